@@ -1,0 +1,54 @@
+import { pipeline, Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import type { Dispatcher } from 'undici'
+import type { APIResponse } from './result.ts'
+
+/** An answer's body as it arrives; the server has to wait while nobody reads it. */
+export class AnswerBody extends Readable {
+  readonly #controller: Dispatcher.DispatchController
+  #isComplete = false
+
+  constructor(controller: Dispatcher.DispatchController) {
+    super({ highWaterMark: 64 * 1024 })
+    this.#controller = controller
+  }
+
+  /** Takes what has arrived. */
+  receive(chunk: Buffer): void {
+    if (!this.push(chunk)) this.#controller.pause()
+  }
+
+  /** Nothing more will arrive. */
+  finish(): void {
+    this.#isComplete = true
+    this.push(null)
+  }
+
+  /** The rest will not arrive; whoever reads on is told why. */
+  fail(error: unknown): void {
+    // An error nobody listens to would end the process, for a body that nobody may want.
+    if (!this.readableDidRead) this.on('error', keep)
+    this.destroy(error as Error)
+  }
+
+  override _read(): void {
+    this.#controller.resume()
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    if (!this.#isComplete) this.#controller.abort(error ?? new Error('The body was destroyed before its end'))
+    callback(error)
+  }
+}
+
+/** The body as it was before the server compressed it for the way. */
+export function decodeBody(body: AnswerBody, { headers }: APIResponse): Readable {
+  if (headers['content-encoding'] !== 'gzip') return body
+  const gunzip = createGunzip()
+  gunzip.on('error', keep)
+  pipeline(body, gunzip, keep)
+  return gunzip
+}
+
+// The stream itself keeps its error, for whoever reads it afterwards.
+function keep(): void {}

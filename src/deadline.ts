@@ -1,0 +1,47 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { mergeSignals } from './options.ts'
+
+// How late, in ms, a server may answer to the turn it was given: its answer tells more than our own clock.
+const LATENESS = 250
+// What setTimeout() can hold, in ms.
+const LONGEST = 2 ** 31 - 1
+
+/** The time that a wait may take, and the signal that ends it: by the caller's will, or because the time is over. */
+export class Deadline {
+  readonly timeout: number
+  readonly signal: AbortSignal | undefined
+  readonly #end: number
+  readonly #expiry: AbortSignal | undefined
+
+  constructor({ timeout = Number.POSITIVE_INFINITY, signal }: { timeout?: number; signal?: AbortSignal }) {
+    const ms = timeout * 1000 + LATENESS
+    this.timeout = timeout
+    this.#end = performance.now() + timeout * 1000
+    // A wait of 0 s is one look, which takes as long as it takes.
+    this.#expiry = timeout > 0 && ms <= LONGEST ? AbortSignal.timeout(ms) : undefined
+    this.signal = mergeSignals(signal, this.#expiry)
+  }
+
+  get isOver(): boolean {
+    return performance.now() >= this.#end
+  }
+
+  /** Is this error the end of the time, as the signal tells it? */
+  isExpiry(error: unknown): boolean {
+    return this.#expiry?.aborted === true && error === this.#expiry.reason
+  }
+
+  /** Whole seconds, as the servers count, for a turn of at most `longest`. */
+  turn(longest: number): number {
+    return Math.max(0, Math.min(longest, Math.ceil((this.#end - performance.now()) / 1000)))
+  }
+
+  /** Sleeps; rejects with the signal's reason as soon as it is aborted. */
+  async pause(ms: number): Promise<void> {
+    try {
+      await pause(ms, undefined, { signal: this.signal })
+    } catch (error) {
+      throw this.signal?.reason ?? error
+    }
+  }
+}

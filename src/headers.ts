@@ -1,0 +1,41 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Headers } from './options.ts'
+
+const SPELLING = /^x-(lxd|incus)-/i
+
+/** The headers to send, in both servers' spellings: `X-LXD-uid` goes out as `X-Incus-uid` too. */
+export function bothSpellings(headers: Headers): Record<string, string> {
+  const sent: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined) continue
+    sent[name] = checkValue(name, value)
+    const twin = otherSpelling(name)
+    if (twin !== undefined && !(twin in headers)) sent[twin] = value
+  }
+  return sent
+}
+
+/** Adds the other server's spelling to the headers of an answer, so that a script reads either on both. */
+export function readEitherSpelling(headers: IncomingHttpHeaders): void {
+  for (const name of Object.keys(headers)) {
+    const twin = otherSpelling(name)
+    if (twin !== undefined) headers[twin] ??= headers[name]
+  }
+}
+
+/** Does the answer say of itself that it is JSON? */
+export function isJson(headers: IncomingHttpHeaders): boolean {
+  return headers['content-type']?.startsWith('application/json') ?? false
+}
+
+function otherSpelling(name: string): string | undefined {
+  const spelling = SPELLING.exec(name)?.[1]
+  if (spelling === undefined) return undefined
+  return name.toLowerCase().replace(SPELLING, spelling.toLowerCase() === 'lxd' ? 'x-incus-' : 'x-lxd-')
+}
+
+// The value is not shown: it may be a secret.
+function checkValue(name: string, value: unknown): string {
+  if (typeof value === 'string' && !/[\r\n\0]/.test(value)) return value
+  throw new TypeError(`headers: '${name}' must be text on one line`)
+}

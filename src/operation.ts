@@ -1,0 +1,117 @@
+import { Deadline } from './deadline.ts'
+import { isEnvelope, isRecord } from './envelope.ts'
+import {
+  APIException,
+  APINotFoundException,
+  APIOperationException,
+  APITimeoutException,
+} from './exceptions.ts'
+import { failedOperation } from './failure.ts'
+import { checkNames, checkTimeout } from './options.ts'
+import type { Path } from './path.ts'
+import type { APIResult } from './result.ts'
+
+/** How to wait for an operation. */
+export interface WaitOptions {
+  /** Seconds until {@link APITimeoutException}, 0 for one look; without it, until the operation ends. */
+  readonly timeout?: number
+  /** Ends the waiting, not the operation; rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+}
+
+const WAIT_OPTIONS: ReadonlySet<string> = new Set<keyof WaitOptions>(['timeout', 'signal'])
+
+// Seconds. Proxies commonly end what is silent for a minute.
+const LONGEST_TURN = 30
+// Seconds a server may be silent beyond its turn.
+const GRACE = 10
+const FINAL = 200
+// Milliseconds: a turn that ends sooner than the first is followed by a pause, of at most the second.
+const SHORT_TURN = 100
+const LONGEST_PAUSE = 2000
+
+/** Follows the operation that a result started, whichever way its server tells the end. */
+export async function waitForOperation(started: APIResult, options: WaitOptions = {}): Promise<APIResult> {
+  checkNames(options, WAIT_OPTIONS, 'wait()')
+  if (options.timeout !== 0) checkTimeout(options.timeout, 'wait()')
+  options.signal?.throwIfAborted()
+  const url = operationUrl(started)
+  if (url === undefined || isFinal(started)) return started
+  return poll(started.api.forUrl(url), started, new Deadline(options))
+}
+
+function operationUrl({ data, metadata }: APIResult): string | undefined {
+  if (isEnvelope(data) && data.type === 'async') return data.operation
+  // What GET /1.0/operations/<id> answers can be waited for as well.
+  if (isRecord(metadata) && typeof metadata.class === 'string' && typeof metadata.status_code === 'number') {
+    return `/1.0/operations/${encodeURIComponent(String(metadata.id))}`
+  }
+  return undefined
+}
+
+async function poll(operation: Path, started: APIResult, deadline: Deadline): Promise<APIResult> {
+  let latest = started
+  for (let shortTurns = 0; ; ) {
+    const begin = performance.now()
+    try {
+      latest = await takeTurn(operation, deadline)
+      if (isFinal(latest)) return latest
+      if (deadline.isOver) break
+      shortTurns = performance.now() - begin < SHORT_TURN ? shortTurns + 1 : 0
+      if (shortTurns > 0) await deadline.pause(Math.min(LONGEST_PAUSE, SHORT_TURN * 2 ** shortTurns))
+    } catch (error) {
+      if (!deadline.isExpiry(error)) throw error
+      break
+    }
+  }
+  throw timeoutOf(latest, deadline)
+}
+
+/** One bounded wait; its result may tell of an operation that is still running. */
+async function takeTurn(operation: Path, deadline: Deadline): Promise<APIResult> {
+  const turn = deadline.turn(LONGEST_TURN)
+  try {
+    const options = { query: { timeout: turn }, timeout: turn + GRACE, signal: deadline.signal }
+    return await operation.path('wait').get(options)
+  } catch (error) {
+    if (!isDoubtful(error)) throw error
+    return readAgain(operation, error, deadline)
+  }
+}
+
+// A way back that broke, or an answer that tells of an error, may say nothing of how the operation is doing.
+function isDoubtful(error: unknown): error is APIException {
+  if (error instanceof APIOperationException || error instanceof APINotFoundException) return false
+  return error instanceof APIException
+}
+
+async function readAgain(operation: Path, doubt: APIException, { signal }: Deadline): Promise<APIResult> {
+  try {
+    return await operation.get({ timeout: GRACE, signal })
+  } catch (error) {
+    throw settleDoubt(doubt, error)
+  }
+}
+
+// The wait's answer is what the caller should read; what was read after it tells which kind of failure it was.
+function settleDoubt(doubt: APIException, error: unknown): unknown {
+  if (doubt.result === undefined) return error
+  if (error instanceof APIOperationException && error.operation !== undefined) {
+    return failedOperation(doubt.result, error.operation)
+  }
+  return error instanceof APINotFoundException && isOutcome(doubt) ? new APIOperationException(doubt) : error
+}
+
+// A wait whose time was over, and a proxy that lost its server, say nothing of how the operation ended.
+function isOutcome({ error, statusCode = 0 }: APIException): boolean {
+  return !error.includes('deadline exceeded') && ![502, 503, 504].includes(statusCode)
+}
+
+function isFinal({ metadata }: APIResult): boolean {
+  return isRecord(metadata) && typeof metadata.status_code === 'number' && metadata.status_code >= FINAL
+}
+
+function timeoutOf(result: APIResult, { timeout }: Deadline): APITimeoutException {
+  const error = `The operation is still running after ${timeout} s; it goes on`
+  return new APITimeoutException({ request: result.request, result, error, statusCode: undefined })
+}

@@ -1,0 +1,99 @@
+import type { Readable } from 'node:stream'
+import type { ReadableStream } from 'node:stream/web'
+
+/** A query parameter's value; `undefined` leaves the parameter out, also one that `with()` had set. */
+export type QueryValue = string | number | boolean | undefined | readonly (string | number)[]
+
+/** Query parameters by name. */
+export type Query = { readonly [name: string]: QueryValue }
+
+/** HTTP headers by name; `undefined` leaves one out, also one that `with()` had set. */
+export type Headers = { readonly [name: string]: string | undefined }
+
+/**
+ * What is sent as it is: text, bytes, and streams, which are never buffered.
+ * Anything else has to be a plain object or an array, and is sent as JSON.
+ */
+export type RawBody =
+  | string
+  | Uint8Array
+  | Readable
+  | ReadableStream
+  | AsyncIterable<Uint8Array>
+  | Blob
+  | FormData
+
+/** What may be sent. */
+export type Body = RawBody | object
+
+/** What every call takes, and what {@link ApiPath.with} gives to all calls below a path. */
+export interface CallOptions {
+  /** Query parameters, encoded for you: `{ recursion: 1, project: 'web' }`. */
+  readonly query?: Query
+  /** HTTP headers. `X-LXD-…` is sent as `X-Incus-…` too, and the other way round. */
+  readonly headers?: Headers
+  /** Aborts the call; it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+  /** Seconds the server may take to begin its answer, counted from the last byte sent; then {@link APITimeoutException}. */
+  readonly timeout?: number
+}
+
+const CALL_OPTIONS: ReadonlySet<string> = new Set<keyof CallOptions>([
+  'query',
+  'headers',
+  'signal',
+  'timeout',
+])
+
+/** Refuses options that don't exist, so that a `recursion` beside `query` is not silently lost. */
+export function checkCallOptions(options: CallOptions, call: string): void {
+  checkNames(options, CALL_OPTIONS, call)
+  checkTimeout(options.timeout, call)
+}
+
+/** Refuses every name that is not among the known ones. */
+export function checkNames(options: object, known: ReadonlySet<string>, call: string): void {
+  for (const name in options) {
+    if (!known.has(name)) {
+      throw new TypeError(`${call}: unknown option '${name}'; known are ${[...known].join(', ')}`)
+    }
+  }
+}
+
+/** Refuses a timeout that is not a number of seconds above 0; `undefined` is none. */
+export function checkTimeout(seconds: number | undefined, call: string): void {
+  if (seconds === undefined || (typeof seconds === 'number' && seconds > 0)) return
+  throw new TypeError(`${call}: timeout must be a number of seconds above 0, not ${String(seconds)}`)
+}
+
+/** The options of a call on top of the defaults of its path; those of the call win, name by name. */
+export function mergeOptions(defaults: CallOptions, options: CallOptions | null | undefined): CallOptions {
+  if (options == null) return defaults
+  return {
+    query: mergeNames(defaults.query, options.query),
+    headers: mergeHeaders(defaults.headers, options.headers),
+    signal: mergeSignals(defaults.signal, options.signal),
+    timeout: options.timeout ?? defaults.timeout,
+  }
+}
+
+function mergeNames<T extends object>(defaults: T | undefined, given: T | undefined): T | undefined {
+  if (defaults === undefined || given === undefined) return given ?? defaults
+  return { ...defaults, ...given }
+}
+
+// Header names are the same in any case.
+function mergeHeaders(defaults: Headers | undefined, given: Headers | undefined): Headers | undefined {
+  if (given === undefined) return defaults
+  return mergeNames(defaults, lowerCaseNames(given))
+}
+
+function lowerCaseNames(headers: Headers): Headers {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+}
+
+/** One signal for both; where there is but one, that one. */
+export function mergeSignals(inherited?: AbortSignal, given?: AbortSignal): AbortSignal | undefined {
+  if (inherited === undefined || given === undefined || inherited === given) return given ?? inherited
+  return AbortSignal.any([inherited, given])
+}

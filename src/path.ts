@@ -1,0 +1,143 @@
+import { inspect } from 'node:util'
+import type { Client } from './client.ts'
+import { type Body, type CallOptions, checkCallOptions, mergeOptions } from './options.ts'
+import type { APIPromise } from './promise.ts'
+import { parseQuery } from './query.ts'
+import { encodeSegment, type Segment } from './segment.ts'
+
+/** What all paths of one tree share: the way to the server, and the defaults of their calls. */
+export interface Context {
+  readonly client: Client
+  readonly defaults: CallOptions
+}
+
+/** Any path below the API: every name that is not a member of {@link ApiPath} is the next segment of the URL. */
+export type Path = ApiPath & { readonly [segment: string]: Path }
+
+// The prototype chain of ApiPath ends in this one Proxy, so only names that are nowhere else reach the trap.
+function Segments(): void {}
+Segments.prototype = new Proxy(Object.create(null), {
+  get: (_target, key, path: unknown) =>
+    typeof key === 'string' && path instanceof ApiPath ? path.path(key) : undefined,
+})
+// True: called with new, a function that sets nothing makes an object.
+const Base = Segments as unknown as new () => object
+
+/**
+ * A URL of the API, and the HTTP verbs on it. Index access gives the next segment; nothing is sent before a verb.
+ *
+ * Its members are few, because each is a name that index access can't reach: {@link path} reaches all of them.
+ * Paths are frozen.
+ *
+ * @example
+ * await api.instances[name].state.get()
+ */
+export class ApiPath extends Base {
+  readonly #context: Context
+  readonly #url: string
+
+  /** @internal Paths come from `API.factory()`. */
+  constructor(context: Context, url: string) {
+    super()
+    this.#context = context
+    this.#url = url
+    if (new.target === ApiPath) Object.freeze(this)
+  }
+
+  /** Seconds to give a server for what may take long: the factory's `timeout`, else 30. */
+  get defaultTimeout(): number {
+    return this.#context.defaults.timeout ?? 30
+  }
+
+  /**
+   * The path below this one, each segment encoded: reaches also the names that are members here.
+   *
+   * @throws {TypeError} on a segment that is empty, `.`, `..`, `null` or `undefined`
+   * @example
+   * api.instances.path('get', 'snapshots')
+   */
+  path(...segments: readonly Segment[]): Path {
+    let url = this.#url
+    for (const segment of segments) url += `/${encodeSegment(segment, url)}`
+    return pathTo(this.#context, url)
+  }
+
+  /**
+   * The path for a URL that the server gave, such as an operation's: with its query string, absolute or from the root.
+   *
+   * @throws {TypeError} on a URL of another server: neither credentials nor certificates travel there
+   * @example
+   * await api.forUrl(`${operation}/wait`).get()
+   */
+  forUrl(url: string | URL): Path {
+    const { pathname, searchParams } = this.#context.client.resolve(url)
+    return pathTo(addDefaults(this.#context, { query: parseQuery(searchParams) }), pathname)
+  }
+
+  /**
+   * The same path with defaults for the calls on it and below it.
+   *
+   * @example
+   * const web = api.with({ query: { project: 'web' } })
+   */
+  with(defaults: CallOptions): Path {
+    checkCallOptions(defaults, 'with()')
+    return pathTo(addDefaults(this.#context, defaults), this.#url)
+  }
+
+  /** Reads. */
+  get(options?: CallOptions): APIPromise {
+    return this.#call('GET', undefined, options)
+  }
+
+  /** Reads the headers only. */
+  head(options?: CallOptions): APIPromise {
+    return this.#call('HEAD', undefined, options)
+  }
+
+  /** Deletes. */
+  delete(options?: CallOptions): APIPromise {
+    return this.#call('DELETE', undefined, options)
+  }
+
+  /** Creates, or does something; a plain object or array is sent as JSON, all else as it is. */
+  post(body?: Body | null, options?: CallOptions): APIPromise {
+    return this.#call('POST', body, options)
+  }
+
+  /** Replaces; what the body leaves out is gone. */
+  put(body?: Body | null, options?: CallOptions): APIPromise {
+    return this.#call('PUT', body, options)
+  }
+
+  /** Changes what the body names, and nothing else. */
+  patch(body?: Body | null, options?: CallOptions): APIPromise {
+    return this.#call('PATCH', body, options)
+  }
+
+  /** The URL from the root of the server, without a query string: `/1.0/instances/web`. */
+  override toString(): string {
+    return this.#url
+  }
+
+  [inspect.custom](): string {
+    return `${this.constructor.name} <${this.#url}>`
+  }
+
+  #call(
+    method: Parameters<Client['call']>[1],
+    body: Body | null | undefined,
+    options?: CallOptions,
+  ): APIPromise {
+    return this.#context.client.call(this.#context, method, this.#url, body, options)
+  }
+}
+
+function pathTo(context: Context, url: string): Path {
+  // True: the trap answers every name that is not a member with a path.
+  return new ApiPath(context, url) as Path
+}
+
+function addDefaults({ client, defaults }: Context, more: CallOptions): Context {
+  return { client, defaults: mergeOptions(defaults, more) }
+}

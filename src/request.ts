@@ -1,0 +1,101 @@
+import { inspect } from 'node:util'
+import { isJsonBody, type SentBody } from './body.ts'
+import { bothSpellings } from './headers.ts'
+import type { Body, CallOptions } from './options.ts'
+import { formatQuery } from './query.ts'
+import { isSecretKey, MASK, redact, redactText } from './redact.ts'
+
+/** The HTTP verbs that the servers know. */
+export type Method = 'GET' | 'HEAD' | 'DELETE' | 'POST' | 'PUT' | 'PATCH'
+
+const JSON_HEADERS: Readonly<Record<string, string>> = { 'content-type': 'application/json' }
+const NO_HEADERS: Readonly<Record<string, string>> = {}
+
+/**
+ * One HTTP request as it is sent. As text it is `METHOD url`.
+ *
+ * `console.log` and `JSON.stringify` show it without its secrets; its properties have all of them.
+ */
+export class APIRequest {
+  readonly method: Method
+  /** Where the server is, as the trace shows it: `https://host:8443`, `http+unix://%2Frun%2Fincus%2Funix.socket`. */
+  readonly origin: string
+  /** Path and query string. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  /** The body as it was given; `undefined` where none was. */
+  readonly body: Body | undefined
+  readonly signal: AbortSignal | undefined
+  /** Seconds; `undefined` is no limit of ours. */
+  readonly timeout: number | undefined
+  readonly #isJson: boolean
+
+  constructor(
+    origin: string,
+    method: Method,
+    path: string,
+    body: Body | null | undefined,
+    options: CallOptions,
+  ) {
+    this.method = method
+    this.origin = origin
+    this.path = path + formatQuery(options.query)
+    this.body = body ?? undefined
+    this.#isJson = this.body !== undefined && isJsonBody(this.body)
+    this.headers = formatHeaders(options.headers, this.#isJson)
+    this.signal = options.signal
+    this.timeout = options.timeout
+  }
+
+  /** The whole URL; it may hold a secret, unlike what {@link toString} gives. */
+  get url(): string {
+    return this.origin + this.path
+  }
+
+  /** Path and query string without secrets. */
+  get redactedPath(): string {
+    return redactText(this.path)
+  }
+
+  /** What goes over the wire: JSON as text, anything else as it was given. */
+  encodeBody(): SentBody {
+    // True: isJsonBody() let through only what undici sends.
+    return this.#isJson ? JSON.stringify(this.body) : (this.body as SentBody)
+  }
+
+  /** Is the body one that {@link encodeBody} turns into JSON? */
+  get isJson(): boolean {
+    return this.#isJson
+  }
+
+  toString(): string {
+    return `${this.method} ${this.origin}${this.redactedPath}`
+  }
+
+  toJSON(): Record<string, unknown> {
+    return {
+      method: this.method,
+      url: this.origin + this.redactedPath,
+      headers: redactHeaders(this.headers),
+      ...(this.#isJson ? { body: redact(this.body) } : {}),
+    }
+  }
+
+  [inspect.custom](): unknown {
+    return this.toJSON()
+  }
+}
+
+/** Headers as they may be shown. */
+export function redactHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, isSecretKey(name) ? MASK : redactText(value)]),
+  )
+}
+
+function formatHeaders(headers: CallOptions['headers'], isJson: boolean): Readonly<Record<string, string>> {
+  if (headers === undefined) return isJson ? JSON_HEADERS : NO_HEADERS
+  const sent = bothSpellings(headers)
+  if (isJson && !('content-type' in sent)) sent['content-type'] = 'application/json'
+  return sent
+}

@@ -1,0 +1,61 @@
+import createDebug from 'debug'
+import { describeBody } from './body.ts'
+import { formatCurl } from './curl.ts'
+import { redact, redactText } from './redact.ts'
+import type { APIRequest } from './request.ts'
+import type { APIResult } from './result.ts'
+import type { Transport } from './transport.ts'
+
+/**
+ * Prints each transaction to stderr, without its secrets: for `DEBUG=lxdapi` once it has ended, and for
+ * `DEBUG=lxdapi:curl` as a `curl` command before it is sent.
+ */
+export class Trace {
+  readonly #print = createDebug('lxdapi')
+  readonly #printCurl = createDebug('lxdapi:curl')
+
+  /** `true` prints whatever `DEBUG` says, `false` nothing; without either, `DEBUG` decides. */
+  constructor(isEnabled?: boolean) {
+    if (isEnabled !== undefined) this.#print.enabled = isEnabled
+    if (isEnabled === false) this.#printCurl.enabled = false
+  }
+
+  get isEnabled(): boolean {
+    return this.#print.enabled
+  }
+
+  get isCurlEnabled(): boolean {
+    return this.#printCurl.enabled
+  }
+
+  sent(request: APIRequest, transport: Transport): void {
+    this.#printCurl('%s', formatCurl(request, transport))
+  }
+
+  answered(result: APIResult): void {
+    this.#print(
+      '%s',
+      `${formatRequest(result.request)} HTTP/${result.response.statusCode}${formatAnswer(result)}`,
+    )
+  }
+
+  failed(request: APIRequest, error: unknown): void {
+    // An exception's message begins with the request, which the trace shows in its own way.
+    const words = error instanceof Error && 'error' in error ? error.error : error
+    this.#print('%s', `${formatRequest(request)} failed: ${redactText(String(words))}`)
+  }
+}
+
+function formatRequest(request: APIRequest): string {
+  if (request.body === undefined) return String(request)
+  return `${request}\n${request.isJson ? formatJson(request.body) : describeBody(request.body)}`
+}
+
+function formatAnswer({ data, body, response }: APIResult): string {
+  if (body !== undefined) return `\n<${response.headers['content-type'] ?? 'bytes'}>`
+  return data === undefined ? '' : `\n${typeof data === 'string' ? redactText(data) : formatJson(data)}`
+}
+
+function formatJson(document: unknown): string {
+  return JSON.stringify(redact(document), null, '\t')
+}

@@ -1,0 +1,24 @@
+// Stands in for the origin while a path is parsed; no request goes there.
+const PLACEHOLDER = 'http://localhost'
+const DOT_SEGMENT = /(^|\/)(\.|%2e){1,2}(\/|$)/i
+
+/**
+ * The path and query of a URL that is on `origin`, be it absolute or from the root.
+ *
+ * @throws {TypeError} on another origin, on a relative URL, on one with `.` or `..` segments, and on one with a fragment
+ */
+export function resolveUrl(
+  url: string | URL,
+  origin: string,
+): { pathname: string; searchParams: URLSearchParams } {
+  const text = String(url)
+  const fromRoot = text.startsWith(`${origin}/`) ? text.slice(origin.length) : text
+  if (!fromRoot.startsWith('/'))
+    throw new TypeError(`forUrl(): ${text} is neither on ${origin} nor a path from its root`)
+  const parsed = URL.canParse(fromRoot, PLACEHOLDER) ? new URL(fromRoot, PLACEHOLDER) : undefined
+  if (parsed?.origin !== PLACEHOLDER) throw new TypeError(`forUrl(): ${text} is not on ${origin}`)
+  if (DOT_SEGMENT.test(fromRoot.split('?', 1)[0] ?? '') || parsed.hash !== '') {
+    throw new TypeError(`forUrl(): ${text} must not have '.' or '..' segments, nor a fragment`)
+  }
+  return parsed
+}
