@@ -1,6 +1,13 @@
 import { Client } from './client.ts'
-import { checkNames, checkTimeout, type Headers, mergeOptions, type Query } from './options.ts'
-import { ApiPath, type Path } from './path.ts'
+import {
+  type CallOptions,
+  checkNames,
+  checkTimeout,
+  type Headers,
+  mergeOptions,
+  type Query,
+} from './options.ts'
+import { ApiPath, addDefaults, type Context, type Path } from './path.ts'
 import { Trace } from './trace.ts'
 import { createTransport, type TransportOptions } from './transport.ts'
 
@@ -36,13 +43,12 @@ const FACTORY_OPTIONS: ReadonlySet<string> = new Set<keyof FactoryOptions>([
  * const { metadata } = await api.instances.get()
  */
 export class API extends ApiPath {
-  readonly #client: Client
+  readonly #context: Context
 
   /** @internal Use {@link API.factory}. */
-  constructor(client: Client, options: FactoryOptions) {
-    const { headers, query, timeout } = options
-    super({ client, defaults: mergeOptions({}, { headers, query, timeout }) }, '')
-    this.#client = client
+  constructor(context: Context) {
+    super(context, '')
+    this.#context = context
     Object.freeze(this)
   }
 
@@ -58,9 +64,17 @@ export class API extends ApiPath {
   static factory(options: FactoryOptions = {}): API & { readonly [version: string]: Path } {
     checkNames(options, FACTORY_OPTIONS, 'API.factory()')
     checkTimeout(options.timeout, 'API.factory()')
+    const { headers, query, timeout } = options
     const client = new Client(createTransport(options), new Trace(options.debug))
+    const context = { client, defaults: mergeOptions({}, { headers, query, timeout }) }
     // True: index access on an API gives paths, as on any path.
-    return new API(client, options) as API & { readonly [version: string]: Path }
+    return new API(context) as API & { readonly [version: string]: Path }
+  }
+
+  /** The same API, over the same connections, with defaults for all its calls. */
+  override with(defaults: CallOptions): this {
+    // True: what differs is only what its calls default to.
+    return new API(addDefaults(this.#context, defaults)) as this
   }
 
   /**
@@ -69,7 +83,7 @@ export class API extends ApiPath {
    * A script needs it only to be rid of them early: connections that are not in use don't keep a process alive.
    */
   async close(): Promise<void> {
-    await this.#client.close()
+    await this.#context.client.close()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

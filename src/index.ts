@@ -5,6 +5,7 @@ export type { Body, CallOptions, Headers, Query, QueryValue, RawBody } from './o
 export { ApiPath, type Path } from './path.ts'
 export { APIPromise } from './promise.ts'
 export { APIRequest, type Method } from './request.ts'
-export { type APIResponse, APIResult } from './result.ts'
+export { type APIResponse, APIResult, type Untyped } from './result.ts'
 export type { Segment } from './segment.ts'
+export * from './shortcuts.ts'
 export { SocketNotFoundError } from './socket.ts'

@@ -113,5 +113,10 @@ function isFinal({ metadata }: APIResult): boolean {
 
 function timeoutOf(result: APIResult, { timeout }: Deadline): APITimeoutException {
   const error = `The operation is still running after ${timeout} s; it goes on`
-  return new APITimeoutException({ request: result.request, result, error, statusCode: undefined })
+  return new APITimeoutException({
+    request: result.request,
+    result,
+    error,
+    statusCode: result.metadata?.status_code,
+  })
 }

@@ -27,9 +27,9 @@ export type RawBody =
 export type Body = RawBody | object
 
 /** What every call takes, and what {@link ApiPath.with} gives to all calls below a path. */
-export interface CallOptions {
+export interface CallOptions<Q = Query> {
   /** Query parameters, encoded for you: `{ recursion: 1, project: 'web' }`. */
-  readonly query?: Query
+  readonly query?: Q
   /** HTTP headers. `X-LXD-…` is sent as `X-Incus-…` too, and the other way round. */
   readonly headers?: Headers
   /** Aborts the call; it then rejects with the signal's reason. */

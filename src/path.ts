@@ -3,6 +3,7 @@ import type { Client } from './client.ts'
 import { type Body, type CallOptions, checkCallOptions, mergeOptions } from './options.ts'
 import type { APIPromise } from './promise.ts'
 import { parseQuery } from './query.ts'
+import type { APIResult, Untyped } from './result.ts'
 import { encodeSegment, type Segment } from './segment.ts'
 
 /** What all paths of one tree share: the way to the server, and the defaults of their calls. */
@@ -80,38 +81,38 @@ export class ApiPath extends Base {
    * @example
    * const web = api.with({ query: { project: 'web' } })
    */
-  with(defaults: CallOptions): Path {
-    checkCallOptions(defaults, 'with()')
-    return pathTo(addDefaults(this.#context, defaults), this.#url)
+  with(defaults: CallOptions): this {
+    // True: what differs is only what its calls default to.
+    return pathTo(addDefaults(this.#context, defaults), this.#url) as unknown as this
   }
 
   /** Reads. */
-  get(options?: CallOptions): APIPromise {
+  get<T = Untyped>(options?: CallOptions): APIPromise<APIResult<T>> {
     return this.#call('GET', undefined, options)
   }
 
   /** Reads the headers only. */
-  head(options?: CallOptions): APIPromise {
+  head(options?: CallOptions): APIPromise<APIResult<undefined>> {
     return this.#call('HEAD', undefined, options)
   }
 
   /** Deletes. */
-  delete(options?: CallOptions): APIPromise {
+  delete<T = Untyped>(options?: CallOptions): APIPromise<APIResult<T>> {
     return this.#call('DELETE', undefined, options)
   }
 
   /** Creates, or does something; a plain object or array is sent as JSON, all else as it is. */
-  post(body?: Body | null, options?: CallOptions): APIPromise {
+  post<T = Untyped>(body?: Body | null, options?: CallOptions): APIPromise<APIResult<T>> {
     return this.#call('POST', body, options)
   }
 
   /** Replaces; what the body leaves out is gone. */
-  put(body?: Body | null, options?: CallOptions): APIPromise {
+  put<T = Untyped>(body?: Body | null, options?: CallOptions): APIPromise<APIResult<T>> {
     return this.#call('PUT', body, options)
   }
 
   /** Changes what the body names, and nothing else. */
-  patch(body?: Body | null, options?: CallOptions): APIPromise {
+  patch<T = Untyped>(body?: Body | null, options?: CallOptions): APIPromise<APIResult<T>> {
     return this.#call('PATCH', body, options)
   }
 
@@ -138,6 +139,8 @@ function pathTo(context: Context, url: string): Path {
   return new ApiPath(context, url) as Path
 }
 
-function addDefaults({ client, defaults }: Context, more: CallOptions): Context {
+/** The same way to the server with more defaults. */
+export function addDefaults({ client, defaults }: Context, more: CallOptions): Context {
+  checkCallOptions(more, 'with()')
   return { client, defaults: mergeOptions(defaults, more) }
 }

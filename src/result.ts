@@ -16,6 +16,10 @@ export interface APIResponse {
   readonly headers: IncomingHttpHeaders
 }
 
+/** What no type describes is for the caller to know, as with JSON.parse(). */
+// biome-ignore lint/suspicious/noExplicitAny: see above
+export type Untyped = any
+
 /**
  * What a server answered to one request.
  *
@@ -23,16 +27,22 @@ export interface APIResponse {
  *
  * @example
  * const { metadata, etag } = await api.instances.web.get()
+ *
+ * @typeParam Metadata what `metadata` is
+ * @typeParam Content `undefined` for JSON, a `Readable` for anything else
+ * @typeParam Finished what `metadata` is once the operation has ended
  */
-// `any` by default: what no type describes is for the caller to know, as with JSON.parse().
-// biome-ignore lint/suspicious/noExplicitAny: see above
-export class APIResult<Metadata = any> {
+export class APIResult<
+  Metadata = Untyped,
+  Content extends Readable | undefined = Readable | undefined,
+  Finished = Metadata,
+> {
   readonly request: APIRequest
   readonly response: APIResponse
   /** The whole JSON document; for an error that is not JSON its text; `undefined` where there is a `body`. */
   readonly data: unknown
   /** What is not JSON, unread: read it, or `destroy()` it to let the connection go. */
-  readonly body: Readable | undefined
+  readonly body: Content
   readonly #context: Context
 
   constructor(context: Context, request: APIRequest, response: APIResponse, data: unknown, body?: Readable) {
@@ -40,7 +50,8 @@ export class APIResult<Metadata = any> {
     this.request = request
     this.response = response
     this.data = data
-    this.body = body
+    // True: the REST types know of each call whether its answer is JSON; untyped, it may be either.
+    this.body = body as Content
   }
 
   /** The root of the API this came from, with the defaults that the call's path had. */
@@ -82,8 +93,9 @@ export class APIResult<Metadata = any> {
    * @throws {APITimeoutException} it took longer than `timeout` seconds, and goes on
    * @throws {APINotFoundException} it ended so long ago (5 s) that the server forgot how
    */
-  wait(options?: WaitOptions): Promise<APIResult> {
-    return waitForOperation(this, options)
+  wait(options?: WaitOptions): Promise<APIResult<Finished, Content>> {
+    // True: as the REST types have it, an operation that ended has this metadata.
+    return waitForOperation(this, options) as Promise<APIResult<Finished, Content>>
   }
 
   /** This result, unless it tells of a failure: then that is thrown. Every verb has already called it. */

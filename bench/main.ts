@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const BENCHES = ['requests', 'paths', 'trace', 'import-time', 'packed-size']
+const OUTPUT = fileURLToPath(new URL('../node_modules/.cache/lxdapi/bench', import.meta.url))
+
+const wanted = process.argv.slice(2)
+const unknown = wanted.filter(name => !BENCHES.includes(name))
+if (unknown.length > 0) fail(`No such bench: ${unknown.join(', ')}. There are ${BENCHES.join(', ')}.`)
+
+compile()
+console.log(`Node ${process.version}, ${process.platform} ${process.arch}; medians of interleaved rounds`)
+for (const name of wanted.length > 0 ? wanted : BENCHES) {
+  if (!run(process.execPath, [`${OUTPUT}/bench/${name}.js`])) fail(`The bench ${name} failed`)
+}
+
+// What users run is compiled by tsc too; what tsx compiles on the fly is slower.
+function compile(): void {
+  if (!run('npx', ['tsc', '-p', fileURLToPath(new URL('.', import.meta.url))])) fail('tsc failed')
+  // Node looks for no package.json beyond node_modules.
+  writeFileSync(`${OUTPUT}/package.json`, '{ "type": "module" }')
+}
+
+function run(command: string, args: readonly string[]): boolean {
+  return spawnSync(command, args, { stdio: 'inherit' }).status === 0
+}
+
+function fail(message: string): never {
+  console.error(message)
+  process.exit(1)
+}

@@ -1,0 +1,21 @@
+/** Prints rows below their headings: the first column to the left, the others to the right. */
+export function printTable(
+  title: string,
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+): void {
+  const lines = [headings, ...rows]
+  const widths = headings.map((_, column) => Math.max(...lines.map(line => line[column]?.length ?? 0)))
+  console.log(`\n${title}\n`)
+  for (const line of lines) {
+    const cells = line.map((cell, column) =>
+      column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+    )
+    console.log(`  ${cells.join('   ')}`.trimEnd())
+  }
+}
+
+/** Says whether a goal is met. */
+export function printGoal(goal: string, isMet: boolean): void {
+  console.log(`\n  ${isMet ? 'met' : 'MISSED'}: ${goal}`)
+}

@@ -1,0 +1,67 @@
+import { Agent, request as httpRequest } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { type Dispatcher, Pool, request } from 'undici'
+
+// What one would write without this library; each keeps its connections, as this library does.
+
+/** A way to read the document of an instance. */
+export type Read = () => Promise<unknown>
+
+/** `undici.request()` in its best form: with a dispatcher, and so without looking for one by origin. */
+export function undiciRequest(socketPath: string, name: string): Read {
+  const dispatcher = openPool(socketPath)
+  return async () => {
+    const { body } = await request(`http://localhost/1.0/instances/${name}`, { dispatcher })
+    return body.json()
+  }
+}
+
+/** The same without a URL to parse. */
+export function poolRequest(socketPath: string, name: string): Read {
+  const pool = openPool(socketPath)
+  return async () => {
+    const { body } = await pool.request({ path: `/1.0/instances/${name}`, method: 'GET' })
+    return body.json()
+  }
+}
+
+/** The least that undici can do: what is above this is the price of everything else. */
+export function bareHandler(socketPath: string, name: string): Read {
+  const pool = openPool(socketPath)
+  return () =>
+    new Promise((resolve, reject) => {
+      pool.dispatch({ path: `/1.0/instances/${name}`, method: 'GET' }, collect(resolve, reject))
+    })
+}
+
+function collect(
+  resolve: (data: unknown) => void,
+  reject: (error: unknown) => void,
+): Dispatcher.DispatchHandler {
+  const chunks: Buffer[] = []
+  return {
+    onRequestStart() {},
+    onResponseStart() {},
+    onResponseData: (_controller, chunk) => void chunks.push(chunk),
+    onResponseEnd: () => resolve(JSON.parse(Buffer.concat(chunks).toString())),
+    onResponseError: (_controller, error) => reject(error),
+  }
+}
+
+/** `node:http` with an agent that keeps connections. */
+export function nodeHttp(socketPath: string, name: string): Read {
+  const agent = new Agent({ keepAlive: true })
+  return () =>
+    new Promise((resolve, reject) => {
+      const options = { socketPath, agent, path: `/1.0/instances/${name}`, headers: { host: 'localhost' } }
+      const sent = httpRequest(options, answer =>
+        text(answer).then(body => resolve(JSON.parse(body)), reject),
+      )
+      sent.on('error', reject)
+      sent.end()
+    })
+}
+
+function openPool(socketPath: string): Pool {
+  return new Pool('http://localhost', { connect: { socketPath } })
+}

@@ -1,0 +1,3 @@
+import { cleanOrphans } from './clean-up.ts'
+
+await cleanOrphans()

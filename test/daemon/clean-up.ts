@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { tearDown, tearDownSync } from './tear-down.ts'
+import { makeTempFolder, orphanedFolders } from './temp-folder.ts'
+
+const owned = new Set<string>()
+let guard: ChildProcess | undefined
+
+function cleanUp(): void {
+  const dirs = [...owned]
+  owned.clear()
+  if (dirs.length > 0) tearDownSync(dirs)
+  guard?.kill()
+}
+
+function endBySignal(signal: NodeJS.Signals): void {
+  cleanUp()
+  // Somebody else who listens decides about what comes next; otherwise it is what it would have been.
+  if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
+}
+
+// Its input ends with this process, even where this process is given no time to clean up.
+function startGuard(): ChildProcess {
+  const clean = [
+    process.execPath,
+    '--import',
+    'tsx',
+    fileURLToPath(new URL('clean-orphans.ts', import.meta.url)),
+  ]
+  const cwd = new URL('../..', import.meta.url)
+  const child = spawn('sh', ['-c', 'read _ || exec "$@"', 'lxdapi-guard', ...clean], {
+    cwd,
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  // Without a shell it does without: the next run cleans up.
+  child.on('error', () => {})
+  child.unref()
+  // The types do not say that a pipe to a child is a socket.
+  ;(child.stdin as unknown as import('node:net').Socket).unref()
+  return child
+}
+
+function listen(): void {
+  process.once('exit', cleanUp)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, endBySignal)
+}
+
+/** Makes a temporary folder that is torn down, and all that runs in it, when this process ends in whatever way. */
+export function ownFolder(): string {
+  if (guard === undefined) listen()
+  guard ??= startGuard()
+  const dir = makeTempFolder()
+  owned.add(dir)
+  return dir
+}
+
+/** Tears down folders of this process before it ends. */
+export async function disownFolders(dirs: readonly string[]): Promise<void> {
+  const ours = dirs.filter(dir => owned.has(dir))
+  if (ours.length > 0) await tearDown(ours)
+  for (const dir of ours) owned.delete(dir)
+}
+
+/** Tears down what earlier runs left that were killed. */
+export async function cleanOrphans(): Promise<void> {
+  const dirs = orphanedFolders()
+  if (dirs.length > 0) await tearDown(dirs)
+}

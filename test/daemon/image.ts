@@ -1,0 +1,104 @@
+import { execFileSync } from 'node:child_process'
+import { createCipheriv } from 'node:crypto'
+import { chmodSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { arch } from 'node:os'
+import { join } from 'node:path'
+import { ownFolder } from './clean-up.ts'
+import { findProgram } from './server-kinds.ts'
+
+/** What the image holds; other options make an image with another fingerprint. */
+export interface ImageOptions {
+  /** A text in the image and in its description. */
+  readonly variant?: string
+  /** As many bytes of noise, which no compression makes smaller. */
+  readonly padding?: number
+  /** `/etc/inittab`, such as `console::respawn:/bin/sh` for a shell on the console. */
+  readonly inittab?: string
+}
+
+/** The two files of a split image. */
+export interface SplitImage {
+  readonly metadata: string
+  readonly rootfs: string
+}
+
+const architectures: Partial<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' }
+const folders = ['bin', 'dev', 'etc', 'mnt', 'proc', 'root', 'run', 'sys', 'tmp', 'usr', 'var/log', 'var/tmp']
+let folder: string | undefined
+const made = new Map<string, string>()
+
+function noise(bytes: number): Buffer {
+  return createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(bytes))
+}
+
+function writeRootfs(rootfs: string, { variant = '', padding = 0, inittab = '' }: ImageOptions): void {
+  for (const name of folders) mkdirSync(join(rootfs, name), { recursive: true })
+  for (const name of ['tmp', 'var/tmp']) chmodSync(join(rootfs, name), 0o1777)
+  chmodSync(join(rootfs, 'root'), 0o700)
+  const busybox = findProgram(['busybox'])
+  if (busybox === undefined) throw new Error('no busybox program found')
+  cpSync(busybox, join(rootfs, 'bin/busybox'), { dereference: true })
+  chmodSync(join(rootfs, 'bin/busybox'), 0o755)
+  const applets = execFileSync(busybox, ['--list'], { encoding: 'utf8' }).trim().split('\n')
+  for (const applet of applets.filter(name => name !== 'busybox')) {
+    symlinkSync('busybox', join(rootfs, 'bin', applet))
+  }
+  for (const name of ['sbin', 'usr/bin', 'usr/sbin']) {
+    symlinkSync('/bin', join(rootfs, name))
+  }
+  writeFileSync(join(rootfs, 'etc/inittab'), inittab && `${inittab}\n`)
+  writeFileSync(
+    join(rootfs, 'etc/passwd'),
+    'root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/tmp:/bin/sh\n',
+  )
+  writeFileSync(join(rootfs, 'etc/group'), 'root:x:0:\nuser:x:1000:\n')
+  writeFileSync(join(rootfs, 'etc/variant'), `${variant}\n`)
+  if (padding > 0) writeFileSync(join(rootfs, 'var/padding'), noise(padding))
+}
+
+function writeMetadata(dir: string, { variant = '' }: ImageOptions): void {
+  const properties = { os: 'busybox', release: 'static', description: `busybox ${variant}`.trimEnd() }
+  const metadata = { architecture: architectures[arch()] ?? arch(), creation_date: 1, properties }
+  // Every JSON text is YAML.
+  writeFileSync(join(dir, 'metadata.yaml'), `${JSON.stringify(metadata)}\n`)
+}
+
+function pack(file: string, dir: string, names: readonly string[]): void {
+  const same = ['--sort=name', '--mtime=@1', '--owner=0', '--group=0', '--numeric-owner', '--format=gnu']
+  execFileSync('tar', [...same, '-cJf', file, '-C', dir, ...names], {
+    env: { ...process.env, XZ_OPT: '-1 -T1' },
+  })
+}
+
+function make(what: string, options: ImageOptions, write: (dir: string) => void): string {
+  const key = JSON.stringify([what, options.variant, options.padding, options.inittab])
+  const known = made.get(key)
+  if (known !== undefined) return known
+  folder ??= ownFolder()
+  const dir = join(folder, String(made.size))
+  mkdirSync(dir)
+  write(dir)
+  made.set(key, dir)
+  return dir
+}
+
+/** Makes a container image of about 1 MB in one file, and returns its path. */
+export function buildImage(options: ImageOptions = {}): string {
+  const dir = make('unified', options, dir => {
+    writeRootfs(join(dir, 'rootfs'), options)
+    writeMetadata(dir, options)
+    pack(join(dir, 'image.tar.xz'), dir, ['metadata.yaml', 'rootfs'])
+  })
+  return join(dir, 'image.tar.xz')
+}
+
+/** Makes a container image in two files, and returns their paths. */
+export function buildSplitImage(options: ImageOptions = {}): SplitImage {
+  const dir = make('split', options, dir => {
+    writeRootfs(join(dir, 'rootfs'), options)
+    writeMetadata(dir, options)
+    pack(join(dir, 'metadata.tar.xz'), dir, ['metadata.yaml'])
+    pack(join(dir, 'rootfs.tar.xz'), join(dir, 'rootfs'), ['.'])
+  })
+  return { metadata: join(dir, 'metadata.tar.xz'), rootfs: join(dir, 'rootfs.tar.xz') }
+}

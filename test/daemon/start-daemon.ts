@@ -1,0 +1,41 @@
+import { cleanOrphans, ownFolder } from './clean-up.ts'
+import { Daemon } from './daemon.ts'
+import { type Kind, whyNot } from './server-kinds.ts'
+
+/** How a daemon starts. */
+export interface DaemonOptions {
+  /** Leave out the storage pool and the root disk of the default profile. */
+  readonly bare?: boolean
+}
+
+async function addStorage(daemon: Daemon): Promise<void> {
+  await daemon.request('POST', '/1.0/storage-pools', { name: 'default', driver: 'dir' })
+  const devices = { root: { type: 'disk', path: '/', pool: 'default' } }
+  await daemon.request('PUT', '/1.0/profiles/default', { devices })
+}
+
+/** Starts a private daemon of a kind. */
+export async function startDaemon(kind: Kind, { bare = false }: DaemonOptions = {}): Promise<Daemon> {
+  const reason = whyNot(kind)
+  if (reason !== undefined) throw new Error(reason)
+  await cleanOrphans()
+  const daemon = new Daemon(kind, ownFolder())
+  try {
+    await daemon.start()
+    if (!bare) await addStorage(daemon)
+    return daemon
+  } catch (error) {
+    await daemon.stop()
+    throw error
+  }
+}
+
+/** Starts a private LXD. */
+export function startLxd(options?: DaemonOptions): Promise<Daemon> {
+  return startDaemon('lxd', options)
+}
+
+/** Starts a private Incus. */
+export function startIncus(options?: DaemonOptions): Promise<Daemon> {
+  return startDaemon('incus', options)
+}
