@@ -1,31 +1,51 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isRecord } from '../envelope.ts'
-import { APIPreconditionFailedException } from '../exceptions.ts'
+import type { APIException } from '../exceptions.ts'
 import type { ApiPath } from '../path.ts'
+import type { APIResult } from '../result.ts'
+import { giveTime, isBusy, isRefusal, MOST_TRIES } from './refusal.ts'
 
 /** A resource's fields by name, as they are asked for or as a server has them. */
 export type Fields = Readonly<Record<string, unknown>>
 
-// How often others may change a resource between our reading and our writing before we give up.
-const MOST_TRIES = 20
+/** How a resource is written: most take the difference, some only the whole. */
+export type Write = 'patch' | 'put'
 
 /**
  * Brings what a path names to the fields that are asked for, and leaves all others alone.
  *
- * Only the difference is sent, with `If-Match`; when somebody else changes the resource meanwhile, it is read
- * and compared again. Returns whether anything had to be changed.
+ * It writes with `If-Match`. A write that fails is tried again where somebody else has changed the resource
+ * meanwhile, on what they made of it. Returns whether anything had to be changed.
  */
-export async function converge(path: ApiPath, asked: Fields): Promise<boolean> {
+export async function converge(path: ApiPath, asked: Fields, write: Write = 'patch'): Promise<boolean> {
+  let refused: { readonly error: APIException; readonly etag: string | undefined } | undefined
   for (let tries = 1; ; tries++) {
-    const { metadata, etag } = await path.get()
-    const change = differenceOf(asked, metadata)
+    const current = await path.get()
+    if (refused !== undefined && refused.etag === current.etag && !isBusy(refused.error)) throw refused.error
+    const change = differenceOf(asked, current.metadata)
     if (change === undefined) return false
-    try {
-      await path.patch(change, { headers: { 'If-Match': etag } }).wait()
-      return true
-    } catch (error) {
-      if (!(error instanceof APIPreconditionFailedException) || tries === MOST_TRIES) throw error
-    }
+    const error = await writeChange(path, change, current, write)
+    if (error === undefined) return true
+    if (tries === MOST_TRIES) throw error
+    if (isBusy(error)) await giveTime(tries)
+    refused = { error, etag: current.etag }
+  }
+}
+
+/** Resolves with the server's refusal, if it refuses. */
+async function writeChange(
+  path: ApiPath,
+  change: Fields,
+  { metadata, etag }: APIResult,
+  write: Write,
+): Promise<APIException | undefined> {
+  const body = write === 'put' ? { ...metadata, ...change } : change
+  try {
+    await path[write](body, { headers: { 'If-Match': etag } }).wait()
+    return undefined
+  } catch (error) {
+    if (isRefusal(error)) return error
+    throw error
   }
 }
 

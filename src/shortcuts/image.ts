@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { APIException } from '../exceptions.ts'
 import type { APIResult } from '../result.ts'
 import { converge } from './converge.ts'
 import { imageGetFingerprint } from './fingerprint.ts'
+import { isRefusal } from './refusal.ts'
 import { type ApiRoot, deleteIfPresent, readIfPresent, versionOf } from './resource.ts'
 
 /** What a new image is given. */
@@ -16,6 +16,9 @@ export interface ImageOptions {
   /** Aborts the upload. */
   readonly signal?: AbortSignal
 }
+
+// LXD 5.0.2 answers a PATCH of an alias after 20 s, with "context deadline exceeded".
+const ALIAS_WRITE = 'put'
 
 /** The image with that fingerprint, in whole or its first characters, or `false`. */
 export async function imageGet(api: ApiRoot, fingerprint: string): Promise<APIResult | false> {
@@ -46,8 +49,7 @@ export async function imagePresent(api: ApiRoot, path: string, options: ImageOpt
     await upload(api, path, fingerprint, options)
     return true
   } catch (error) {
-    if (error instanceof APIException && error.result !== undefined && (await imageGet(api, fingerprint)))
-      return false
+    if (isRefusal(error) && (await imageGet(api, fingerprint))) return false
     throw error
   }
 }
@@ -68,12 +70,12 @@ export async function imageAliasPresent(
   const { aliases } = versionOf(api).images
   const alias = aliases.path(name)
   const asked = { target: fingerprint, description }
-  if (await readIfPresent(alias)) return converge(alias, asked)
+  if (await readIfPresent(alias)) return converge(alias, asked, ALIAS_WRITE)
   try {
     await aliases.post({ name, ...asked }).wait()
     return true
   } catch (error) {
-    if (error instanceof APIException && (await readIfPresent(alias))) return converge(alias, asked)
+    if (isRefusal(error) && (await readIfPresent(alias))) return converge(alias, asked, ALIAS_WRITE)
     throw error
   }
 }

@@ -1,7 +1,7 @@
-import { APIException, APITimeoutException } from '../exceptions.ts'
 import type { Path } from '../path.ts'
 import type { APIResult } from '../result.ts'
 import { asStored, converge } from './converge.ts'
+import { giveTime, isBusy, isRefusal, MOST_TRIES } from './refusal.ts'
 import { type ApiRoot, deleteIfPresent, readIfPresent, versionOf } from './resource.ts'
 import { settleInstance } from './settle.ts'
 
@@ -45,8 +45,6 @@ const ACTIONS: Readonly<Record<InstanceStatus, Readonly<Record<string, readonly 
   Stopped: { other: ['stop'] },
   Frozen: { Running: ['freeze'], other: ['start', 'freeze'] },
 }
-
-const MOST_TRIES = 5
 
 /**
  * The instance of that name, or `false`.
@@ -134,8 +132,8 @@ function withoutCreation(config: Readonly<Record<string, unknown>>): Readonly<Re
 }
 
 /**
- * Acts on an instance as it was read. When that fails and somebody else has changed it meanwhile, acts again on
- * what they left: no error tells reliably that two did the same at once.
+ * Acts on an instance as it was read. When that fails and somebody else has changed it meanwhile, or still works
+ * on it, acts again on what they left: no error tells reliably that two did the same at once.
  */
 async function withInstance<T>(
   api: ApiRoot,
@@ -149,16 +147,11 @@ async function withInstance<T>(
     } catch (error) {
       if (tries === MOST_TRIES || !isRefusal(error)) throw error
       await settleInstance(versionOf(api), name)
-      if (statusOf(await instanceGet(api, name)) === statusOf(found)) throw error
+      // After a start that failed, LXD cleans up in no operation that could be waited for.
+      if (isBusy(error)) await giveTime(tries)
+      else if (statusOf(await instanceGet(api, name)) === statusOf(found)) throw error
     }
   }
-}
-
-// The server answered, and said no.
-function isRefusal(error: unknown): boolean {
-  return (
-    error instanceof APIException && error.result !== undefined && !(error instanceof APITimeoutException)
-  )
 }
 
 function statusOf(found: APIResult | false): unknown {

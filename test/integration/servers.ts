@@ -1,0 +1,46 @@
+import { createReadStream } from 'node:fs'
+import { after, before, describe } from 'node:test'
+import { API } from '../../src/index.ts'
+import { buildImage, type Daemon, type ServerUnderTest, serversUnderTest } from '../daemon/index.ts'
+
+/** A running server, and the API of it. */
+export interface Running {
+  readonly daemon: Daemon
+  readonly api: ReturnType<typeof API.factory>
+  /** The fingerprint of a busybox image that it has. */
+  readonly image: string
+}
+
+/** Declares the tests once for each server of this machine; `running()` is that server, within a test. */
+export function describeOnServers(
+  title: string,
+  declare: (running: () => Running, server: ServerUnderTest) => void,
+): void {
+  for (const server of serversUnderTest()) {
+    describe(`${title}, on ${server.label}`, () => {
+      let running: Running | undefined
+      before(async () => {
+        running = await startServer(server)
+      })
+      after(async () => {
+        await running?.api.close()
+        await running?.daemon.stop()
+      })
+      declare(() => running as Running, server) // True: before() has run by the time a test calls it.
+    })
+  }
+}
+
+/** Starts a server of its own for a test that does it harm. */
+export async function startServer(server: ServerUnderTest): Promise<Running> {
+  const daemon = await server.start()
+  const api = API.factory(daemon.connection)
+  return { daemon, api, image: await uploadImage(api) }
+}
+
+async function uploadImage(api: Running['api']): Promise<string> {
+  const file = createReadStream(await buildImage())
+  const headers = { 'content-type': 'application/octet-stream' }
+  const { metadata } = await api['1.0'].images.post(file, { headers }).wait()
+  return metadata.metadata.fingerprint
+}
