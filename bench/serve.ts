@@ -1,8 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { instanceAnswer } from './instance-answer.ts'
 
-// The program of the canned server: answers every request with the same bytes, until its parent goes away.
-const socketPath = String(process.argv[2])
+// The program of the canned server: answers every request with the same bytes, until its parent is gone.
+const folder = mkdtempSync(join(tmpdir(), 'lxdapi-bench-'))
+const socketPath = join(folder, 'unix.socket')
 const answer = Buffer.from(instanceAnswer)
 
 const server = createServer(socket => {
@@ -10,5 +14,10 @@ const server = createServer(socket => {
   socket.on('data', () => socket.write(answer))
   socket.on('error', () => socket.destroy())
 })
-process.on('disconnect', () => process.exit())
-server.listen(socketPath, () => process.send?.('ready'))
+process.on('disconnect', () => {
+  rmSync(folder, { recursive: true, force: true })
+  process.exit()
+})
+// Ctrl-C reaches both processes; this one then hears that the other has ended.
+process.on('SIGINT', () => {})
+server.listen(socketPath, () => process.send?.(socketPath))

@@ -1,4 +1,4 @@
-// Made by `npm run generate` from what LXD 5.0, LXD 6.9, Incus 7.3 say of their REST API. Do not edit: change generate/.
+// Made by `npm run generate` from what LXD 5.0, LXD 6.9, Incus 7.3 say of their APIs: change generate/ instead.
 //
 // Types only: nothing of this is there at run time. Fields of answers are present unless they are optional; those that
 // are optional are missing when empty, or on some servers, as their comments say.
@@ -12,6 +12,7 @@ import type { ApiPath, Path } from './path.ts'
 import type { APIPromise } from './promise.ts'
 import type { APIResult } from './result.ts'
 import type { Segment } from './segment.ts'
+import type { APIWebSocket } from './websocket.ts'
 
 /** What operations of unknown kind tell. */
 export type OperationMetadata = { readonly [name: string]: unknown } | null
@@ -111,8 +112,6 @@ type Either<Sync = Empty, Metadata = OperationMetadata, Finished = Metadata> = A
 type Content = APIPromise<APIResult<undefined, Readable>>
 type ContentOrSync<Metadata> = APIPromise<APIResult<undefined, Readable> | APIResult<Metadata, undefined>>
 
-type Websocket = ApiPath extends { websocket(...args: never): infer Socket } ? Socket : unknown
-
 // The values of fields
 
 /** What a certificate may be used for. */
@@ -150,7 +149,8 @@ export type InstanceStatus =
   | 'Thawed'
 
 /**
- * Stopped 102, running 103, starting 106, stopping 107, aborting 108, freezing 109, frozen 110, thawed 111, error 112, ready 113.
+ * Stopped 102, running 103, starting 106, stopping 107, aborting 108, freezing 109, frozen 110, thawed 111,
+ * error 112, ready 113.
  */
 export type InstanceStatusCode = 102 | 103 | 106 | 107 | 108 | 109 | 110 | 111 | 112 | 113
 
@@ -179,7 +179,8 @@ export type OperationStatus =
   | 'Success'
 
 /**
- * Created 100, started 101, stopped 102, running 103, cancelling 104, pending 105, success 200, failure 400, cancelled 401.
+ * Created 100, started 101, stopped 102, running 103, cancelling 104, pending 105, success 200, failure 400,
+ * cancelled 401.
  */
 export type OperationStatusCode = 100 | 101 | 102 | 103 | 104 | 105 | 200 | 400 | 401
 
@@ -205,7 +206,6 @@ export type WarningStatus = 'acknowledged' | 'new' | 'resolved'
 export interface AccessEntry {
   identifier: string
   provider: string
-  /** `admin` or `read-only`. */
   role: string
 }
 
@@ -281,7 +281,6 @@ export interface CertificateAddToken {
 }
 
 export interface CertificatePut {
-  /** PEM text. */
   certificate?: string
   /** Incus only; extension `certificate_description`. */
   description?: string
@@ -292,13 +291,13 @@ export interface CertificatePut {
 }
 
 export interface CertificatesPost {
-  /** PEM text. */
+  /** PEM text without its first and last line. */
   certificate?: string
   /** Incus only; extension `certificate_description`. */
   description?: string
   name?: string
   /**
-   * The trust password.
+   * The trust password, or on LXD 5.0 a token.
    *
    * LXD only.
    *
@@ -307,7 +306,7 @@ export interface CertificatesPost {
   password?: string
   projects?: string[]
   restricted?: boolean
-  /** Asks for a join token instead. */
+  /** Makes a token for a client instead. */
   token?: boolean
   /**
    * Token that an administrator made with `token: true`.
@@ -463,18 +462,6 @@ export interface ClusterMemberConfigKeyInput {
   value?: string
 }
 
-export interface ClusterMemberJoinToken {
-  /** Addresses with their ports or masks. */
-  addresses: string[]
-  /** RFC 3339 time; the year 1 stands for never. */
-  expires_at: string
-  /** SHA-256 in hexadecimal; calls accept a unique beginning of it. */
-  fingerprint: string
-  secret: string
-  /** Name of the cluster member. */
-  server_name: string
-}
-
 export interface ClusterMemberPost {
   /** Name of the cluster member. */
   server_name: string
@@ -497,11 +484,7 @@ export interface ClusterMemberState {
 
 export interface ClusterMemberStatePost {
   action: ClusterMemberAction
-  /**
-   * Does not wait for a clean end.
-   *
-   * LXD only, not in LXD 5.0; extension `clustering_evacuation_force`.
-   */
+  /** LXD only, not in LXD 5.0; extension `clustering_evacuation_force`. */
   force?: boolean
   mode?: string
 }
@@ -570,7 +553,7 @@ export interface EventLifecycle {
    */
   project?: string
   requestor?: EventLifecycleRequestor
-  /** What it is made from. */
+  /** URL of what it is about. */
   source: string
 }
 
@@ -632,11 +615,9 @@ export interface IdentitiesBearerPost {
 
 /** LXD only, not in LXD 5.0; extension `access_management_tls`. */
 export interface IdentitiesTLSPost {
-  /** PEM text. */
   certificate?: string
   groups?: string[]
   name: string
-  /** Asks for a join token instead. */
   token?: boolean
   /** Token that an administrator made with `token: true`. */
   trust_token?: string
@@ -658,7 +639,6 @@ export interface Identity {
 
 /** LXD only, not in LXD 5.0; extension `auth_bearer_devlxd`. */
 export interface IdentityBearerToken {
-  /** Asks for a join token instead. */
   token: string
 }
 
@@ -785,7 +765,7 @@ export interface ImageAliasesEntry {
   access_entitlements?: string[]
   description: string
   name: string
-  /** What it stands for. */
+  /** Fingerprint of the image. */
   target: string
   type: InstanceType
 }
@@ -796,7 +776,6 @@ export interface ImageAliasesEntryPost {
 
 export interface ImageAliasesEntryPut {
   description?: string
-  /** What it stands for. */
   target?: string
 }
 
@@ -809,7 +788,7 @@ export interface ImageAliasesPost {
   access_entitlements?: string[]
   description?: string
   name: string
-  /** What it stands for. */
+  /** Fingerprint of the image. */
   target: string
   type?: InstanceType
 }
@@ -825,14 +804,12 @@ export interface ImageCreated {
 export interface ImageExportPost {
   /** Other names of the image. */
   aliases?: ImageAliasInput[]
-  /** PEM text. */
   certificate?: string
   /** Names of the profiles, the later one winning. */
   profiles?: string[]
   /** Name of the project. */
   project?: string
   secret?: string
-  /** What it stands for. */
   target: string
 }
 
@@ -842,7 +819,7 @@ export interface ImageMetadata {
   creation_date: number
   expiry_date: number
   properties: Record<string, string>
-  templates: Record<string, ImageMetadataTemplate>
+  templates: Record<string, ImageMetadataTemplate> | null
 }
 
 export interface ImageMetadataInput {
@@ -851,7 +828,7 @@ export interface ImageMetadataInput {
   creation_date?: number
   expiry_date?: number
   properties?: Record<string, string>
-  templates?: Record<string, ImageMetadataTemplateInput>
+  templates?: Record<string, ImageMetadataTemplateInput> | null
 }
 
 export interface ImageMetadataTemplate {
@@ -904,7 +881,6 @@ export interface ImageSecret {
 
 export interface ImageSource {
   alias: string
-  /** PEM text. */
   certificate: string
   /** LXD only, not in LXD 5.0; extension `image_registries`. */
   image_registry?: string
@@ -930,13 +906,12 @@ export interface ImagesPost {
   properties?: Record<string, string>
   /** Whether strangers may have it. */
   public?: boolean
-  /** What it is made from. */
+  /** Where to get it. */
   source?: ImagesPostSource | null
 }
 
 export interface ImagesPostSource {
   alias?: string
-  /** PEM text. */
   certificate?: string
   /** LXD only, not in LXD 5.0; extension `image_registries`. */
   copy_aliases?: boolean
@@ -1047,11 +1022,7 @@ export interface InstanceBackupsPost {
   optimized_storage?: boolean
   /** Incus only. */
   root_only?: boolean
-  /**
-   * What it stands for.
-   *
-   * Incus only; extension `backup_s3_upload`.
-   */
+  /** Incus only; extension `backup_s3_upload`. */
   target?: BackupTarget | null
   /** LXD only, not in LXD 5.0; extension `backup_metadata_version`. */
   version?: number
@@ -1064,11 +1035,7 @@ export interface InstanceConsoleControl {
 }
 
 export interface InstanceConsolePost {
-  /**
-   * Does not wait for a clean end.
-   *
-   * Incus only; extension `console_force`.
-   */
+  /** Incus only; extension `console_force`. */
   force?: boolean
   height?: number
   type?: ConsoleType
@@ -1113,7 +1080,7 @@ export interface InstanceFull {
   access_entitlements?: string[]
   /** Such as `x86_64`. */
   architecture: string
-  backups: InstanceBackup[]
+  backups: InstanceBackup[] | null
   /** Configuration by key; values are text. */
   config: Record<string, string>
   /** RFC 3339 time. */
@@ -1144,7 +1111,7 @@ export interface InstanceFull {
    * Not in LXD 6.9.
    */
   restore?: string
-  snapshots: InstanceSnapshot[]
+  snapshots: InstanceSnapshot[] | null
   state: InstanceState | null
   /** With the state of its memory. */
   stateful: boolean
@@ -1200,12 +1167,10 @@ export interface InstancePost {
   project?: string
   /** Incus only; extension `instance_refresh_migration`. */
   refresh?: boolean
-  /** What it stands for. */
   target?: InstancePostTarget | null
 }
 
 export interface InstancePostTarget {
-  /** PEM text. */
   certificate?: string
   operation?: string
   secrets?: Record<string, string>
@@ -1235,7 +1200,6 @@ export interface InstancePut {
 
 /** Not in LXD 5.0; extension `instances_rebuild`. */
 export interface InstanceRebuildPost {
-  /** What it is made from. */
   source: InstanceSource
 }
 
@@ -1274,7 +1238,6 @@ export interface InstanceSnapshotPost {
   live?: boolean
   migration?: boolean
   name: string
-  /** What it stands for. */
   target?: InstancePostTarget | null
 }
 
@@ -1299,7 +1262,6 @@ export interface InstanceSource {
   allow_inconsistent?: boolean
   /** Fingerprint of the image the instance came from. */
   'base-image'?: string
-  /** PEM text. */
   certificate?: string
   /**
    * The old name of `instance_only`.
@@ -1333,11 +1295,10 @@ export interface InstanceSource {
   secret?: string
   secrets?: Record<string, string>
   server?: string
-  /** What it is made from. */
   source?: string
   /** LXD only, not in LXD 5.0; extension `instance_import_conversion`. */
   source_disk_size?: number
-  type?: InstanceSourceType
+  type: InstanceSourceType
 }
 
 export interface InstanceState {
@@ -1345,7 +1306,7 @@ export interface InstanceState {
   disk: Record<string, InstanceStateDisk>
   memory: InstanceStateMemory
   /** `null` unless it runs. */
-  network: Record<string, InstanceStateNetwork>
+  network: Record<string, InstanceStateNetwork> | null
   /** Incus only; extension `instances_state_os_info`. */
   os_info?: InstanceStateOSInfo | null
   pid: number
@@ -1494,6 +1455,21 @@ export interface InstancesPut {
   state: InstanceStatePut | null
 }
 
+/**
+ * Metadata of an operation that waits for a client or a member: base64 of it, in its documented form, is the
+ * token.
+ */
+export interface JoinToken {
+  /** Addresses with their ports or masks. */
+  addresses: string[]
+  expiresAt?: unknown
+  /** SHA-256 in hexadecimal; calls accept a unique beginning of it. */
+  fingerprint: string
+  request?: unknown
+  secret: string
+  serverName?: string
+}
+
 /** Not in LXD 5.0; extension `metadata_configuration`. */
 export interface MetadataConfiguration {
   configs: Record<string, Record<string, MetadataConfigurationConfigKeys>>
@@ -1504,7 +1480,9 @@ export interface MetadataConfiguration {
 /** Not in LXD 5.0; extension `metadata_configuration`. */
 export interface MetadataConfigurationConfigKey {
   condition?: string
+  default?: string
   defaultdesc?: string
+  initialvaluedesc?: string
   /** Incus only. */
   liveupdate?: string
   longdesc: string
@@ -1516,6 +1494,7 @@ export interface MetadataConfigurationConfigKey {
   managed?: string
   /** LXD only, not in LXD 5.0. */
   required?: string
+  resource?: string
   scope?: string
   shortdesc: string
   type: string
@@ -1557,7 +1536,7 @@ export interface Network {
   config: Record<string, string>
   description: string
   /** Names of the cluster members. */
-  locations: string[]
+  locations: string[] | null
   /** Whether the server made it, and may change it. */
   managed: boolean
   name: string
@@ -1570,7 +1549,7 @@ export interface Network {
   status: string
   type: string
   /** URLs of what uses it. */
-  used_by: string[]
+  used_by: string[] | null
 }
 
 export interface NetworkACL {
@@ -1616,7 +1595,6 @@ export interface NetworkACLRule {
   icmp_code?: string
   icmp_type?: string
   protocol?: string
-  /** What it is made from. */
   source?: string
   source_port?: string
   state: NetworkACLState
@@ -1630,7 +1608,6 @@ export interface NetworkACLRuleInput {
   icmp_code?: string
   icmp_type?: string
   protocol?: string
-  /** What it is made from. */
   source?: string
   source_port?: string
   state?: NetworkACLState
@@ -1690,7 +1667,7 @@ export interface NetworkAllocations {
   /** MAC address. */
   hwaddr: string
   nat: boolean
-  network: string
+  network?: string
   type: string
   /** URLs of what uses it. */
   used_by: string
@@ -2145,7 +2122,7 @@ export interface Operation<Metadata = OperationMetadata> {
   /** LXD only, not in LXD 5.0; extension `operation_requestor`. */
   requestor?: OperationRequestor
   /** URLs of what it works on, by kind. */
-  resources: Record<string, string[]>
+  resources: Record<string, string[]> | null
   status: OperationStatus
   status_code: OperationStatusCode
   /** RFC 3339 time. */
@@ -2796,6 +2773,7 @@ export interface ServerConfig {
   'core.shutdown_timeout'?: string
   'core.storage_buckets_address'?: string
   'core.trust_ca_certificates'?: string
+  /** Answered as `true` where there is one. */
   'core.trust_password'?: unknown
   'images.auto_update_cached'?: string
   'images.auto_update_interval'?: string
@@ -2911,11 +2889,11 @@ export interface StorageBucketBackupsPost {
 
 /** Incus only; extension `storage_bucket_full`. */
 export interface StorageBucketFull {
-  backups: StorageBucketBackup[]
+  backups?: StorageBucketBackup[]
   /** Configuration by key; values are text. */
   config: Record<string, string>
   description: string
-  keys: StorageBucketKey[]
+  keys?: StorageBucketKey[]
   /** Name of the cluster member. */
   location: string
   name: string
@@ -2937,7 +2915,6 @@ export interface StorageBucketKey {
 export interface StorageBucketKeyPut {
   'access-key'?: string
   description?: string
-  /** `admin` or `read-only`. */
   role?: string
   'secret-key'?: string
 }
@@ -2946,7 +2923,6 @@ export interface StorageBucketKeysPost {
   'access-key'?: string
   description?: string
   name: string
-  /** `admin` or `read-only`. */
   role?: string
   'secret-key'?: string
 }
@@ -3059,11 +3035,7 @@ export interface StorageVolumeBackupsPost {
   name?: string
   /** In the storage driver's own format. */
   optimized_storage?: boolean
-  /**
-   * What it stands for.
-   *
-   * Incus only; extension `backup_s3_upload`.
-   */
+  /** Incus only; extension `backup_s3_upload`. */
   target?: BackupTarget | null
   /** LXD only, not in LXD 5.0; extension `backup_metadata_version`. */
   version?: number
@@ -3082,7 +3054,7 @@ export interface StorageVolumeBitmap {
   recording: boolean
 }
 
-/** Incus only; extension `satorage_volume_nbd`. */
+/** Incus only; extension `storage_volume_nbd`. */
 export interface StorageVolumeBitmapsPost {
   disabled?: boolean
   granularity?: number
@@ -3092,7 +3064,7 @@ export interface StorageVolumeBitmapsPost {
 
 /** Incus only; extension `storage_volume_full`. */
 export interface StorageVolumeFull {
-  backups: StorageVolumeBackup[]
+  backups?: StorageVolumeBackup[]
   /** Configuration by key; values are text. */
   config: Record<string, string>
   /** `filesystem`, `block` or `iso`. */
@@ -3107,8 +3079,8 @@ export interface StorageVolumeFull {
   project: string
   /** Name of the snapshot to go back to. */
   restore?: string
-  snapshots: StorageVolumeSnapshot[]
-  state: StorageVolumeState | null
+  snapshots?: StorageVolumeSnapshot[]
+  state?: StorageVolumeState | null
   type: string
   /** URLs of what uses it. */
   used_by: string[]
@@ -3120,20 +3092,14 @@ export interface StorageVolumePost {
   pool?: string
   /** Name of the project. */
   project?: string
-  /**
-   * What it is made from.
-   *
-   * Not in LXD 5.0; extension `cluster_internal_custom_volume_copy`.
-   */
+  /** Not in LXD 5.0; extension `cluster_internal_custom_volume_copy`. */
   source?: StorageVolumeSource
-  /** What it stands for. */
   target?: StorageVolumePostTarget | null
   /** Without snapshots. */
   volume_only?: boolean
 }
 
 export interface StorageVolumePostTarget {
-  /** PEM text. */
   certificate?: string
   operation?: string
   secrets?: Record<string, string>
@@ -3164,11 +3130,7 @@ export interface StorageVolumeSnapshotPost {
   /** Not in LXD 5.0; extension `storage_api_remote_volume_snapshot_copy`. */
   migration?: boolean
   name: string
-  /**
-   * What it stands for.
-   *
-   * Not in LXD 5.0; extension `storage_api_remote_volume_snapshot_copy`.
-   */
+  /** Not in LXD 5.0; extension `storage_api_remote_volume_snapshot_copy`. */
   target?: StorageVolumePostTarget | null
 }
 
@@ -3187,7 +3149,6 @@ export interface StorageVolumeSnapshotsPost {
 }
 
 export interface StorageVolumeSource {
-  /** PEM text. */
   certificate?: string
   /**
    * Name of the cluster member.
@@ -3275,7 +3236,6 @@ export interface AllProjectsFilterProjectTargetQuery {
   readonly filter?: string
   /** The project; `default` without it. */
   readonly project?: string
-  /** The cluster member. */
   readonly target?: string
 }
 
@@ -3300,7 +3260,6 @@ export interface AllProjectsProjectTargetQuery {
   readonly 'all-projects'?: boolean
   /** The project; `default` without it. */
   readonly project?: string
-  /** The cluster member. */
   readonly target?: string
 }
 
@@ -3334,14 +3293,12 @@ export interface FilterQuery {
 }
 
 export interface ForceProjectQuery {
-  /** Takes along what is in it, or does not wait. */
   readonly force?: boolean
   /** The project; `default` without it. */
   readonly project?: string
 }
 
 export interface ForceQuery {
-  /** Takes along what is in it, or does not wait. */
   readonly force?: boolean
 }
 
@@ -3373,7 +3330,6 @@ export interface ProjectSecretQuery {
 export interface ProjectTargetQuery {
   /** The project; `default` without it. */
   readonly project?: string
-  /** The cluster member. */
   readonly target?: string
 }
 
@@ -3404,7 +3360,6 @@ export interface SecretTimeoutQuery {
 }
 
 export interface TargetQuery {
-  /** The cluster member. */
   readonly target?: string
 }
 
@@ -3550,7 +3505,9 @@ export interface AuthIdentitiesBearerCalls extends RestNode, Only<'get' | 'post'
 }
 
 /** `/1.0/auth/identities/bearer` */
-export type AuthIdentitiesBearer = AuthIdentitiesBearerCalls & { readonly [nameOrIdentifier: string]: AuthIdentitiesBearerItem }
+export type AuthIdentitiesBearer = AuthIdentitiesBearerCalls & {
+  readonly [nameOrIdentifier: string]: AuthIdentitiesBearerItem
+}
 
 /** `/1.0/auth/identities/bearer/{nameOrIdentifier}` */
 export interface AuthIdentitiesBearerItem extends RestNode {
@@ -3620,7 +3577,9 @@ export interface AuthIdentitiesOidcCalls extends RestNode, Only<'get'> {
 }
 
 /** `/1.0/auth/identities/oidc` */
-export type AuthIdentitiesOidc = AuthIdentitiesOidcCalls & { readonly [nameOrIdentifier: string]: AuthIdentitiesOidcItem }
+export type AuthIdentitiesOidc = AuthIdentitiesOidcCalls & {
+  readonly [nameOrIdentifier: string]: AuthIdentitiesOidcItem
+}
 
 /** `/1.0/auth/identities/oidc/{nameOrIdentifier}` */
 export interface AuthIdentitiesOidcItem extends RestNode {
@@ -3669,7 +3628,9 @@ export interface AuthIdentitiesTlsCalls extends RestNode, Only<'get' | 'post'> {
 }
 
 /** `/1.0/auth/identities/tls` */
-export type AuthIdentitiesTls = AuthIdentitiesTlsCalls & { readonly [nameOrIdentifier: string]: AuthIdentitiesTlsItem }
+export type AuthIdentitiesTls = AuthIdentitiesTlsCalls & {
+  readonly [nameOrIdentifier: string]: AuthIdentitiesTlsItem
+}
 
 /** `/1.0/auth/identities/tls/{nameOrIdentifier}` */
 export interface AuthIdentitiesTlsItem extends RestNode {
@@ -3718,7 +3679,9 @@ export interface AuthIdentityProviderGroupsCalls extends RestNode, Only<'get' | 
 }
 
 /** `/1.0/auth/identity-provider-groups` */
-export type AuthIdentityProviderGroups = AuthIdentityProviderGroupsCalls & { readonly [idpGroupName: string]: AuthIdentityProviderGroupsItem }
+export type AuthIdentityProviderGroups = AuthIdentityProviderGroupsCalls & {
+  readonly [idpGroupName: string]: AuthIdentityProviderGroupsItem
+}
 
 /** `/1.0/auth/identity-provider-groups/{idpGroupName}` */
 export interface AuthIdentityProviderGroupsItem extends RestNode {
@@ -3808,7 +3771,7 @@ export interface CertificatesCalls extends RestNode, Only<'get' | 'post'> {
    *
    * An operation on Incus 7.3, answered at once on others.
    */
-  post(body: CertificatesPost, options?: CallOptions<NoQuery>): Either<Empty, CertificateAddToken | null>
+  post(body: CertificatesPost, options?: CallOptions<NoQuery>): Either<Empty, JoinToken | null>
 }
 
 /** `/1.0/certificates` */
@@ -3948,7 +3911,7 @@ export interface ClusterMembersCalls extends RestNode, Only<'get' | 'post'> {
     options?: CallOptions<FilterQuery & Recursive<Recursion>>,
   ): Sync<[string[], ClusterMember[]][Recursion]>
   /** Makes a token for a new member. `POST /1.0/cluster/members` */
-  post(body: ClusterMembersPost, options?: CallOptions<NoQuery>): Started<ClusterMemberJoinToken | null>
+  post(body: ClusterMembersPost, options?: CallOptions<NoQuery>): Started<JoinToken | null>
 }
 
 /** `/1.0/cluster/members` */
@@ -3984,7 +3947,7 @@ export interface ClusterMembersItemState extends RestNode {
 /** `/1.0/events` */
 export interface Events extends RestNode {
   /** Opens a websocket that tells {@link AnyEvent}. `GET /1.0/events` */
-  websocket(options?: CallOptions<AllProjectsProjectEventTypeQuery>): Websocket
+  websocket(options?: CallOptions<AllProjectsProjectEventTypeQuery>): Promise<APIWebSocket>
 }
 
 /** `/1.0/images` */
@@ -3996,7 +3959,8 @@ export interface ImagesCalls extends RestNode, Only<'get' | 'post'> {
   /**
    * Adds an image: its bytes or a form, or where to get it. `POST /1.0/images`
    *
-   * Headers: `X-Incus-aliases`, `X-Incus-filename`, `X-Incus-fingerprint`, `X-Incus-profiles`, `X-Incus-properties`, `X-Incus-public`, `X-Incus-secret`, `X-LXD-filename`, `X-LXD-fingerprint`, `X-LXD-profiles`, `X-LXD-properties`, `X-LXD-public`, `X-LXD-secret`.
+   * Headers after `X-LXD-` or `X-Incus-`: `aliases`, `filename`, `fingerprint`, `profiles`, `properties`,
+   * `public`, `secret`.
    */
   post(
     body: ImagesPost | RawBody,
@@ -4125,7 +4089,7 @@ export interface InstancesItemAccess extends RestNode {
    *
    * Incus only; extension `instance_access`.
    */
-  get(options?: CallOptions<ProjectQuery>): Sync<AccessEntry[]>
+  get(options?: CallOptions<ProjectQuery>): Sync<AccessEntry[] | null>
 }
 
 /** `/1.0/instances/{name}/backups` */
@@ -4139,7 +4103,9 @@ export interface InstancesItemBackupsCalls extends RestNode, Only<'get' | 'post'
 }
 
 /** `/1.0/instances/{name}/backups` */
-export type InstancesItemBackups = InstancesItemBackupsCalls & { readonly [backup: string]: InstancesItemBackupsItem }
+export type InstancesItemBackups = InstancesItemBackupsCalls & {
+  readonly [backup: string]: InstancesItemBackupsItem
+}
 
 /** `/1.0/instances/{name}/backups/{backup}` */
 export interface InstancesItemBackupsItem extends RestNode {
@@ -4215,7 +4181,7 @@ export interface InstancesItemFiles extends RestNode {
   /**
    * `DELETE /1.0/instances/{name}/files`
    *
-   * Headers: `X-Incus-force`.
+   * Headers after `X-LXD-` or `X-Incus-`: `force`.
    */
   delete(options: RequiredOptions<RequiredPathProjectQuery>): Done
   /** Reads a file; of a folder, the names in it. `GET /1.0/instances/{name}/files` */
@@ -4225,7 +4191,7 @@ export interface InstancesItemFiles extends RestNode {
   /**
    * Writes a file, or makes a folder or a symlink. `POST /1.0/instances/{name}/files`
    *
-   * Headers: `X-Incus-gid`, `X-Incus-mode`, `X-Incus-type`, `X-Incus-uid`, `X-Incus-write`, `X-LXD-gid`, `X-LXD-mode`, `X-LXD-modify-perm`, `X-LXD-type`, `X-LXD-uid`, `X-LXD-write`.
+   * Headers after `X-LXD-` or `X-Incus-`: `gid`, `mode`, `modify-perm`, `type`, `uid`, `write`.
    */
   post(body: RawBody, options: RequiredOptions<RequiredPathProjectQuery>): Done
 }
@@ -4238,7 +4204,9 @@ export interface InstancesItemLogsCalls extends RestNode, Only<'get'> {
 }
 
 /** `/1.0/instances/{name}/logs` */
-export type InstancesItemLogs = InstancesItemLogsCalls & { readonly [filename: string]: InstancesItemLogsItem }
+export type InstancesItemLogs = InstancesItemLogsCalls & {
+  readonly [filename: string]: InstancesItemLogsItem
+}
 
 /** `/1.0/instances/{name}/logs/exec-output` */
 export interface InstancesItemLogsExecOutputCalls extends RestNode, Only<'get'> {
@@ -4251,7 +4219,9 @@ export interface InstancesItemLogsExecOutputCalls extends RestNode, Only<'get'> 
 }
 
 /** `/1.0/instances/{name}/logs/exec-output` */
-export type InstancesItemLogsExecOutput = InstancesItemLogsExecOutputCalls & { readonly [filename: string]: InstancesItemLogsExecOutputItem }
+export type InstancesItemLogsExecOutput = InstancesItemLogsExecOutputCalls & {
+  readonly [filename: string]: InstancesItemLogsExecOutputItem
+}
 
 /** `/1.0/instances/{name}/logs/exec-output/{filename}` */
 export interface InstancesItemLogsExecOutputItem extends RestNode {
@@ -4339,7 +4309,9 @@ export interface InstancesItemNvramItemCalls extends RestNode, Only<'get'> {
 }
 
 /** `/1.0/instances/{name}/nvram/{guid}` */
-export type InstancesItemNvramItem = InstancesItemNvramItemCalls & { readonly [name: string]: InstancesItemNvramItemItem }
+export type InstancesItemNvramItem = InstancesItemNvramItemCalls & {
+  readonly [name: string]: InstancesItemNvramItemItem
+}
 
 /** `/1.0/instances/{name}/nvram/{guid}/{var}` */
 export interface InstancesItemNvramItemItem extends RestNode {
@@ -4360,7 +4332,7 @@ export interface InstancesItemNvramItemItem extends RestNode {
    *
    * Incus only.
    *
-   * Headers: `X-Incus-attributes`, `X-Incus-timestamp`.
+   * Headers after `X-LXD-` or `X-Incus-`: `attributes`, `timestamp`.
    */
   put(body: RawBody, options?: CallOptions<ProjectQuery>): Done
 }
@@ -4372,7 +4344,7 @@ export interface InstancesItemRebuild extends RestNode {
    *
    * Not in LXD 5.0; extension `instances_rebuild`.
    *
-   * An operation on LXD 6.9 and Incus 7.3, or answered at once.
+   * An operation, or answered at once.
    */
   post(body: InstanceRebuildPost, options?: CallOptions<ProjectQuery>): Either
 }
@@ -4388,7 +4360,9 @@ export interface InstancesItemSnapshotsCalls extends RestNode, Only<'get' | 'pos
 }
 
 /** `/1.0/instances/{name}/snapshots` */
-export type InstancesItemSnapshots = InstancesItemSnapshotsCalls & { readonly [snapshot: string]: InstancesItemSnapshotsItem }
+export type InstancesItemSnapshots = InstancesItemSnapshotsCalls & {
+  readonly [snapshot: string]: InstancesItemSnapshotsItem
+}
 
 /** `/1.0/instances/{name}/snapshots/{snapshot}` */
 export interface InstancesItemSnapshotsItem extends RestNode {
@@ -4587,7 +4561,9 @@ export interface NetworkIntegrationsCalls extends RestNode, Only<'get' | 'post'>
 }
 
 /** `/1.0/network-integrations` */
-export type NetworkIntegrations = NetworkIntegrationsCalls & { readonly [integration: string]: NetworkIntegrationsItem }
+export type NetworkIntegrations = NetworkIntegrationsCalls & {
+  readonly [integration: string]: NetworkIntegrationsItem
+}
 
 /** `/1.0/network-integrations/{integration}` */
 export interface NetworkIntegrationsItem extends RestNode {
@@ -4680,7 +4656,9 @@ export interface NetworkZonesItemRecordsCalls extends RestNode, Only<'get' | 'po
 }
 
 /** `/1.0/network-zones/{zone}/records` */
-export type NetworkZonesItemRecords = NetworkZonesItemRecordsCalls & { readonly [name: string]: NetworkZonesItemRecordsItem }
+export type NetworkZonesItemRecords = NetworkZonesItemRecordsCalls & {
+  readonly [name: string]: NetworkZonesItemRecordsItem
+}
 
 /** `/1.0/network-zones/{zone}/records/{name}` */
 export interface NetworkZonesItemRecordsItem extends RestNode {
@@ -4774,7 +4752,9 @@ export interface NetworksItemForwardsCalls extends RestNode, Only<'get' | 'post'
 }
 
 /** `/1.0/networks/{networkName}/forwards` */
-export type NetworksItemForwards = NetworksItemForwardsCalls & { readonly [listenAddress: string]: NetworksItemForwardsItem }
+export type NetworksItemForwards = NetworksItemForwardsCalls & {
+  readonly [listenAddress: string]: NetworksItemForwardsItem
+}
 
 /** `/1.0/networks/{networkName}/forwards/{listenAddress}` */
 export interface NetworksItemForwardsItem extends RestNode {
@@ -4823,7 +4803,9 @@ export interface NetworksItemLoadBalancerPoolsCalls extends RestNode, Only<'get'
 }
 
 /** `/1.0/networks/{networkName}/load-balancer-pools` */
-export type NetworksItemLoadBalancerPools = NetworksItemLoadBalancerPoolsCalls & { readonly [poolName: string]: NetworksItemLoadBalancerPoolsItem }
+export type NetworksItemLoadBalancerPools = NetworksItemLoadBalancerPoolsCalls & {
+  readonly [poolName: string]: NetworksItemLoadBalancerPoolsItem
+}
 
 /** `/1.0/networks/{networkName}/load-balancer-pools/{poolName}` */
 export interface NetworksItemLoadBalancerPoolsItem extends RestNode {
@@ -4879,7 +4861,9 @@ export interface NetworksItemLoadBalancersCalls extends RestNode, Only<'get' | '
 }
 
 /** `/1.0/networks/{networkName}/load-balancers` */
-export type NetworksItemLoadBalancers = NetworksItemLoadBalancersCalls & { readonly [listenAddress: string]: NetworksItemLoadBalancersItem }
+export type NetworksItemLoadBalancers = NetworksItemLoadBalancersCalls & {
+  readonly [listenAddress: string]: NetworksItemLoadBalancersItem
+}
 
 /** `/1.0/networks/{networkName}/load-balancers/{listenAddress}` */
 export interface NetworksItemLoadBalancersItem extends RestNode {
@@ -4941,7 +4925,9 @@ export interface NetworksItemPeersCalls extends RestNode, Only<'get' | 'post'> {
 }
 
 /** `/1.0/networks/{networkName}/peers` */
-export type NetworksItemPeers = NetworksItemPeersCalls & { readonly [peerName: string]: NetworksItemPeersItem }
+export type NetworksItemPeers = NetworksItemPeersCalls & {
+  readonly [peerName: string]: NetworksItemPeersItem
+}
 
 /** `/1.0/networks/{networkName}/peers/{peerName}` */
 export interface NetworksItemPeersItem extends RestNode {
@@ -5003,7 +4989,7 @@ export interface OperationsItemWait extends RestNode {
 /** `/1.0/operations/{id}/websocket` */
 export interface OperationsItemWebsocket extends RestNode {
   /** Opens a websocket of the operation. `GET /1.0/operations/{id}/websocket` */
-  websocket(options?: CallOptions<SecretQuery>): Websocket
+  websocket(options?: CallOptions<SecretQuery>): Promise<APIWebSocket>
 }
 
 /** `/1.0/placement-groups` */
@@ -5136,7 +5122,7 @@ export interface ProjectsItemAccess extends RestNode {
    *
    * Incus only; extension `instance_access`.
    */
-  get(options?: CallOptions<NoQuery>): Sync<AccessEntry[]>
+  get(options?: CallOptions<NoQuery>): Sync<AccessEntry[] | null>
 }
 
 /** `/1.0/projects/{name}/state` */
@@ -5288,13 +5274,15 @@ export interface StoragePoolsItemBucketsCalls extends RestNode, Only<'get' | 'po
    *
    * Not in LXD 5.0.
    *
-   * An operation on LXD 6.9 and Incus 7.3, or answered at once.
+   * An operation, or answered at once.
    */
   post(body: StorageBucketsPost, options?: CallOptions<ProjectQuery>): Either<StorageBucketKey>
 }
 
 /** `/1.0/storage-pools/{poolName}/buckets` */
-export type StoragePoolsItemBuckets = StoragePoolsItemBucketsCalls & { readonly [bucketName: string]: StoragePoolsItemBucketsItem }
+export type StoragePoolsItemBuckets = StoragePoolsItemBucketsCalls & {
+  readonly [bucketName: string]: StoragePoolsItemBucketsItem
+}
 
 /** `/1.0/storage-pools/{poolName}/buckets/{bucketName}` */
 export interface StoragePoolsItemBucketsItem extends RestNode {
@@ -5353,7 +5341,9 @@ export interface StoragePoolsItemBucketsItemBackupsCalls extends RestNode, Only<
 }
 
 /** `/1.0/storage-pools/{poolName}/buckets/{bucketName}/backups` */
-export type StoragePoolsItemBucketsItemBackups = StoragePoolsItemBucketsItemBackupsCalls & { readonly [backupName: string]: StoragePoolsItemBucketsItemBackupsItem }
+export type StoragePoolsItemBucketsItemBackups = StoragePoolsItemBucketsItemBackupsCalls & {
+  readonly [backupName: string]: StoragePoolsItemBucketsItemBackupsItem
+}
 
 /** `/1.0/storage-pools/{poolName}/buckets/{bucketName}/backups/{backupName}` */
 export interface StoragePoolsItemBucketsItemBackupsItem extends RestNode {
@@ -5409,7 +5399,9 @@ export interface StoragePoolsItemBucketsItemKeysCalls extends RestNode, Only<'ge
 }
 
 /** `/1.0/storage-pools/{poolName}/buckets/{bucketName}/keys` */
-export type StoragePoolsItemBucketsItemKeys = StoragePoolsItemBucketsItemKeysCalls & { readonly [keyName: string]: StoragePoolsItemBucketsItemKeysItem }
+export type StoragePoolsItemBucketsItemKeys = StoragePoolsItemBucketsItemKeysCalls & {
+  readonly [keyName: string]: StoragePoolsItemBucketsItemKeysItem
+}
 
 /** `/1.0/storage-pools/{poolName}/buckets/{bucketName}/keys/{keyName}` */
 export interface StoragePoolsItemBucketsItemKeysItem extends RestNode {
@@ -5452,13 +5444,15 @@ export interface StoragePoolsItemVolumesCalls extends RestNode, Only<'get' | 'po
   /**
    * `POST /1.0/storage-pools/{poolName}/volumes`
    *
-   * An operation on LXD 5.0 and LXD 6.9 and Incus 7.3, or answered at once.
+   * An operation, or answered at once.
    */
   post(body: StorageVolumesPost | RawBody, options?: CallOptions<ProjectTargetQuery>): Either
 }
 
 /** `/1.0/storage-pools/{poolName}/volumes` */
-export type StoragePoolsItemVolumes = StoragePoolsItemVolumesCalls & { readonly [type: string]: StoragePoolsItemVolumesItem }
+export type StoragePoolsItemVolumes = StoragePoolsItemVolumesCalls & {
+  readonly [type: string]: StoragePoolsItemVolumesItem
+}
 
 /** `/1.0/storage-pools/{poolName}/volumes/{type}` */
 export interface StoragePoolsItemVolumesItemCalls extends RestNode, Only<'get' | 'post'> {
@@ -5469,13 +5463,15 @@ export interface StoragePoolsItemVolumesItemCalls extends RestNode, Only<'get' |
   /**
    * `POST /1.0/storage-pools/{poolName}/volumes/{type}`
    *
-   * An operation on LXD 5.0 and LXD 6.9 and Incus 7.3, or answered at once.
+   * An operation, or answered at once.
    */
   post(body: StorageVolumesPost | RawBody, options?: CallOptions<ProjectTargetQuery>): Either
 }
 
 /** `/1.0/storage-pools/{poolName}/volumes/{type}` */
-export type StoragePoolsItemVolumesItem = StoragePoolsItemVolumesItemCalls & { readonly [volumeName: string]: StoragePoolsItemVolumesItemItem }
+export type StoragePoolsItemVolumesItem = StoragePoolsItemVolumesItemCalls & {
+  readonly [volumeName: string]: StoragePoolsItemVolumesItemItem
+}
 
 /** `/1.0/storage-pools/{poolName}/volumes/{type}/{volumeName}` */
 export interface StoragePoolsItemVolumesItemItem extends RestNode {
@@ -5498,7 +5494,7 @@ export interface StoragePoolsItemVolumesItemItem extends RestNode {
   /**
    * `POST /1.0/storage-pools/{poolName}/volumes/{type}/{volumeName}`
    *
-   * An operation on LXD 5.0 and LXD 6.9 and Incus 7.3, or answered at once.
+   * An operation, or answered at once.
    */
   post(body: StorageVolumePost, options?: CallOptions<ProjectTargetQuery>): Either
   /**
@@ -5526,7 +5522,9 @@ export interface StoragePoolsItemVolumesItemItemBackupsCalls extends RestNode, O
 }
 
 /** `/1.0/storage-pools/{poolName}/volumes/{type}/{volumeName}/backups` */
-export type StoragePoolsItemVolumesItemItemBackups = StoragePoolsItemVolumesItemItemBackupsCalls & { readonly [backupName: string]: StoragePoolsItemVolumesItemItemBackupsItem }
+export type StoragePoolsItemVolumesItemItemBackups = StoragePoolsItemVolumesItemItemBackupsCalls & {
+  readonly [backupName: string]: StoragePoolsItemVolumesItemItemBackupsItem
+}
 
 /** `/1.0/storage-pools/{poolName}/volumes/{type}/{volumeName}/backups/{backupName}` */
 export interface StoragePoolsItemVolumesItemItemBackupsItem extends RestNode {
@@ -5558,13 +5556,15 @@ export interface StoragePoolsItemVolumesItemItemBitmapsCalls extends RestNode, O
   /**
    * `POST /1.0/storage-pools/{poolName}/volumes/{type}/{volumeName}/bitmaps`
    *
-   * Incus only; extension `satorage_volume_nbd`.
+   * Incus only; extension `storage_volume_nbd`.
    */
   post(body: StorageVolumeBitmapsPost, options?: CallOptions<ProjectTargetQuery>): Done
 }
 
 /** `/1.0/storage-pools/{poolName}/volumes/{type}/{volumeName}/bitmaps` */
-export type StoragePoolsItemVolumesItemItemBitmaps = StoragePoolsItemVolumesItemItemBitmapsCalls & { readonly [bitmapName: string]: StoragePoolsItemVolumesItemItemBitmapsItem }
+export type StoragePoolsItemVolumesItemItemBitmaps = StoragePoolsItemVolumesItemItemBitmapsCalls & {
+  readonly [bitmapName: string]: StoragePoolsItemVolumesItemItemBitmapsItem
+}
 
 /** `/1.0/storage-pools/{poolName}/volumes/{type}/{volumeName}/bitmaps/{bitmapName}` */
 export interface StoragePoolsItemVolumesItemItemBitmapsItem extends RestNode {
@@ -5589,7 +5589,7 @@ export interface StoragePoolsItemVolumesItemItemFiles extends RestNode {
    *
    * Incus only.
    *
-   * Headers: `X-Incus-force`.
+   * Headers after `X-LXD-` or `X-Incus-`: `force`.
    */
   delete(options: RequiredOptions<RequiredPathProjectQuery>): Done
   /**
@@ -5609,7 +5609,7 @@ export interface StoragePoolsItemVolumesItemItemFiles extends RestNode {
    *
    * Incus only.
    *
-   * Headers: `X-Incus-gid`, `X-Incus-mode`, `X-Incus-type`, `X-Incus-uid`, `X-Incus-write`.
+   * Headers after `X-LXD-` or `X-Incus-`: `gid`, `mode`, `type`, `uid`, `write`.
    */
   post(body: RawBody, options: RequiredOptions<RequiredPathProjectQuery>): Done
 }
@@ -5635,7 +5635,9 @@ export interface StoragePoolsItemVolumesItemItemSnapshotsCalls extends RestNode,
 }
 
 /** `/1.0/storage-pools/{poolName}/volumes/{type}/{volumeName}/snapshots` */
-export type StoragePoolsItemVolumesItemItemSnapshots = StoragePoolsItemVolumesItemItemSnapshotsCalls & { readonly [snapshotName: string]: StoragePoolsItemVolumesItemItemSnapshotsItem }
+export type StoragePoolsItemVolumesItemItemSnapshots = StoragePoolsItemVolumesItemItemSnapshotsCalls & {
+  readonly [snapshotName: string]: StoragePoolsItemVolumesItemItemSnapshotsItem
+}
 
 /** `/1.0/storage-pools/{poolName}/volumes/{type}/{volumeName}/snapshots/{snapshotName}` */
 export interface StoragePoolsItemVolumesItemItemSnapshotsItem extends RestNode {

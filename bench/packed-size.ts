@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process'
+import { printTable } from './print-table.ts'
+
+// What `npm publish` would send.
+
+interface Packed {
+  readonly size: number
+  readonly unpackedSize: number
+  readonly files: readonly { readonly path: string; readonly size: number }[]
+}
+
+execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' })
+const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { encoding: 'utf8' })
+// True: npm prints one such object for each package.
+const [packed] = JSON.parse(output) as [Packed]
+
+printTable(
+  'Packed size',
+  ['', 'kB', 'files'],
+  [
+    ['packed', kilobytes(packed.size), ''],
+    ['unpacked', kilobytes(packed.unpackedSize), String(packed.files.length)],
+    ['  JavaScript', ...sumOf('.js')],
+    ['  types', ...sumOf('.d.ts')],
+  ],
+)
+
+function sumOf(extension: string): [string, string] {
+  const files = packed.files.filter(({ path }) => path.endsWith(extension))
+  return [kilobytes(files.reduce((sum, { size }) => sum + size, 0)), String(files.length)]
+}
+
+function kilobytes(bytes: number): string {
+  return (bytes / 1000).toFixed(1)
+}

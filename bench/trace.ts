@@ -1,0 +1,68 @@
+import { API } from '../src/api.ts'
+import { Client } from '../src/client.ts'
+import { Servers } from '../src/servers.ts'
+import { Trace } from '../src/trace.ts'
+import { startCannedServer } from './canned-server.ts'
+import { atOnce, inTurn, measure, quantile } from './measure.ts'
+import { printGoal, printTable } from './print-table.ts'
+
+// What the trace costs while it is off: its two questions alone, and a call with them against one without.
+
+class NoTrace extends Trace {
+  override get isEnabled(): boolean {
+    return false
+  }
+
+  override get isCurlEnabled(): boolean {
+    return false
+  }
+}
+
+const ASKED = 'asking twice whether it is on'
+const WITH = 'a call, the trace off'
+const WITHOUT = 'a call, the trace taken out'
+
+await using server = await startCannedServer()
+const name = 'web'
+const trace = new Trace()
+const asked = await measure([{ name: ASKED, run: atOnce(() => trace.isEnabled || trace.isCurlEnabled) }], {
+  rounds: 31,
+  times: 100_000,
+})
+const calls = await measure(
+  [
+    { name: WITH, run: inTurn(get(new Trace())) },
+    { name: WITHOUT, run: inTurn(get(new NoTrace())) },
+  ],
+  { rounds: 101, times: 500 },
+)
+
+const medians = new Map(
+  [...asked, ...calls].map(([name, turns]) => [name, quantile(turns.map(({ cpu }) => cpu))]),
+)
+printTable(
+  'The trace while it is off',
+  ['', 'CPU µs'],
+  [...medians].map(([name, cpu]) => [name, cpu.toFixed(3)]),
+)
+const share = (medians.get(ASKED) ?? Number.NaN) / (medians.get(WITHOUT) ?? Number.NaN)
+const difference = quantile(differences())
+const quartiles = [0.25, 0.75].map(part => percent(quantile(differences(), part))).join(' to ')
+console.log(`\n  with against without, round by round: ${percent(difference)} (quartiles ${quartiles})`)
+printGoal(`the trace costs less than 1 % of a call while it is off: ${percent(share)}`, share < 0.01)
+process.exit()
+
+function get(trace: Trace): () => Promise<unknown> {
+  const client = new Client(new Servers({ socketPath: server.socketPath }), trace)
+  const api = new API({ client, defaults: {} })
+  return () => api.path('1.0', 'instances', name).get()
+}
+
+function differences(): number[] {
+  const without = calls.get(WITHOUT) ?? []
+  return (calls.get(WITH) ?? []).map(({ cpu }, round) => cpu / (without[round]?.cpu ?? Number.NaN) - 1)
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(2)} %`
+}

@@ -1,0 +1,97 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { writeCalls } from './types-calls.ts'
+
+// What the types of the REST API cost: `tsc --noEmit` on 300 calls with them, and on the same calls without.
+// npx tsx bench/types.ts [runs]
+
+const RUNS = Number(process.argv[2] ?? 11)
+const LIMITS = { typescript: 0.1, 'typescript-5.9': 0.3 }
+const root = dirname(import.meta.dirname)
+const require = createRequire(import.meta.url)
+
+/** One run of a compiler. */
+interface Run {
+  readonly seconds: number
+  readonly instantiations: number
+}
+
+// As users have it: declarations, which their compiler does not check again.
+function build(): string {
+  const output = join(folder, 'lxdapi')
+  const project = ['-p', join(root, 'tsconfig.build.json'), '--emitDeclarationOnly', '--outDir', output]
+  spawnSync(process.execPath, [programOf('typescript'), ...project], { stdio: 'inherit' })
+  return output
+}
+
+function programOf(compiler: string): string {
+  return join(dirname(require.resolve(`${compiler}/package.json`)), 'bin/tsc')
+}
+
+function prepare(library: string, isTyped: boolean): void {
+  const settings = {
+    extends: join(root, 'tsconfig.json'),
+    compilerOptions: { rewriteRelativeImportExtensions: false },
+    include: [isTyped ? 'typed.ts' : 'untyped.ts'],
+  }
+  const name = isTyped ? 'typed' : 'untyped'
+  writeFileSync(join(folder, `${name}.json`), JSON.stringify(settings))
+  writeFileSync(join(folder, `${name}.ts`), writeCalls(library, isTyped))
+}
+
+function compile(compiler: string, project: string): Run {
+  const program = programOf(compiler)
+  const start = performance.now()
+  const { stdout, status } = spawnSync(process.execPath, [program, '-p', project, '--extendedDiagnostics'], {
+    encoding: 'utf8',
+  })
+  const seconds = (performance.now() - start) / 1000
+  if (status !== 0) throw new Error(stdout)
+  return { seconds, instantiations: Number(stdout.match(/Instantiations:\s+(\d+)/)?.[1]) }
+}
+
+function medianOf(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((one, other) => one - other)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+}
+
+function measure(compiler: keyof typeof LIMITS): void {
+  const untyped: Run[] = []
+  const typed: Run[] = []
+  compile(compiler, join(folder, 'typed.json'))
+  // By turns, so that whatever else the machine does weighs on both.
+  for (let run = 0; run < RUNS; run++) {
+    untyped.push(compile(compiler, join(folder, 'untyped.json')))
+    typed.push(compile(compiler, join(folder, 'typed.json')))
+  }
+  report(compiler, untyped, typed)
+}
+
+function report(compiler: keyof typeof LIMITS, untyped: readonly Run[], typed: readonly Run[]): void {
+  const { version } = require(`${compiler}/package.json`) as { version: string } // As every package.json.
+  const without = medianOf(untyped.map(({ seconds }) => seconds))
+  const having = medianOf(typed.map(({ seconds }) => seconds))
+  const more = having - without
+  const instantiations = (typed[0]?.instantiations ?? 0) - (untyped[0]?.instantiations ?? 0)
+  const verdict = more < LIMITS[compiler] ? 'ok' : 'TOO SLOW'
+  console.log(
+    `TypeScript ${version}, 300 calls: ${without.toFixed(3)} s untyped, ${having.toFixed(3)} s typed`,
+  )
+  console.log(
+    `  ${more.toFixed(3)} s more (limit ${LIMITS[compiler]} s: ${verdict}), ${instantiations} instantiations more`,
+  )
+  if (more >= LIMITS[compiler]) process.exitCode = 1
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'lxdapi-bench-'))
+process.once('exit', () => rmSync(folder, { recursive: true }))
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+const library = build()
+for (const isTyped of [true, false]) prepare(library, isTyped)
+measure('typescript')
+measure('typescript-5.9')

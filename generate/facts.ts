@@ -1,0 +1,98 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { parseGoType, type Schema, UNKNOWN } from './schema.ts'
+
+/** How the facts write a schema: one of these keys. */
+export interface FactSchema {
+  readonly type?: string
+  readonly array?: FactSchema
+  readonly map?: FactSchema | null
+  readonly ref?: string
+  /** A type in Go's notation, where the server's own description has none. */
+  readonly go?: string
+}
+
+/** A field of a definition. */
+export interface FactField extends FactSchema {
+  readonly omitempty?: boolean
+  readonly pointer?: boolean
+  readonly deprecated?: boolean
+  readonly extension?: string
+}
+
+/** A named JSON object, or another name of a schema. */
+export interface FactDefinition {
+  readonly fields?: Readonly<Record<string, FactField>>
+  readonly as?: FactSchema
+  readonly extension?: string
+}
+
+/** One documented operation of a method; `variant` tells of the query it is for. */
+export interface FactCall {
+  readonly id: string
+  readonly variant?: string
+  readonly params?: readonly { readonly name: string; readonly in: string; readonly type: string }[]
+  readonly body?: FactSchema
+  readonly consumes?: readonly string[]
+  readonly produces?: readonly string[]
+  readonly responses: Readonly<Record<string, FactAnswer>>
+}
+
+/** What a status code comes with. */
+export interface FactAnswer {
+  readonly metadata?: FactSchema
+  readonly response?: string
+  readonly schema?: FactSchema | null
+}
+
+/** The bare facts of one server's REST API. */
+export interface Facts {
+  readonly server: string
+  readonly version: string
+  readonly paths: Readonly<Record<string, Readonly<Record<string, readonly FactCall[]>>>>
+  readonly definitions: Readonly<Record<string, FactDefinition>>
+}
+
+const FOLDER = new URL('../../shared/rest-api/', import.meta.url)
+
+/** The files of facts in their usual place beside the repository; none where they are not at hand. */
+export function listFacts(): string[] {
+  const names = existsSync(FOLDER) ? readdirSync(FOLDER) : []
+  return names.filter(name => name.endsWith('.json')).map(name => fileURLToPath(new URL(name, FOLDER)))
+}
+
+/** Reads the facts of servers, the oldest of each kind first, whatever the order of the files. */
+export function readFacts(files: readonly string[]): Facts[] {
+  // What the files hold is the project's own format, described above.
+  const facts = files.map(file => JSON.parse(readFileSync(file, 'utf8')) as Facts)
+  return facts.sort(byKindAndAge)
+}
+
+function byKindAndAge(one: Facts, other: Facts): number {
+  const byKind = other.server.localeCompare(one.server, 'en')
+  return byKind || one.version.localeCompare(other.version, 'en', { numeric: true })
+}
+
+/** A server's name for people: `LXD 5.0`. */
+export function labelOf({ server, version }: Facts): string {
+  const title = server === 'lxd' ? 'LXD' : 'Incus'
+  return `${title} ${version.split('.').slice(0, 2).join('.')}`
+}
+
+/** The schema behind its way of writing; other names of schemas are resolved. */
+export function toSchema(fact: FactSchema | null | undefined, definitions: Facts['definitions']): Schema {
+  if (!fact) return UNKNOWN
+  if (fact.go !== undefined) return parseGoType(fact.go)
+  if (fact.array) return { kind: 'array', of: toSchema(fact.array, definitions) }
+  if ('map' in fact) return { kind: 'map', of: toSchema(fact.map, definitions) }
+  if (fact.ref === undefined) return parseGoType(toGoType(fact.type))
+  const alias = definitions[fact.ref]?.as
+  // A map of nothing has lost its type, which only its name still tells.
+  return alias && alias.map !== null ? toSchema(alias, definitions) : { kind: 'ref', name: fact.ref }
+}
+
+function toGoType(type: string | undefined): string {
+  if (type === 'integer' || type === 'number') return 'int'
+  if (type === 'boolean' || type === 'bool') return 'bool'
+  return type === 'string' ? 'string' : 'any'
+}

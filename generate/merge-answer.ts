@@ -1,0 +1,64 @@
+import { callOverrides } from './call-overrides.ts'
+import { type FactAnswer, labelOf } from './facts.ts'
+import type { SaidCall } from './merge-calls.ts'
+import { schemaOf } from './merge-definitions.ts'
+import type { Answer } from './model.ts'
+import { isSameSchema, parseGoType, type Schema } from './schema.ts'
+
+/** An answer at once, and what it is the answer to. */
+interface Level {
+  readonly recursion: number
+  readonly schema: Schema | undefined
+}
+
+/** All that the servers say they answer, mended where they say nothing. */
+export function mergeAnswer(key: string, allSaid: readonly SaidCall[]): Answer {
+  const override = callOverrides[key] ?? { because: '' }
+  // What strangers are answered is less of the same.
+  const said = allSaid.filter(({ call }) => !call.variant?.startsWith('public'))
+  const started = said.filter(one => successesOf(one).some(answer => answer.response === 'Operation'))
+  const levels = override.levels?.map(type => (type === '' ? undefined : parseGoType(type)))
+  const { isWebsocket = false, hasContent = false, isNullable = false, operation } = override
+  return {
+    levels: levels ?? (isWebsocket ? [] : mergeLevels(key, said, hasContent)),
+    operation: started.length > 0 || operation ? (operation ?? {}) : undefined,
+    operationServers: [...new Set(started.map(({ facts }) => labelOf(facts)))],
+    hasContent,
+    isNullable,
+    isWebsocket,
+  }
+}
+
+function mergeLevels(key: string, said: readonly SaidCall[], hasContent: boolean): (Schema | undefined)[] {
+  const levels: (Schema | undefined)[] = []
+  for (const { recursion, schema } of said.flatMap(one => listLevels(key, one, hasContent))) {
+    if (recursion > levels.length) throw new Error(`${key} skips a recursion: add it to call-overrides.ts`)
+    levels[recursion] = pickLevel(key, levels[recursion], schema)
+  }
+  return levels
+}
+
+function pickLevel(key: string, one: Schema | undefined, other: Schema | undefined): Schema | undefined {
+  if (one !== undefined && other !== undefined && !isSameSchema(one, other)) {
+    throw new Error(`${key}: the metadata differs between servers: add it to call-overrides.ts`)
+  }
+  return one ?? other
+}
+
+function listLevels(key: string, said: SaidCall, hasContent: boolean): Level[] {
+  const recursion = Number(said.call.variant?.match(/recursion=(\d)/)?.[1] ?? 0)
+  const answers = successesOf(said)
+  if (answers.length === 0) throw new Error(`${key} has no answer: add it to call-overrides.ts`)
+  return answers.flatMap(answer => {
+    if (answer.response === 'Operation') return []
+    if (answer.response === 'EmptySyncResponse' || said.method === 'HEAD')
+      return { recursion, schema: undefined }
+    if (answer.metadata) return { recursion, schema: schemaOf(answer.metadata, said.facts) }
+    if (hasContent) return []
+    throw new Error(`${key} has an answer of unknown shape: add it to call-overrides.ts`)
+  })
+}
+
+function successesOf({ call }: SaidCall): FactAnswer[] {
+  return Object.entries(call.responses).flatMap(([code, answer]) => (/^[123]/.test(code) ? answer : []))
+}

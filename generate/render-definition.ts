@@ -1,0 +1,94 @@
+import type { Definition, Enumeration, Field, Model } from './model.ts'
+import { toPropertyName } from './names.ts'
+import { definitionProse, fieldProse } from './prose.ts'
+import type { Schema } from './schema.ts'
+import { renderAvailability, renderDoc } from './tsdoc.ts'
+import type { Uses } from './uses.ts'
+
+/** Objects whose metadata depends on what they are about. */
+const generics: Readonly<Record<string, { parameters: string; fields: Readonly<Record<string, string>> }>> = {
+  Event: {
+    parameters: '<Type = EventType, Metadata = unknown>',
+    fields: { type: 'Type', metadata: 'Metadata' },
+  },
+  Operation: { parameters: '<Metadata = OperationMetadata>', fields: { metadata: 'Metadata' } },
+}
+
+/** Objects with more fields than anybody lists. */
+const openDefinitions: ReadonlySet<string> = new Set(['ServerConfig'])
+
+/** The type of a field or a whole answer; in a request, definitions that are both go by their request's name. */
+export function renderSchema(schema: Schema, uses: Uses, isInput: boolean): string {
+  if (schema.kind === 'scalar') return schema.type
+  if (schema.kind === 'ref') return isInput ? inputNameOf(schema.name, uses) : schema.name
+  const inner = renderSchema(schema.of, uses, isInput)
+  return schema.kind === 'array' ? `${inner}[]` : `Record<string, ${inner}>`
+}
+
+function inputNameOf(name: string, { inputs, outputs }: Uses): string {
+  return inputs.has(name) && outputs.has(name) && !openDefinitions.has(name) ? `${name}Input` : name
+}
+
+/** The values of an enumeration. */
+export function renderEnumeration(name: string, { summary, values }: Enumeration): string {
+  const literals = values.map(value => (typeof value === 'string' ? `'${value}'` : value))
+  const line = `export type ${name} = ${literals.join(' | ')}\n`
+  return (
+    renderDoc([summary]) +
+    (line.length < 110 ? line : `export type ${name} =\n  | ${literals.join('\n  | ')}\n`)
+  )
+}
+
+/** An object as it is received, as it is sent, or both, if they differ. */
+export function renderDefinition(definition: Definition, uses: Uses, model: Model): string {
+  const { name } = definition
+  const isSent = uses.inputs.has(name)
+  const isReceived = uses.outputs.has(name)
+  const received = isReceived || !isSent ? renderInterface(definition, name, false, uses, model) : ''
+  const inputName = inputNameOf(name, uses)
+  const isSame = isReceived && inputName === name
+  return received + (isSent && !isSame ? renderInterface(definition, inputName, true, uses, model) : '')
+}
+
+function renderInterface(
+  definition: Definition,
+  name: string,
+  isInput: boolean,
+  uses: Uses,
+  model: Model,
+): string {
+  const { servers, extensions, fields } = definition
+  const doc = renderDoc([
+    definitionProse[definition.name] ?? '',
+    renderAvailability(servers, extensions, model.servers),
+  ])
+  const parameters = generics[name]?.parameters ?? ''
+  const lines = [...fields].map(([field, facts]) =>
+    renderField(definition, field, facts, isInput, uses, model),
+  )
+  const open = openDefinitions.has(name) ? '  [key: string]: unknown\n' : ''
+  return `${doc}export interface ${name}${parameters} {\n${lines.join('')}${open}}\n\n`
+}
+
+function renderField(
+  { name, servers }: Definition,
+  field: string,
+  facts: Field,
+  isInput: boolean,
+  uses: Uses,
+  model: Model,
+): string {
+  const isEverywhere = servers.every(server => facts.servers.includes(server))
+  const doc = renderDoc(
+    [
+      fieldProse[`${name}.${field}`] ?? fieldProse[field] ?? '',
+      isEverywhere ? '' : renderAvailability(facts.servers, facts.extensions, model.servers),
+      facts.isDeprecated ? '@deprecated' : '',
+    ],
+    '  ',
+  )
+  const isOptional = isInput ? !facts.isRequired : facts.isOptional
+  const parameter = generics[name]?.fields[field]
+  const type = renderSchema(facts.schema, uses, isInput) + (facts.isNullable ? ' | null' : '')
+  return `${doc}  ${toPropertyName(field)}${isOptional ? '?' : ''}: ${parameter ?? type}\n`
+}

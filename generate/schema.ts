@@ -1,0 +1,44 @@
+/** The shape of a JSON value: what the facts say, without what TypeScript has no type for. */
+export type Schema =
+  | { readonly kind: 'scalar'; readonly type: 'string' | 'number' | 'boolean' | 'unknown' }
+  | { readonly kind: 'array'; readonly of: Schema }
+  | { readonly kind: 'map'; readonly of: Schema }
+  | { readonly kind: 'ref'; readonly name: string }
+
+/** Any JSON value. */
+export const UNKNOWN: Schema = { kind: 'scalar', type: 'unknown' }
+
+const GO_TYPES: Readonly<Record<string, 'string' | 'number' | 'boolean' | 'unknown'>> = {
+  string: 'string',
+  'time.Time': 'string',
+  bool: 'boolean',
+  any: 'unknown',
+  'json.RawMessage': 'unknown',
+}
+
+/** Reads the type of a field in Go's notation: `map[string][]*Operation`. */
+export function parseGoType(text: string): Schema {
+  if (text.startsWith('*')) return parseGoType(text.slice(1))
+  if (text.startsWith('[]')) return { kind: 'array', of: parseGoType(text.slice(2)) }
+  if (text.startsWith('map[string]')) return { kind: 'map', of: parseGoType(text.slice(11)) }
+  if (/^(u?int|float)\d*$/.test(text)) return { kind: 'scalar', type: 'number' }
+  const type = GO_TYPES[text]
+  return type === undefined ? { kind: 'ref', name: text } : { kind: 'scalar', type }
+}
+
+/** Are these two the same shape? */
+export function isSameSchema(one: Schema, other: Schema): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}
+
+/** The names of the definitions a schema leads to. */
+export function refsOf(schema: Schema): readonly string[] {
+  if (schema.kind === 'ref') return [schema.name]
+  return schema.kind === 'scalar' ? [] : refsOf(schema.of)
+}
+
+/** The same schema with other names for its definitions, or another schema in their place. */
+export function replaceRefs(schema: Schema, replace: (name: string) => Schema): Schema {
+  if (schema.kind === 'ref') return replace(schema.name)
+  return schema.kind === 'scalar' ? schema : { ...schema, of: replaceRefs(schema.of, replace) }
+}
