@@ -22,7 +22,9 @@ export function renderSchema(schema: Schema, uses: Uses, isInput: boolean): stri
   if (schema.kind === 'scalar') return schema.type
   if (schema.kind === 'ref') return isInput ? inputNameOf(schema.name, uses) : schema.name
   const inner = renderSchema(schema.of, uses, isInput)
-  return schema.kind === 'array' ? `${inner}[]` : `Record<string, ${inner}>`
+  if (schema.kind === 'map') return `Record<string, ${inner}>`
+  // What is sent may be `as const`.
+  return isInput ? `readonly ${inner}[]` : `${inner}[]`
 }
 
 function inputNameOf(name: string, { inputs, outputs }: Uses): string {

@@ -228,14 +228,14 @@ export interface AuthGroupPost {
 /** LXD only, not in LXD 5.0; extension `access_management`. */
 export interface AuthGroupPut {
   description?: string
-  permissions?: PermissionInput[]
+  permissions?: readonly PermissionInput[]
 }
 
 /** LXD only, not in LXD 5.0; extension `access_management`. */
 export interface AuthGroupsPost {
   description?: string
   name: string
-  permissions?: PermissionInput[]
+  permissions?: readonly PermissionInput[]
 }
 
 /** Incus only; extension `backup_s3_upload`. */
@@ -285,7 +285,7 @@ export interface CertificatePut {
   /** Incus only; extension `certificate_description`. */
   description?: string
   name?: string
-  projects?: string[]
+  projects?: readonly string[]
   restricted?: boolean
   type?: CertificateType
 }
@@ -304,7 +304,7 @@ export interface CertificatesPost {
    * @deprecated
    */
   password?: string
-  projects?: string[]
+  projects?: readonly string[]
   restricted?: boolean
   /** Makes a token for a client instead. */
   token?: boolean
@@ -361,7 +361,7 @@ export interface ClusterGroupPut {
   config?: Record<string, string>
   description?: string
   /** Names of the cluster members. */
-  members?: string[]
+  members?: readonly string[]
 }
 
 export interface ClusterGroupsPost {
@@ -373,7 +373,7 @@ export interface ClusterGroupsPost {
   config?: Record<string, string>
   description?: string
   /** Names of the cluster members. */
-  members?: string[]
+  members?: readonly string[]
   name: string
 }
 
@@ -417,7 +417,7 @@ export interface ClusterLinkState {
 
 /** LXD only, not in LXD 5.0; extension `cluster_links`. */
 export interface ClusterLinksPost {
-  auth_groups?: string[]
+  auth_groups?: readonly string[]
   cluster_certificate?: string
   /** Configuration by key; values are text. */
   config?: Record<string, string>
@@ -472,8 +472,8 @@ export interface ClusterMemberPut {
   config?: Record<string, string>
   description?: string
   failure_domain?: string
-  groups?: string[]
-  roles?: string[]
+  groups?: readonly string[]
+  roles?: readonly string[]
 }
 
 /** Not in LXD 5.0; extension `cluster_member_state`. */
@@ -517,7 +517,7 @@ export interface ClusterPut {
   /** Not in LXD 5.0; extension `explicit_trust_token` or `clustering_join`. */
   cluster_token?: string
   enabled?: boolean
-  member_config?: ClusterMemberConfigKeyInput[]
+  member_config?: readonly ClusterMemberConfigKeyInput[]
   server_address?: string
   /** Name of the cluster member. */
   server_name?: string
@@ -608,7 +608,7 @@ export interface ExecStarted {
 
 /** LXD only, not in LXD 5.0; extension `auth_bearer_devlxd`. */
 export interface IdentitiesBearerPost {
-  groups?: string[]
+  groups?: readonly string[]
   name: string
   type?: string
 }
@@ -616,7 +616,7 @@ export interface IdentitiesBearerPost {
 /** LXD only, not in LXD 5.0; extension `access_management_tls`. */
 export interface IdentitiesTLSPost {
   certificate?: string
-  groups?: string[]
+  groups?: readonly string[]
   name: string
   token?: boolean
   /** Token that an administrator made with `token: true`. */
@@ -679,18 +679,18 @@ export interface IdentityProviderGroupPost {
 
 /** LXD only, not in LXD 5.0; extension `access_management`. */
 export interface IdentityProviderGroupPut {
-  groups?: string[]
+  groups?: readonly string[]
 }
 
 /** LXD only, not in LXD 5.0; extension `access_management`. */
 export interface IdentityProviderGroupsPost {
-  groups?: string[]
+  groups?: readonly string[]
   name: string
 }
 
 /** LXD only, not in LXD 5.0; extension `access_management`. */
 export interface IdentityPut {
-  groups?: string[]
+  groups?: readonly string[]
   tls_certificate?: string
 }
 
@@ -785,7 +785,7 @@ export interface ImageAliasesPost {
    *
    * LXD only, not in LXD 5.0.
    */
-  access_entitlements?: string[]
+  access_entitlements?: readonly string[]
   description?: string
   name: string
   /** Fingerprint of the image. */
@@ -803,10 +803,10 @@ export interface ImageCreated {
 
 export interface ImageExportPost {
   /** Other names of the image. */
-  aliases?: ImageAliasInput[]
+  aliases?: readonly ImageAliasInput[]
   certificate?: string
   /** Names of the profiles, the later one winning. */
-  profiles?: string[]
+  profiles?: readonly string[]
   /** Name of the project. */
   project?: string
   secret?: string
@@ -854,7 +854,7 @@ export interface ImageMetadataTemplateInput {
   template?: string
   /** Incus only; extension `image_template_permissions`. */
   uid?: string
-  when?: string[]
+  when?: readonly string[]
 }
 
 export interface ImagePut {
@@ -863,7 +863,7 @@ export interface ImagePut {
   /** RFC 3339 time; the year 1 stands for never. */
   expires_at?: string
   /** Names of the profiles, the later one winning. */
-  profiles?: string[]
+  profiles?: readonly string[]
   properties?: Record<string, string>
   /** Whether strangers may have it. */
   public?: boolean
@@ -891,7 +891,7 @@ export interface ImageSource {
 
 export interface ImagesPost {
   /** Other names of the image. */
-  aliases?: ImageAliasInput[]
+  aliases?: readonly ImageAliasInput[]
   /** Whether the server follows the source of a cached image. */
   auto_update?: boolean
   /** Such as `gzip` or `none`. */
@@ -902,7 +902,7 @@ export interface ImagesPost {
   /** Incus only; extension `instance_publish_split`. */
   format?: string
   /** Names of the profiles, the later one winning. */
-  profiles?: string[]
+  profiles?: readonly string[]
   properties?: Record<string, string>
   /** Whether strangers may have it. */
   public?: boolean
@@ -1056,7 +1056,7 @@ export interface InstanceExecControl {
 
 export interface InstanceExecPost {
   /** The program and its arguments; no shell is involved. */
-  command: string[]
+  command: readonly string[]
   cwd?: string
   environment?: Record<string, string>
   group?: number
@@ -1131,7 +1131,7 @@ export interface InstanceNVRAMVariable {
 
 /** Incus only; extension `instance_nvram`. */
 export interface InstanceNVRAMVariablePut {
-  attributes?: string[]
+  attributes?: readonly string[]
   data?: unknown
   /** RFC 3339 time. */
   timestamp?: string
@@ -1143,7 +1143,7 @@ export interface InstancePost {
   /** Not in LXD 5.0; extension `instance_move_config`. */
   Devices?: Record<string, Record<string, string>>
   /** Not in LXD 5.0; extension `instance_move_config`. */
-  Profiles?: string[]
+  Profiles?: readonly string[]
   /** Goes on when files change while they are copied. */
   allow_inconsistent?: boolean
   /**
@@ -1189,7 +1189,7 @@ export interface InstancePut {
   /** Whether it is deleted when it stops. */
   ephemeral?: boolean
   /** Names of the profiles, the later one winning. */
-  profiles?: string[]
+  profiles?: readonly string[]
   /** Name of the snapshot to go back to. */
   restore?: string
   /** LXD only, not in LXD 5.0; extension `instance_snapshot_multi_volume`. */
@@ -1272,7 +1272,7 @@ export interface InstanceSource {
    */
   container_only?: boolean
   /** LXD only, not in LXD 5.0; extension `instance_import_conversion`. */
-  conversion_options?: string[]
+  conversion_options?: readonly string[]
   /** SHA-256 in hexadecimal; calls accept a unique beginning of it. */
   fingerprint?: string
   /** LXD only, not in LXD 5.0; extension `image_registries`. */
@@ -1437,7 +1437,7 @@ export interface InstancesPost {
   /** Chosen by the server if missing. */
   name?: string
   /** Names of the profiles, the later one winning. */
-  profiles?: string[]
+  profiles?: readonly string[]
   /** Name of the snapshot to go back to. */
   restore?: string
   /** LXD only, not in LXD 5.0; extension `instance_snapshot_multi_volume`. */
@@ -1583,8 +1583,8 @@ export interface NetworkACLPut {
   /** Configuration by key; values are text. */
   config?: Record<string, string>
   description?: string
-  egress?: NetworkACLRuleInput[]
-  ingress?: NetworkACLRuleInput[]
+  egress?: readonly NetworkACLRuleInput[]
+  ingress?: readonly NetworkACLRuleInput[]
 }
 
 export interface NetworkACLRule {
@@ -1617,8 +1617,8 @@ export interface NetworkACLsPost {
   /** Configuration by key; values are text. */
   config?: Record<string, string>
   description?: string
-  egress?: NetworkACLRuleInput[]
-  ingress?: NetworkACLRuleInput[]
+  egress?: readonly NetworkACLRuleInput[]
+  ingress?: readonly NetworkACLRuleInput[]
   name: string
 }
 
@@ -1644,7 +1644,7 @@ export interface NetworkAddressSetPost {
 /** Incus only; extension `network_address_set`. */
 export interface NetworkAddressSetPut {
   /** Addresses with their ports or masks. */
-  addresses?: string[]
+  addresses?: readonly string[]
   /** Configuration by key; values are text. */
   config?: Record<string, string>
   description?: string
@@ -1653,7 +1653,7 @@ export interface NetworkAddressSetPut {
 /** Incus only; extension `network_address_set`. */
 export interface NetworkAddressSetsPost {
   /** Addresses with their ports or masks. */
-  addresses?: string[]
+  addresses?: readonly string[]
   /** Configuration by key; values are text. */
   config?: Record<string, string>
   description?: string
@@ -1707,7 +1707,7 @@ export interface NetworkForwardPut {
   /** Configuration by key; values are text. */
   config?: Record<string, string>
   description?: string
-  ports?: NetworkForwardPortInput[]
+  ports?: readonly NetworkForwardPortInput[]
 }
 
 export interface NetworkForwardsPost {
@@ -1715,7 +1715,7 @@ export interface NetworkForwardsPost {
   config?: Record<string, string>
   description?: string
   listen_address: string
-  ports?: NetworkForwardPortInput[]
+  ports?: readonly NetworkForwardPortInput[]
 }
 
 /** Incus only; extension `network_integrations`. */
@@ -1819,7 +1819,7 @@ export interface NetworkLoadBalancerPoolPut {
   /** Configuration by key; values are text. */
   config?: Record<string, string>
   description?: string
-  instances?: NetworkLoadBalancerPoolInstanceInput[]
+  instances?: readonly NetworkLoadBalancerPoolInstanceInput[]
 }
 
 /** LXD only, not in LXD 5.0; extension `network_load_balancer_pool_health_checks`. */
@@ -1843,7 +1843,7 @@ export interface NetworkLoadBalancerPoolsPost {
   /** Configuration by key; values are text. */
   config?: Record<string, string>
   description?: string
-  instances?: NetworkLoadBalancerPoolInstanceInput[]
+  instances?: readonly NetworkLoadBalancerPoolInstanceInput[]
   name: string
 }
 
@@ -1860,17 +1860,17 @@ export interface NetworkLoadBalancerPortInput {
   description?: string
   listen_port?: string
   protocol?: string
-  target_backend?: string[]
+  target_backend?: readonly string[]
   /** LXD only, not in LXD 5.0. */
   target_pool?: string
 }
 
 export interface NetworkLoadBalancerPut {
-  backends?: NetworkLoadBalancerBackendInput[]
+  backends?: readonly NetworkLoadBalancerBackendInput[]
   /** Configuration by key; values are text. */
   config?: Record<string, string>
   description?: string
-  ports?: NetworkLoadBalancerPortInput[]
+  ports?: readonly NetworkLoadBalancerPortInput[]
 }
 
 /** Incus only; extension `network_load_balancer_state`. */
@@ -1892,12 +1892,12 @@ export interface NetworkLoadBalancerStateBackendHealthPort {
 }
 
 export interface NetworkLoadBalancersPost {
-  backends?: NetworkLoadBalancerBackendInput[]
+  backends?: readonly NetworkLoadBalancerBackendInput[]
   /** Configuration by key; values are text. */
   config?: Record<string, string>
   description?: string
   listen_address: string
-  ports?: NetworkLoadBalancerPortInput[]
+  ports?: readonly NetworkLoadBalancerPortInput[]
 }
 
 export interface NetworkPeer {
@@ -2061,14 +2061,14 @@ export interface NetworkZoneRecordPut {
   /** Configuration by key; values are text. */
   config?: Record<string, string>
   description?: string
-  entries?: NetworkZoneRecordEntryInput[]
+  entries?: readonly NetworkZoneRecordEntryInput[]
 }
 
 export interface NetworkZoneRecordsPost {
   /** Configuration by key; values are text. */
   config?: Record<string, string>
   description?: string
-  entries?: NetworkZoneRecordEntryInput[]
+  entries?: readonly NetworkZoneRecordEntryInput[]
   name: string
 }
 

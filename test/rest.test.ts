@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import { buildModel } from '../generate/build-model.ts'
+import { leftOut } from '../generate/call-overrides.ts'
+import { type Facts, labelOf, listFacts, readFacts } from '../generate/facts.ts'
+import { segmentsOf, toTemplate } from '../generate/names.ts'
+import { render } from '../generate/render.ts'
+import { compile } from './compile.ts'
+
+const facts = readFacts(listFacts())
+const skip = facts.length === 0 && 'the facts about the REST API are not at hand'
+
+// Over websockets, where the facts have a GET.
+const websockets = new Set(['GET /1.0/events', 'GET /1.0/operations/{}/websocket'])
+
+/** The calls of a server, one for all its variants: `GET /1.0/instances/{}`. */
+function callsOf({ paths }: Facts): string[] {
+  return Object.entries(paths).flatMap(([url, methods]) =>
+    Object.keys(methods).map(method => `${method.toUpperCase()} ${toTemplate(url)}`),
+  )
+}
+
+/** `root['1.0']['instances'][name]['get']`. */
+function expressionOf(call: string): string {
+  const [method = '', template = ''] = call.split(' ')
+  const verb = websockets.has(call) ? 'websocket' : method.toLowerCase()
+  const segments = segmentsOf(template).map(segment => (segment === '{}' ? '[name]' : `['${segment}']`))
+  return `root${segments.join('')}['${verb}']`
+}
+
+describe('rest.ts', () => {
+  it('is what the generator makes of the facts, in whatever order they come', { skip }, () => {
+    const committed = readFileSync(new URL('../src/rest.ts', import.meta.url), 'utf8')
+    assert.equal(render(buildModel(facts)), committed)
+    assert.equal(render(buildModel(readFacts(listFacts().reverse()))), committed)
+  })
+
+  it('is types only', () => {
+    const source = readFileSync(new URL('../src/rest.ts', import.meta.url), 'utf8')
+    const statements = source.match(/^(?![ }>/*]).+/gm) ?? []
+    for (const statement of statements) assert.match(statement, /^(import type|(export )?(interface|type)) /)
+  })
+
+  it('has a verb for every call of every server', { skip }, async t => {
+    const wanted = [...new Set(facts.flatMap(callsOf))].filter(call => !(call in leftOut))
+    const source = `
+      import { API } from 'lxdapi'
+      type IsVerb<T> = [T] extends [never] ? false : T extends (...args: never) => unknown ? true : false
+      declare function isVerb<T>(verb: T): IsVerb<T>
+      declare const name: string
+      const root = API.factory()
+      export const verbs: true[] = [
+        ${wanted.map(call => `isVerb(${expressionOf(call)}),`).join('\n        ')}
+      ]`
+    const { errors } = await compile('typescript', source)
+    assert.deepEqual(
+      errors.map(({ message }) => message),
+      [],
+    )
+    for (const server of facts) t.diagnostic(`${labelOf(server)}: ${countCalls(server)}`)
+  })
+
+  it('leaves out nothing that no server has', { skip }, () => {
+    const calls = new Set(facts.flatMap(callsOf))
+    assert.deepEqual(
+      Object.keys(leftOut).filter(call => !calls.has(call)),
+      [],
+    )
+  })
+
+  it('would show a verb that is missing, also among names', async () => {
+    const source = `
+      import { API } from 'lxdapi'
+      type IsVerb<T> = [T] extends [never] ? false : T extends (...args: never) => unknown ? true : false
+      declare function isVerb<T>(verb: T): IsVerb<T>
+      const rest = API.factory()['1.0']
+      export const patch: true = isVerb(rest.instances.patch)
+      export const name: true = isVerb(rest.instances.rename)
+      export const post: true = isVerb(rest.resources['post'])`
+    const { errors } = await compile('typescript', source)
+    assert.deepEqual(
+      errors.map(({ line }) => line),
+      [6, 7, 8],
+    )
+  })
+})
+
+function countCalls(server: Facts): string {
+  const operations = Object.values(server.paths).flatMap(methods => Object.values(methods).flat())
+  const calls = callsOf(server)
+  const out = calls.filter(call => call in leftOut)
+  const all = `${operations.length} operations are ${calls.length} calls`
+  return `${all}, ${calls.length - out.length} of them in the tree; left out: ${out.join(', ') || 'none'}`
+}
