@@ -13,6 +13,11 @@ export class AnswerBody extends Readable {
     this.#controller = controller
   }
 
+  /** Has all of it arrived, or will the rest not? Emits `settled` when it comes to that. */
+  get isSettled(): boolean {
+    return this.#isComplete || this.destroyed
+  }
+
   /** Takes what has arrived. */
   receive(chunk: Buffer): void {
     if (!this.push(chunk)) this.#controller.pause()
@@ -22,6 +27,7 @@ export class AnswerBody extends Readable {
   finish(): void {
     this.#isComplete = true
     this.push(null)
+    this.emit('settled')
   }
 
   /** The rest will not arrive; whoever reads on is told why. */
@@ -37,6 +43,7 @@ export class AnswerBody extends Readable {
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     if (!this.#isComplete) this.#controller.abort(error ?? new Error('The body was destroyed before its end'))
+    this.emit('settled')
     callback(error)
   }
 }

@@ -2,7 +2,7 @@ import type { Answer } from './answer-handler.ts'
 import { isJson } from './headers.ts'
 import type { APIRequest } from './request.ts'
 
-const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304])
+const WITHOUT_BODY: ReadonlySet<number> = new Set([101, 204, 205, 304])
 
 /**
  * The JSON document of an answer, or the text of an error that is none; `undefined` where there is neither.

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { AnswerBody } from './answer-body.ts'
@@ -24,16 +25,17 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
   #body: AnswerBody | undefined
   #isSettled = false
 
-  /** One of the two is called, once; what happens to a body after that is told by the body. */
+  /** One of the two is called, once, a failure as undici tells it; what happens to a body after that is told by the body. */
   constructor(request: APIRequest, onAnswer: (answer: Answer) => void, onFailure: (error: unknown) => void) {
     this.#request = request
     this.#onAnswer = onAnswer
     this.#onFailure = onFailure
-    request.signal?.addEventListener('abort', this.#abort)
+    this.#listenTo(request.signal)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
+    this.#request.markSent()
     const { signal } = this.#request
     if (signal?.aborted) controller.abort(signal.reason)
   }
@@ -46,7 +48,7 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
     if (statusCode < 200) return
     if ('x-lxd-type' in headers || 'x-incus-type' in headers) readEitherSpelling(headers)
     this.#response = { statusCode, headers }
-    if (isCollected(this.#response)) return
+    if (this.#request.method === 'HEAD' || isCollected(this.#response)) return
     this.#body = new AnswerBody(controller)
     this.#answer('')
   }
@@ -83,11 +85,17 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
 
   #fail(error: unknown): void {
     this.#forgetSignal()
-    const failure = failureOfExchange(this.#request, error)
-    this.#body?.fail(failure)
+    this.#body?.fail(failureOfExchange(this.#request, error))
     if (this.#isSettled) return
     this.#isSettled = true
-    this.#onFailure(failure)
+    this.#onFailure(error)
+  }
+
+  #listenTo(signal: AbortSignal | undefined): void {
+    if (signal === undefined) return
+    // One signal may well end more calls than the ten listeners that Node.js takes for a leak.
+    setMaxListeners(0, signal)
+    signal.addEventListener('abort', this.#abort)
   }
 
   #forgetSignal(): void {

@@ -7,9 +7,14 @@ import {
   mergeOptions,
   type Query,
 } from './options.ts'
-import { ApiPath, addDefaults, type Context, type Path } from './path.ts'
+import { ApiPath, addDefaults, type Context } from './path.ts'
+import { connectionOf } from './remotes/connection.ts'
+import { findRemote, listRemotes, type Remote } from './remotes.ts'
+import type { Root } from './rest.ts'
+import { Servers } from './servers.ts'
 import { Trace } from './trace.ts'
-import { createTransport, type TransportOptions } from './transport.ts'
+import type { TransportOptions } from './transport.ts'
+import { readTrustToken } from './trust-token.ts'
 
 /** Which server, and what all calls to it have in common. */
 export interface FactoryOptions extends TransportOptions {
@@ -23,12 +28,19 @@ export interface FactoryOptions extends TransportOptions {
   readonly debug?: boolean
 }
 
+/** What all calls to a remote have in common; where it is and how it is known, its configuration says. */
+export type RemoteOptions = Omit<FactoryOptions, keyof TransportOptions>
+
 const FACTORY_OPTIONS: ReadonlySet<string> = new Set<keyof FactoryOptions>([
   'socketPath',
   'baseUrl',
   'cert',
   'key',
+  'serverCert',
+  'fingerprint',
   'ca',
+  'insecure',
+  'token',
   'headers',
   'query',
   'timeout',
@@ -53,7 +65,7 @@ export class API extends ApiPath {
   }
 
   /**
-   * The API of a server: over the local socket, or `{ socketPath }`, or `{ baseUrl: 'https://…', cert, key, ca }`.
+   * The API of a server: over the local socket, or `{ socketPath }`, or `{ baseUrl: 'https://…', serverCert }`.
    *
    * Nothing is sent yet. The local socket is where `LXD_SOCKET`, `INCUS_SOCKET`, `LXD_DIR` or `INCUS_DIR` say, or
    * else the first of the places where LXD and Incus put it.
@@ -61,14 +73,49 @@ export class API extends ApiPath {
    * @throws {TypeError} on an option that is unknown, missing its other half, or of the wrong form
    * @throws {SocketNotFoundError} where this machine has no socket that this process may use
    */
-  static factory(options: FactoryOptions = {}): API & { readonly [version: string]: Path } {
+  static factory(options: FactoryOptions = {}): Root & API {
     checkNames(options, FACTORY_OPTIONS, 'API.factory()')
     checkTimeout(options.timeout, 'API.factory()')
-    const { headers, query, timeout } = options
-    const client = new Client(createTransport(options), new Trace(options.debug))
-    const context = { client, defaults: mergeOptions({}, { headers, query, timeout }) }
-    // True: index access on an API gives paths, as on any path.
-    return new API(context) as API & { readonly [version: string]: Path }
+    const { headers, query, timeout, token } = options
+    const bearer = token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }
+    const client = new Client(new Servers(options), new Trace(options.debug))
+    const context = { client, defaults: mergeOptions(bearer, { headers, query, timeout }) }
+    // True: index access on an API gives paths, which is what the REST types say.
+    return new API(context) as Root & API
+  }
+
+  /**
+   * The API of the server that a trust token is from: at the addresses in it, and pinned to the fingerprint in it.
+   *
+   * @throws {TypeError} on what is no token
+   * @example
+   * const api = API.fromToken(token)
+   * await trust(api, { token })
+   */
+  static fromToken(token: string, options: FactoryOptions = {}): Root & API {
+    const { addresses, fingerprint } = readTrustToken(token)
+    return API.factory({ ...options, baseUrl: addresses.map(address => `https://${address}`), fingerprint })
+  }
+
+  /**
+   * The API of a server that `lxc` or `incus` knows by name, in the project that is set there; without a name that of
+   * the default remote. Takes the package `yaml`.
+   *
+   * `LXD_CONF`, `INCUS_CONF`, `LXC_REMOTE`, `INCUS_REMOTE` and `INCUS_PROJECT` count as they do for these programs.
+   *
+   * @throws {Error} there is no such remote, or it can't be used: an image server, a log-in by OIDC
+   * @example
+   * const api = API.remote('prod')['1.0']
+   */
+  static remote(name?: string, options: RemoteOptions = {}): Root & API {
+    const remote = findRemote(name, process.env)
+    const query = remote.project === undefined ? options.query : { project: remote.project, ...options.query }
+    return API.factory({ ...options, ...connectionOf(remote, process.env), query })
+  }
+
+  /** The servers that `lxc` and `incus` know by name; takes the package `yaml`. */
+  static remotes(): readonly Remote[] {
+    return listRemotes(process.env)
   }
 
   /** The same API, over the same connections, with defaults for all its calls. */

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { Dispatcher } from 'undici'
+import { type Dispatcher, FormData as UndiciFormData } from 'undici'
 import type { Body } from './options.ts'
 
 /** What undici is given to send. */
@@ -19,16 +19,52 @@ export function isStream(body: unknown): boolean {
   return body instanceof Readable || (isObject(body) && (Symbol.asyncIterator in body || 'getReader' in body))
 }
 
+/** A stream that was to be sent gave up; `cause` says why. */
+export class SourceError extends Error {}
+
+/** A raw body as undici can send it, and tell its failures from those of the connection. */
+export function encodeRawBody(body: unknown): SentBody {
+  if (isForm(body)) return copyForm(body)
+  const sent = isStream(body) && !(body instanceof Readable) ? readSource(body as Source) : body
+  // True: isJsonBody() let through nothing but what undici sends; its types leave out the iterables.
+  return sent as SentBody
+}
+
 /** A raw body in a few words; never what is in it, since a file may be a private key. */
 export function describeBody(body: unknown): string {
   if (typeof body === 'string') return `<${Buffer.byteLength(body)} bytes>`
   if (ArrayBuffer.isView(body)) return `<${body.byteLength} bytes>`
   if (body instanceof Blob) return `<Blob, ${body.size} bytes>`
-  return body instanceof FormData ? '<FormData>' : '<stream>'
+  return isForm(body) ? '<FormData>' : '<stream>'
 }
 
 function isBytes(body: Body): boolean {
-  return ArrayBuffer.isView(body) || body instanceof Blob || body instanceof FormData
+  return ArrayBuffer.isView(body) || body instanceof Blob || isForm(body)
+}
+
+// The platform's or undici's own.
+function isForm(body: unknown): body is FormData {
+  return Object.prototype.toString.call(body) === '[object FormData]'
+}
+
+// undici can't read a form of the platform's.
+function copyForm(form: FormData): UndiciFormData {
+  const copy = new UndiciFormData()
+  for (const [name, value] of form) {
+    if (typeof value === 'string') copy.append(name, value)
+    else copy.append(name, value, value.name)
+  }
+  return copy
+}
+
+type Source = AsyncIterable<Uint8Array>
+
+async function* readSource(source: Source): Source {
+  try {
+    yield* source
+  } catch (error) {
+    throw new SourceError(String(error), { cause: error })
+  }
 }
 
 function isPlainObject(body: unknown): boolean {

@@ -1,59 +1,94 @@
 import type { Readable } from 'node:stream'
+import type { Dispatcher } from 'undici'
 import { type AnswerBody, decodeBody } from './answer-body.ts'
 import { readData } from './answer-data.ts'
 import { type Answer, AnswerHandler } from './answer-handler.ts'
-import { captureCallSite, pointTo } from './call-site.ts'
-import { APIException } from './exceptions.ts'
+import { deliver } from './deliver.ts'
 import { unreadable } from './failure.ts'
+import { openWebSocket } from './open-websocket.ts'
+import { OperationMemory } from './operation-memory.ts'
 import { type Body, type CallOptions, checkCallOptions, mergeOptions } from './options.ts'
 import type { Context } from './path.ts'
 import { APIPromise } from './promise.ts'
 import { APIRequest, type Method } from './request.ts'
 import { type APIResponse, APIResult } from './result.ts'
+import type { Servers } from './servers.ts'
 import type { Trace } from './trace.ts'
-import type { Transport } from './transport.ts'
-import { resolveUrl } from './url.ts'
+import { advise } from './transport/advice.ts'
+import type { TlsSettings } from './transport/connector.ts'
+import type { resolveUrl } from './url.ts'
+import type { APIWebSocket } from './websocket.ts'
 
 /** The one way that all requests go: normalise, send, parse, trace, validate. */
 export class Client {
-  readonly #transport: Transport
+  /** What open event streams told of operations. */
+  readonly operations = new OperationMemory()
+  readonly #servers: Servers
   readonly #trace: Trace
-  readonly #openBodies = new Set<AnswerBody>()
+  /** What is still arriving, with what the caller reads it from. */
+  readonly #openBodies = new Map<AnswerBody, Readable>()
+  readonly #openSockets = new Set<APIWebSocket>()
 
-  constructor(transport: Transport, trace: Trace) {
-    this.#transport = transport
+  constructor(servers: Servers, trace: Trace) {
+    this.#servers = servers
     this.#trace = trace
   }
 
   /** Sends at once; a bad argument is a rejection too, and then nothing is sent. */
   call(context: Context, method: Method, url: string, body?: Body | null, options?: CallOptions): APIPromise {
-    const site = captureCallSite(this.call)
-    return new APIPromise((resolve, reject) => {
-      const request = this.#normalise(context, method, url, body, options)
-      const onAnswer = (answer: Answer): void => {
-        try {
-          resolve(this.#receive(context, request, answer))
-        } catch (error) {
-          reject(pointTo(error, site))
-        }
-      }
-      const onFailure = (error: unknown): void => {
-        if (this.#trace.isEnabled) this.#trace.failed(request, error)
-        reject(error instanceof APIException ? pointTo(error, site) : error)
-      }
-      this.#send(request, new AnswerHandler(request, onAnswer, onFailure))
+    const transaction = this.#transact(context, method, url, body, options)
+    return new APIPromise(resolve => resolve(transaction))
+  }
+
+  // What is thrown after an `await` in here shows who awaits the call, which a socket's event knows nothing of.
+  async #transact(
+    context: Context,
+    method: Method,
+    url: string,
+    body?: Body | null,
+    options?: CallOptions,
+  ): Promise<APIResult> {
+    const asked = this.#normalise(context, method, url, body, options)
+    const sent = encode(asked)
+    return await deliver(this.#servers, this.#trace, asked, async (request, { dispatcher }) =>
+      this.#receive(context, request, await send(request, sent, dispatcher)),
+    )
+  }
+
+  /** Opens a websocket: one transaction like any other, that a server agrees to with HTTP 101. */
+  async websocket(context: Context, url: string, options?: CallOptions): Promise<APIWebSocket> {
+    const asked = this.#normalise(context, 'GET', url, undefined, options)
+    const { headersTimeout } = encode(asked)
+    const socket = await deliver(this.#servers, this.#trace, asked, async (request, { dispatcher }) => {
+      const { socket, answer } = await openWebSocket(request, dispatcher, headersTimeout ?? undefined)
+      this.#receive(context, request, answer)
+      return socket
     })
+    this.#openSockets.add(socket)
+    void socket.closed.then(() => this.#openSockets.delete(socket))
+    return socket
+  }
+
+  /** Whom this client and its servers take each other for; `undefined` where nothing goes over TLS. */
+  get tls(): TlsSettings | undefined {
+    return this.#servers.current.tls
+  }
+
+  /** A client of the same servers that takes them for themselves only where they show the certificate with this fingerprint. */
+  pinnedTo(fingerprint: string): Client {
+    return new Client(this.#servers.pinnedTo(fingerprint), this.#trace)
   }
 
   /** Path and query of a URL of this server; see {@link resolveUrl}. */
   resolve(url: string | URL): ReturnType<typeof resolveUrl> {
-    return resolveUrl(url, this.#transport.origin)
+    return this.#servers.resolve(url)
   }
 
-  /** Lets what is under way end, drops the bodies that nobody reads, then closes the connections. */
+  /** Lets what is under way end, ends websockets, drops the bodies that nobody reads, then closes the connections. */
   async close(): Promise<void> {
-    for (const body of this.#openBodies) if (!body.readableDidRead) body.destroy()
-    await this.#transport.dispatcher.close()
+    for (const socket of this.#openSockets) socket.close()
+    for (const body of this.#openBodies.values()) if (!body.readableDidRead) body.destroy()
+    await this.#servers.close()
   }
 
   #normalise(
@@ -64,17 +99,7 @@ export class Client {
     options?: CallOptions,
   ): APIRequest {
     if (options !== undefined) checkCallOptions(options, `${method} ${url}`)
-    return new APIRequest(this.#transport.origin, method, url, body, mergeOptions(defaults, options))
-  }
-
-  #send(request: APIRequest, handler: AnswerHandler): void {
-    const { method, path, headers, signal, timeout } = request
-    signal?.throwIfAborted()
-    const body = request.encodeBody()
-    if (this.#trace.isCurlEnabled) this.#trace.sent(request, this.#transport)
-    const silence = toMilliseconds(timeout)
-    const timeouts = { headersTimeout: silence, bodyTimeout: silence }
-    this.#transport.dispatcher.dispatch({ method, path, headers, body, ...timeouts }, handler)
+    return new APIRequest(this.#servers.current.origin, method, url, body, mergeOptions(defaults, options))
   }
 
   #receive(context: Context, request: APIRequest, answer: Answer): APIResult {
@@ -84,18 +109,43 @@ export class Client {
     try {
       data = readData(request, answer)
     } catch (error) {
-      throw unreadable(new APIResult(context, request, response, undefined), error)
+      const failure = unreadable(new APIResult(context, request, response, undefined), error)
+      if (this.#trace.isEnabled) this.#trace.failed(request, failure)
+      throw failure
     }
     const result = new APIResult(context, request, response, data, body)
     if (this.#trace.isEnabled) this.#trace.answered(result)
-    return result.validate()
+    try {
+      return result.validate()
+    } catch (error) {
+      throw advise(error, this.tls)
+    }
   }
 
-  #open(body: AnswerBody, response: APIResponse): Readable {
-    this.#openBodies.add(body)
-    body.once('close', () => this.#openBodies.delete(body))
-    return decodeBody(body, response)
+  #open(arriving: AnswerBody, response: APIResponse): Readable {
+    const body = decodeBody(arriving, response)
+    if (!arriving.isSettled) this.#openBodies.set(arriving, body)
+    arriving.once('settled', () => this.#openBodies.delete(arriving))
+    return body
   }
+}
+
+function encode(request: APIRequest): Dispatcher.DispatchOptions {
+  const { method, path, headers, signal, timeout } = request
+  signal?.throwIfAborted()
+  const body = request.encodeBody()
+  const silence = toMilliseconds(timeout)
+  return { method, path, headers, body, headersTimeout: silence, bodyTimeout: silence }
+}
+
+function send(
+  request: APIRequest,
+  sent: Dispatcher.DispatchOptions,
+  dispatcher: Dispatcher,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    dispatcher.dispatch(sent, new AnswerHandler(request, resolve, reject))
+  })
 }
 
 // undici counts in milliseconds, and 0 is no limit.

@@ -16,12 +16,9 @@ function readCause(cause: unknown): { code: string; message: string } {
 }
 
 function remedyFor(code: string, message: string, isUnix: boolean): string | undefined {
-  if (/CERT|SELF_SIGNED|ISSUER|UNABLE_TO_VERIFY/.test(code))
-    return 'the certificate of the server is not trusted: pass the one to trust as `ca`'
-  if (/wrong version number|packet length too long/.test(message))
-    return 'the server speaks plain HTTP, not HTTPS'
-  if (code.startsWith('HPE_')) return 'what answers does not speak HTTP, or speaks HTTPS'
-  return isUnix ? (UNIX_REMEDIES[code] ?? REMEDIES[code]) : REMEDIES[code]
+  if (isUnix && code in UNIX_REMEDIES) return UNIX_REMEDIES[code]
+  if (code in REMEDIES) return REMEDIES[code]
+  return PATTERNS.find(([pattern]) => pattern.test(`${code} ${message}`))?.[1]
 }
 
 const UNIX_REMEDIES: Readonly<Record<string, string>> = {
@@ -45,4 +42,22 @@ const REMEDIES: Readonly<Record<string, string>> = {
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the answer was cut short',
   UND_ERR_CLOSED: 'close() was called before this',
   UND_ERR_DESTROYED: 'close() was called before this',
+  ERR_CERTIFICATE_MISMATCH:
+    'nothing was sent to it: if the server did get a new certificate, pass that as `serverCert`; if not, something else answers',
+  ERR_PROXY: 'HTTPS_PROXY names it; NO_PROXY lists the hosts to reach without it',
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    'its certificate is for other host names: pass it as `serverCert`, whatever name it carries',
+  CERT_HAS_EXPIRED: 'renew the certificate of the server, or pass that very one as `serverCert`',
 }
+
+const PATTERNS: readonly (readonly [RegExp, string])[] = [
+  [
+    /CERT|SELF_SIGNED|ISSUER|UNABLE_TO_VERIFY/,
+    'no authority vouches for the server: pass its certificate as `serverCert`, or the SHA-256 of it as `fingerprint`',
+  ],
+  [
+    /wrong version number|packet length too long/,
+    'the server speaks plain HTTP, not HTTPS: is the port right?',
+  ],
+  [/^HPE_|does not match the HTTP/, 'what answers does not speak HTTP, or speaks HTTPS'],
+]

@@ -1,27 +1,19 @@
 import { redact } from './redact.ts'
 import { type APIRequest, redactHeaders } from './request.ts'
+import { formatCurlTls } from './transport/curl-tls.ts'
 import type { Transport } from './transport.ts'
 
 /** The request as a `curl` command to paste into a shell; where a secret or a stream was, it has to be filled in. */
-export function formatCurl(request: APIRequest, { socketPath, origin }: Transport): string {
+export function formatCurl(request: APIRequest, { socketPath, httpOrigin, tls }: Transport): string {
   return [
     'curl',
-    ...(socketPath === undefined
-      ? (TLS[origin.split(':', 1)[0] ?? ''] ?? [])
-      : ['--unix-socket', quote(socketPath)]),
+    ...(socketPath === undefined ? [] : ['--unix-socket', quote(socketPath)]),
+    ...(tls === undefined ? [] : formatCurlTls(tls).map(quoteWhereNeeded)),
     ...formatMethod(request.method),
-    ...Object.entries(redactHeaders(request.headers)).flatMap(([name, value]) => [
-      '-H',
-      quote(`${name}: ${value}`),
-    ]),
+    ...formatHeaders(request),
     ...formatData(request),
-    quote((socketPath === undefined ? origin : 'http://localhost') + request.redactedPath),
+    quote(httpOrigin + request.redactedPath),
   ].join(' ')
-}
-
-// Which files the certificates are in, nobody has told us.
-const TLS: Readonly<Record<string, readonly string[]>> = {
-  https: ['--cert', 'client.crt', '--key', 'client.key', '--cacert', 'server.crt'],
 }
 
 function formatMethod(method: string): readonly string[] {
@@ -29,9 +21,23 @@ function formatMethod(method: string): readonly string[] {
   return method === 'HEAD' ? ['--head'] : ['-X', method]
 }
 
+function formatHeaders({ headers, body, isJson }: APIRequest): readonly string[] {
+  const shown = Object.entries(redactHeaders(headers))
+  // With a semicolon curl sends a header that is empty, with a colon it leaves it out.
+  const lines = shown.map(([name, value]) => (value === '' ? `${name};` : `${name}: ${value}`))
+  const hasType = shown.some(([name]) => name.toLowerCase() === 'content-type')
+  // Else curl would say that it sends a form.
+  if (body !== undefined && !isJson && !hasType) lines.push('Content-Type:')
+  return lines.flatMap(line => ['-H', quote(line)])
+}
+
 function formatData({ body, isJson }: APIRequest): readonly string[] {
   if (body === undefined) return []
   return isJson ? ['--data', quote(JSON.stringify(redact(body)))] : ['--data-binary', '@-']
+}
+
+function quoteWhereNeeded(text: string): string {
+  return /^[\w./+=-]+$/.test(text) ? text : quote(text)
 }
 
 function quote(text: string): string {

@@ -112,6 +112,29 @@ export class APIConnectionException extends APIException {
   }
 }
 
+/**
+ * Bytes that were on their way and did not all arrive; `cause` is the exception that ended it.
+ *
+ * Nothing is sent again by itself: how much of it the other side had taken, only that side knows.
+ */
+export class APITransferException extends APIException {
+  /** How many bytes had gone over. */
+  readonly bytes: number
+  /** How many there were; `undefined` where nobody knew. */
+  readonly total: number | undefined
+
+  constructor(cause: APIException, bytes: number, total: number | undefined) {
+    const error = `${cause.error}, after ${bytes}${total === undefined ? '' : ` of ${total}`} bytes`
+    super({ request: cause.request, result: cause.result, error, cause })
+    this.bytes = bytes
+    this.total = total
+  }
+
+  override get name(): string {
+    return 'APITransferException'
+  }
+}
+
 // Node prints an uncaught exception with all that can be enumerated in it, headers and secrets included.
 function hide(exception: APIException, properties: object): void {
   for (const [name, value] of Object.entries(properties)) Object.defineProperty(exception, name, { value })

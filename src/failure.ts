@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { Readable } from 'node:stream'
 import { errors } from 'undici'
+import { SourceError } from './body.ts'
 import { isEnvelope, isRecord } from './envelope.ts'
 import {
   APICancelledException,
@@ -63,10 +64,13 @@ export function failureOfExchange(request: APIRequest, error: unknown): unknown 
   if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) {
     return new APITimeoutException({ request, error: silenceOf(request), cause: error })
   }
-  if (body instanceof Readable && body.errored === error) {
-    return new APIException({ request, error: `The stream to send failed: ${String(error)}`, cause: error })
-  }
+  if (body instanceof Readable && body.errored === error) return failedSource(request, error)
+  if (error instanceof SourceError) return failedSource(request, error.cause)
   return new APIConnectionException(request, error)
+}
+
+function failedSource(request: APIRequest, cause: unknown): APIException {
+  return new APIException({ request, error: `The stream to send failed: ${String(cause)}`, cause })
 }
 
 function silenceOf({ timeout }: APIRequest): string {

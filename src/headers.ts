@@ -2,6 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Headers } from './options.ts'
 
 const SPELLING = /^x-(lxd|incus)-/i
+const NAME = /^[\w!#$%&'*+.^`|~-]+$/
+// What has no byte of its own in a header is no text for one.
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
 /** The headers to send, in both servers' spellings: `X-LXD-uid` goes out as `X-Incus-uid` too. */
 export function bothSpellings(headers: Headers): Record<string, string> {
@@ -28,7 +31,8 @@ export function isJson(headers: IncomingHttpHeaders): boolean {
   return headers['content-type']?.startsWith('application/json') ?? false
 }
 
-function otherSpelling(name: string): string | undefined {
+/** The name that the other server gives to a header; `undefined` where both have the same. */
+export function otherSpelling(name: string): string | undefined {
   const spelling = SPELLING.exec(name)?.[1]
   if (spelling === undefined) return undefined
   return name.toLowerCase().replace(SPELLING, spelling.toLowerCase() === 'lxd' ? 'x-incus-' : 'x-lxd-')
@@ -36,6 +40,7 @@ function otherSpelling(name: string): string | undefined {
 
 // The value is not shown: it may be a secret.
 function checkValue(name: string, value: unknown): string {
-  if (typeof value === 'string' && !/[\r\n\0]/.test(value)) return value
-  throw new TypeError(`headers: '${name}' must be text on one line`)
+  if (!NAME.test(name)) throw new TypeError(`headers: '${name}' is not a name that a header can have`)
+  if (typeof value === 'string' && VALUE.test(value)) return value
+  throw new TypeError(`headers: '${name}' must be text on one line, without characters beyond ÿ`)
 }

@@ -7,6 +7,9 @@ import {
   APITimeoutException,
 } from './exceptions.ts'
 import { failedOperation } from './failure.ts'
+import { cancelOperation } from './operation-cancel.ts'
+import { type OnProgress, withProgress } from './operation-progress.ts'
+import { recallOperation } from './operation-recall.ts'
 import { checkNames, checkTimeout } from './options.ts'
 import type { Path } from './path.ts'
 import type { APIResult } from './result.ts'
@@ -15,11 +18,20 @@ import type { APIResult } from './result.ts'
 export interface WaitOptions {
   /** Seconds until {@link APITimeoutException}, 0 for one look; without it, until the operation ends. */
   readonly timeout?: number
-  /** Ends the waiting, not the operation; rejects with the signal's reason. */
+  /** Ends the waiting, and the operation only with `cancel`; rejects with the signal's reason. */
   readonly signal?: AbortSignal
+  /** Is told how far the operation is, where the server grants its events; what it throws ends the waiting. */
+  readonly onProgress?: OnProgress
+  /** `'on-abort'` cancels the operation on the server when the signal ends the waiting; some can't be cancelled. */
+  readonly cancel?: 'on-abort'
 }
 
-const WAIT_OPTIONS: ReadonlySet<string> = new Set<keyof WaitOptions>(['timeout', 'signal'])
+const WAIT_OPTIONS: ReadonlySet<string> = new Set<keyof WaitOptions>([
+  'timeout',
+  'signal',
+  'onProgress',
+  'cancel',
+])
 
 // Seconds. Proxies commonly end what is silent for a minute.
 const LONGEST_TURN = 30
@@ -34,10 +46,26 @@ const LONGEST_PAUSE = 2000
 export async function waitForOperation(started: APIResult, options: WaitOptions = {}): Promise<APIResult> {
   checkNames(options, WAIT_OPTIONS, 'wait()')
   if (options.timeout !== 0) checkTimeout(options.timeout, 'wait()')
-  options.signal?.throwIfAborted()
   const url = operationUrl(started)
-  if (url === undefined || isFinal(started)) return started
-  return poll(started.api.forUrl(url), started, new Deadline(options))
+  if (url === undefined || isFinal(started)) {
+    options.signal?.throwIfAborted()
+    return started
+  }
+  try {
+    return await follow(started, url, options)
+  } catch (error) {
+    if (options.cancel === 'on-abort' && options.signal?.aborted) await cancelOperation(started, url)
+    if (error instanceof APINotFoundException) return recallOperation(started, url, error)
+    throw error
+  }
+}
+
+async function follow(started: APIResult, url: string, options: WaitOptions): Promise<APIResult> {
+  const { signal, onProgress } = options
+  signal?.throwIfAborted()
+  const { api } = started
+  const wait = (): Promise<APIResult> => poll(api.forUrl(url), started, new Deadline(options))
+  return onProgress === undefined ? wait() : withProgress({ api, url, onProgress, signal }, wait)
 }
 
 function operationUrl({ data, metadata }: APIResult): string | undefined {
@@ -81,8 +109,7 @@ async function takeTurn(operation: Path, deadline: Deadline): Promise<APIResult>
 
 // A way back that broke, or an answer that tells of an error, may say nothing of how the operation is doing.
 function isDoubtful(error: unknown): error is APIException {
-  if (error instanceof APIOperationException || error instanceof APINotFoundException) return false
-  return error instanceof APIException
+  return error instanceof APIException && !(error instanceof APIOperationException)
 }
 
 async function readAgain(operation: Path, doubt: APIException, { signal }: Deadline): Promise<APIResult> {
@@ -102,9 +129,9 @@ function settleDoubt(doubt: APIException, error: unknown): unknown {
   return error instanceof APINotFoundException && isOutcome(doubt) ? new APIOperationException(doubt) : error
 }
 
-// A wait whose time was over, and a proxy that lost its server, say nothing of how the operation ended.
+// A wait whose time was over, a proxy that lost its server, and a 404 of one that is gone, say nothing of how it ended.
 function isOutcome({ error, statusCode = 0 }: APIException): boolean {
-  return !error.includes('deadline exceeded') && ![502, 503, 504].includes(statusCode)
+  return !error.includes('deadline exceeded') && ![404, 502, 503, 504].includes(statusCode)
 }
 
 function isFinal({ metadata }: APIResult): boolean {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
+import { otherSpelling } from './headers.ts'
 
 /** A query parameter's value; `undefined` leaves the parameter out, also one that `with()` had set. */
 export type QueryValue = string | number | boolean | undefined | readonly (string | number)[]
@@ -85,7 +86,14 @@ function mergeNames<T extends object>(defaults: T | undefined, given: T | undefi
 // Header names are the same in any case.
 function mergeHeaders(defaults: Headers | undefined, given: Headers | undefined): Headers | undefined {
   if (given === undefined) return defaults
-  return mergeNames(defaults, lowerCaseNames(given))
+  const named = lowerCaseNames(given)
+  return mergeNames(defaults && withoutTwins(defaults, named), named)
+}
+
+// What is given in one spelling replaces what was in the other.
+function withoutTwins(defaults: Headers, given: Headers): Headers {
+  const isTwin = (name: string): boolean => (otherSpelling(name) ?? name) in given
+  return Object.fromEntries(Object.entries(defaults).filter(([name]) => !isTwin(name)))
 }
 
 function lowerCaseNames(headers: Headers): Headers {

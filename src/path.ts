@@ -5,12 +5,16 @@ import type { APIPromise } from './promise.ts'
 import { parseQuery } from './query.ts'
 import type { APIResult, Untyped } from './result.ts'
 import { encodeSegment, type Segment } from './segment.ts'
+import type { APIWebSocket } from './websocket.ts'
 
 /** What all paths of one tree share: the way to the server, and the defaults of their calls. */
 export interface Context {
   readonly client: Client
   readonly defaults: CallOptions
 }
+
+/** @internal What a path shares with its whole tree; only for what is in this library. */
+export let contextOf: (path: ApiPath) => Context
 
 /** Any path below the API: every name that is not a member of {@link ApiPath} is the next segment of the URL. */
 export type Path = ApiPath & { readonly [segment: string]: Path }
@@ -34,6 +38,10 @@ const Base = Segments as unknown as new () => object
  * await api.instances[name].state.get()
  */
 export class ApiPath extends Base {
+  static {
+    contextOf = path => path.#context
+  }
+
   readonly #context: Context
   readonly #url: string
 
@@ -72,7 +80,9 @@ export class ApiPath extends Base {
    */
   forUrl(url: string | URL): Path {
     const { pathname, searchParams } = this.#context.client.resolve(url)
-    return pathTo(addDefaults(this.#context, { query: parseQuery(searchParams) }), pathname)
+    const context = addDefaults(this.#context, { query: parseQuery(searchParams) })
+    // A slash at the end would be doubled by the next segment.
+    return pathTo(context, pathname.replace(/\/$/, ''))
   }
 
   /**
@@ -116,6 +126,17 @@ export class ApiPath extends Base {
     return this.#call('PATCH', body, options)
   }
 
+  /**
+   * Opens a websocket; resolves once the server agreed. `signal` ends it also later.
+   *
+   * @throws {APIException} the server refused, in its own words
+   * @example
+   * const socket = await api.events.websocket({ query: { type: 'lifecycle' } })
+   */
+  websocket(options?: CallOptions): Promise<APIWebSocket> {
+    return this.#context.client.websocket(this.#context, this.#url, options)
+  }
+
   /** The URL from the root of the server, without a query string: `/1.0/instances/web`. */
   override toString(): string {
     return this.#url
@@ -134,7 +155,8 @@ export class ApiPath extends Base {
   }
 }
 
-function pathTo(context: Context, url: string): Path {
+/** @internal A path as text, with what it shares with its tree. */
+export function pathTo(context: Context, url: string): Path {
   // True: the trap answers every name that is not a member with a path.
   return new ApiPath(context, url) as Path
 }

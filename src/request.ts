@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { isJsonBody, type SentBody } from './body.ts'
+import { encodeRawBody, isJsonBody, type SentBody } from './body.ts'
 import { bothSpellings } from './headers.ts'
 import type { Body, CallOptions } from './options.ts'
 import { formatQuery } from './query.ts'
@@ -29,6 +29,7 @@ export class APIRequest {
   /** Seconds; `undefined` is no limit of ours. */
   readonly timeout: number | undefined
   readonly #isJson: boolean
+  #wasSent = false
 
   constructor(
     origin: string,
@@ -39,12 +40,29 @@ export class APIRequest {
   ) {
     this.method = method
     this.origin = origin
-    this.path = path + formatQuery(options.query)
+    // The root's own URL is empty, so that a segment can follow it.
+    this.path = (path === '' ? '/' : path) + formatQuery(options.query)
     this.body = body ?? undefined
     this.#isJson = this.body !== undefined && isJsonBody(this.body)
     this.headers = formatHeaders(options.headers, this.#isJson)
     this.signal = options.signal
     this.timeout = options.timeout
+  }
+
+  /** Has it left, at least in part? Then the server may have carried it out, even if no answer came. */
+  get wasSent(): boolean {
+    return this.#wasSent
+  }
+
+  /** @internal */
+  markSent(): void {
+    this.#wasSent = true
+  }
+
+  /** @internal The same request to another server. */
+  movedTo(origin: string): APIRequest {
+    const { method, path, body, headers, signal, timeout } = this
+    return new APIRequest(origin, method, path, body, { headers, signal, timeout })
   }
 
   /** The whole URL; it may hold a secret, unlike what {@link toString} gives. */
@@ -59,8 +77,7 @@ export class APIRequest {
 
   /** What goes over the wire: JSON as text, anything else as it was given. */
   encodeBody(): SentBody {
-    // True: isJsonBody() let through only what undici sends.
-    return this.#isJson ? JSON.stringify(this.body) : (this.body as SentBody)
+    return this.#isJson ? JSON.stringify(this.body) : encodeRawBody(this.body)
   }
 
   /** Is the body one that {@link encodeBody} turns into JSON? */

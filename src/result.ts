@@ -73,7 +73,8 @@ export class APIResult<
 
   /** The body as text; of a JSON answer, the document. */
   async text(): Promise<string> {
-    return this.body === undefined ? JSON.stringify(this.data) : text(this.body)
+    if (this.body !== undefined) return text(this.body)
+    return this.data === undefined ? '' : JSON.stringify(this.data)
   }
 
   /** The body's bytes; all of them in memory. */
@@ -101,8 +102,10 @@ export class APIResult<
   /** This result, unless it tells of a failure: then that is thrown. Every verb has already called it. */
   validate(): this {
     const failure = failureOf(this)
-    if (failure !== undefined) throw failure
-    return this
+    if (failure === undefined) return this
+    // V8 keeps ten frames; those of the caller are worth more than those that led here.
+    Error.captureStackTrace(failure, this.validate)
+    throw failure
   }
 
   toJSON(): Record<string, unknown> {

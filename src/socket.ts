@@ -1,12 +1,14 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { join } from 'node:path'
 
-const WELL_KNOWN = [
+/** Where LXD puts its socket. */
+export const LXD_SOCKETS: readonly string[] = [
   '/var/snap/lxd/common/lxd/unix.socket',
   '/var/lib/lxd/unix.socket',
-  '/run/incus/unix.socket',
-  '/var/lib/incus/unix.socket',
 ]
+
+/** Where Incus puts its socket. */
+export const INCUS_SOCKETS: readonly string[] = ['/run/incus/unix.socket', '/var/lib/incus/unix.socket']
 
 /** Where a socket was looked for, and why it was not taken: `/run/incus/unix.socket (no such file)`. */
 export class SocketNotFoundError extends Error {
@@ -29,7 +31,7 @@ export class SocketNotFoundError extends Error {
  */
 export function findSocket(
   environment: NodeJS.ProcessEnv,
-  wellKnown: readonly string[] = WELL_KNOWN,
+  wellKnown: readonly string[] = [...LXD_SOCKETS, ...INCUS_SOCKETS],
 ): string {
   const named = socketOf(environment)
   if (named !== undefined) return named

@@ -1,81 +1,113 @@
-import { Pool } from 'undici'
-import { findSocket } from './socket.ts'
+import { type Dispatcher, Pool } from 'undici'
+import {
+  type ClientIdentity,
+  findClientCertificate,
+  readClientCertificate,
+} from './transport/client-certificate.ts'
+import {
+  type Connector,
+  connectTcp,
+  connectTls,
+  connectUnix,
+  type TlsSettings,
+} from './transport/connector.ts'
+import { findProxy, proxied } from './transport/proxy.ts'
+import { readServerCheck, type ServerOptions } from './transport/server-check.ts'
+import { readTargets, type Target, type TargetOptions } from './transport/target.ts'
 
-/** Where a server is and how to get there. */
-export interface TransportOptions {
-  /** Path of the server's unix socket; without it and without `baseUrl` the local server's is looked for. */
-  readonly socketPath?: string
-  /** `https://host:8443`, `http://host:port` or, as the trace writes it, `http+unix://%2Frun%2Fincus%2Funix.socket`. */
-  readonly baseUrl?: string | URL
-  /** The client's certificate, PEM; goes with `key`. */
+/** Where a server is, how it is known, and as whom to go there. */
+export interface TransportOptions extends TargetOptions, ServerOptions {
+  /**
+   * The client's certificate, PEM or the path of a PEM file; goes with `key`. For `https://`, the one of the user's
+   * `lxc` or `incus` program unless given.
+   */
   readonly cert?: string | Uint8Array
-  /** The client's private key, PEM; goes with `cert`. */
+  /** The client's private key, PEM or the path of a PEM file; goes with `cert`. */
   readonly key?: string | Uint8Array
-  /** The authorities that vouch for the server's certificate, PEM; without it the system's do. */
-  readonly ca?: string | Uint8Array
+  /** A bearer token, sent with every request instead of a certificate. */
+  readonly token?: string
 }
 
-/** A way to a server: its name, and undici's connections to it. */
+/** A way to one server: its name, and undici's connections to it. */
 export interface Transport {
   /** As the trace shows it, and as `forUrl()` accepts it. */
   readonly origin: string
+  /** The same for undici and curl, which know no URLs of unix sockets. */
+  readonly httpOrigin: string
   readonly socketPath: string | undefined
-  readonly dispatcher: Pool
+  /** Whom it takes for whom, where it goes over TLS. */
+  readonly tls: TlsSettings | undefined
+  readonly dispatcher: Dispatcher
 }
 
 // The servers close idle connections after 30 s; one that is kept for less is never lost while it is in use.
 const KEEP_ALIVE = { keepAliveTimeout: 20_000, keepAliveMaxTimeout: 20_000 }
+// The servers refuse the Host that a socket's path would make.
+const UNIX_HTTP_ORIGIN = 'http://localhost'
+const TLS_OPTIONS = ['cert', 'key', 'serverCert', 'fingerprint', 'ca', 'insecure', 'token'] as const
 
-/** Opens nothing yet: connections are made when the first call needs one. */
-export function createTransport(options: TransportOptions): Transport {
-  checkTarget(options)
-  const { origin, socketPath } = readTarget(options)
-  if (socketPath !== undefined) return unixTransport(socketPath)
-  const connect = { cert: pem(options.cert), key: pem(options.key), ca: pem(options.ca) }
-  return { origin, socketPath: undefined, dispatcher: new Pool(origin, { ...KEEP_ALIVE, connect }) }
+/** The ways to the servers that the options name; opens nothing yet: connections are made when a call needs one. */
+export function createTransports(options: TransportOptions, environment = process.env): readonly Transport[] {
+  const targets = readTargets(options, environment)
+  if (!targets.some(isTls)) {
+    refuseTlsOptions(options)
+    return targets.map(target => createPlain(target))
+  }
+  const tls = readTlsSettings(options, environment)
+  return targets.map(target =>
+    isTls(target) ? createTls(target.url, tls, environment) : createPlain(target),
+  )
 }
 
-function unixTransport(socketPath: string): Transport {
+function createPlain({ socketPath, url }: Target): Transport {
+  const known = { socketPath, tls: undefined }
+  if (socketPath === undefined) {
+    const { origin } = url
+    return { ...known, origin, httpOrigin: origin, dispatcher: createPool(origin, connectTcp()) }
+  }
   return {
+    ...known,
     origin: `http+unix://${encodeURIComponent(socketPath)}`,
-    socketPath,
-    // The servers refuse the Host that the socket's path would make.
-    dispatcher: new Pool('http://localhost', { ...KEEP_ALIVE, connect: { socketPath } }),
+    httpOrigin: UNIX_HTTP_ORIGIN,
+    dispatcher: createPool(UNIX_HTTP_ORIGIN, connectUnix(socketPath)),
   }
 }
 
-function readTarget({ socketPath, baseUrl }: TransportOptions): { origin: string; socketPath?: string } {
-  if (baseUrl === undefined) return { origin: '', socketPath: socketPath ?? findSocket(process.env) }
-  const url = parseBaseUrl(baseUrl)
-  if (url.protocol !== 'http+unix:') return { origin: url.origin }
-  return { origin: '', socketPath: decodeURIComponent(url.host) }
+function createTls({ origin, hostname }: URL, tls: TlsSettings, environment: NodeJS.ProcessEnv): Transport {
+  const proxy = findProxy(hostname, environment)
+  const dispatcher =
+    proxy === undefined ? createPool(origin, connectTls(tls)) : proxied(origin, proxy, tls, createPool)
+  return { origin, httpOrigin: origin, socketPath: undefined, tls, dispatcher }
 }
 
-function parseBaseUrl(baseUrl: string | URL): URL {
-  if (!URL.canParse(String(baseUrl))) throw new TypeError(`baseUrl is not a URL: ${baseUrl}`)
-  const url = new URL(baseUrl)
-  if (!['https:', 'http:', 'http+unix:'].includes(url.protocol)) {
-    throw new TypeError(`baseUrl must begin with https://, http:// or http+unix://, not ${url.protocol}`)
-  }
-  if (url.username !== '' || url.password !== '')
-    throw new TypeError('baseUrl must not hold a user or a password')
-  if (url.pathname.length > 1 || url.search !== '' || url.hash !== '') {
-    throw new TypeError(`baseUrl must end after the port: ${url.protocol}//${url.host}`)
-  }
-  return url
+function createPool(origin: string | URL, connect: Connector): Pool {
+  return new Pool(origin, { ...KEEP_ALIVE, connect })
 }
 
-function checkTarget({ socketPath, baseUrl, cert, key, ca }: TransportOptions): void {
-  if (socketPath !== undefined && baseUrl !== undefined)
-    throw new TypeError('Give socketPath or baseUrl, not both')
-  if (socketPath === '') throw new TypeError('socketPath is empty')
-  if ((cert === undefined) !== (key === undefined))
-    throw new TypeError('cert and key go together: one is missing')
-  if (`${cert ?? ca ?? ''}` !== '' && !String(baseUrl).startsWith('https:')) {
-    throw new TypeError('cert, key and ca are for a baseUrl that begins with https://')
-  }
+function isTls(target: Target): target is Target & { readonly url: URL } {
+  return target.url?.protocol === 'https:'
 }
 
-function pem(text: string | Uint8Array | undefined): string | Buffer | undefined {
-  return text === undefined || typeof text === 'string' ? text : Buffer.from(text)
+function refuseTlsOptions(options: TransportOptions): void {
+  const given = TLS_OPTIONS.filter(name => options[name] !== undefined && options[name] !== false)
+  if (given.length === 0) return
+  throw new TypeError(`${given.join(', ')}: only for a baseUrl that begins with https://`)
+}
+
+function readTlsSettings(options: TransportOptions, environment: NodeJS.ProcessEnv): TlsSettings {
+  return { ...readIdentity(options, environment), server: readServerCheck(options) }
+}
+
+function readIdentity(
+  { cert, key, token }: TransportOptions,
+  environment: NodeJS.ProcessEnv,
+): ClientIdentity {
+  if (cert !== undefined && key !== undefined)
+    return { client: readClientCertificate(cert, key), lookedIn: [] }
+  if (cert !== undefined || key !== undefined) {
+    throw new TypeError(`cert and key go together: ${cert === undefined ? 'cert' : 'key'} is missing`)
+  }
+  if (token === undefined) return findClientCertificate(environment)
+  if (typeof token !== 'string' || token === '') throw new TypeError('token must be text, and not empty')
+  return { lookedIn: [] }
 }

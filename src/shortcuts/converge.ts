@@ -1,47 +1,94 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isRecord } from '../envelope.ts'
-import type { APIException } from '../exceptions.ts'
-import type { ApiPath } from '../path.ts'
-import type { APIResult } from '../result.ts'
-import { giveTime, isBusy, isRefusal, MOST_TRIES } from './refusal.ts'
+import { APIException } from '../exceptions.ts'
+import type { Path } from '../path.ts'
+import { APIResult } from '../result.ts'
+import type { Difference } from './difference.ts'
+import { tellReached } from './reached.ts'
+import { giveTime, isOutdated, isRefusal, isWorthTrying } from './refusal.ts'
+import { settle } from './settle.ts'
 
-/** A resource's fields by name, as they are asked for or as a server has them. */
-export type Fields = Readonly<Record<string, unknown>>
+// A change that is gone at once may be lost to somebody who wrote at the same moment; one that is gone each time is not.
+const MOST_REPEATS = 3
 
-/** How a resource is written: most take the difference, some only the whole. */
-export type Write = 'patch' | 'put'
+/** What brings something nearer to what it should be: the difference it makes, and how. */
+export interface Step {
+  readonly difference: readonly Difference[]
+  readonly run: () => Promise<unknown>
+  /** Nothing has to be looked at after it. */
+  readonly isLast?: boolean
+}
+
+/** What something should be: a way to read it, and the step to take from how it was found; none where it is so. */
+export interface Goal<Seen> {
+  readonly path: Path
+  readonly read: () => Promise<Seen>
+  readonly next: (seen: Seen) => Step | undefined | Promise<Step | undefined>
+}
+
+/** What was seen last, and what all steps together have changed, or would. */
+export interface Convergence<Seen> {
+  readonly seen: Seen
+  readonly difference: readonly Difference[]
+}
 
 /**
- * Brings what a path names to the fields that are asked for, and leaves all others alone.
+ * Reads, takes a step, and reads again, until there is nothing left to do; with `check`, only tells the first step.
  *
- * It writes with `If-Match`. A write that fails is tried again where somebody else has changed the resource
- * meanwhile, on what they made of it. Returns whether anything had to be changed.
+ * An exception's message ends with what was reached.
  */
-export async function converge(path: ApiPath, asked: Fields, write: Write = 'patch'): Promise<boolean> {
-  let refused: { readonly error: APIException; readonly etag: string | undefined } | undefined
-  for (let tries = 1; ; tries++) {
-    const current = await path.get()
-    if (refused !== undefined && refused.etag === current.etag && !isBusy(refused.error)) throw refused.error
-    const change = differenceOf(asked, current.metadata)
-    if (change === undefined) return false
-    const error = await writeChange(path, change, current, write)
-    if (error === undefined) return true
-    if (tries === MOST_TRIES) throw error
-    if (isBusy(error)) await giveTime(tries)
-    refused = { error, etag: current.etag }
+export async function converge<Seen>(goal: Goal<Seen>, check = false): Promise<Convergence<Seen>> {
+  const progress: Progress<Seen> = { done: [], seen: await goal.read() }
+  try {
+    for (let tries = 1; ; tries++) {
+      const { seen } = progress
+      const step = await goal.next(seen as Seen) // True: advance() leaves what it has read.
+      if (step === undefined) return endOf(progress)
+      if (check) return endOf({ seen, done: [step] })
+      checkStep(goal, progress, step, tries)
+      await advance(goal, progress, step, tries)
+      if (step.isLast && progress.refusal === undefined) return endOf({ ...progress, seen })
+    }
+  } catch (error) {
+    const { done, seen } = progress
+    throw tellReached(error, { path: goal.path, done: differenceOf(done), seen })
   }
 }
 
+interface Progress<Seen> {
+  readonly done: Step[]
+  /** `undefined` while it may be changing. */
+  seen: Seen | undefined
+  refusal?: { readonly error: APIException; readonly step: Step }
+}
+
+/** Takes a step, gives way to others if it was refused, and reads what there is then. */
+async function advance<Seen>(
+  goal: Goal<Seen>,
+  progress: Progress<Seen>,
+  step: Step,
+  tries: number,
+): Promise<void> {
+  progress.seen = undefined
+  const error = await attempt(step)
+  progress.refusal = error && { error, step }
+  if (error === undefined) progress.done.push(step)
+  else await giveWay(error, goal.path, tries)
+  if (!step.isLast || error !== undefined) progress.seen = await goal.read()
+}
+
+function endOf<Seen>({ seen, done }: Progress<Seen>): Convergence<Seen> {
+  return { seen: seen as Seen, difference: differenceOf(done) } // True: it has been read.
+}
+
+function differenceOf(steps: readonly Step[]): readonly Difference[] {
+  // What had to be done twice was done once.
+  return steps.filter((step, index) => !isSame(step, steps[index - 1])).flatMap(step => step.difference)
+}
+
 /** Resolves with the server's refusal, if it refuses. */
-async function writeChange(
-  path: ApiPath,
-  change: Fields,
-  { metadata, etag }: APIResult,
-  write: Write,
-): Promise<APIException | undefined> {
-  const body = write === 'put' ? { ...metadata, ...change } : change
+async function attempt(step: Step): Promise<APIException | undefined> {
   try {
-    await path[write](body, { headers: { 'If-Match': etag } }).wait()
+    await step.run()
     return undefined
   } catch (error) {
     if (isRefusal(error)) return error
@@ -49,53 +96,36 @@ async function writeChange(
   }
 }
 
-/** The part of `asked` that differs from `present`, as a body for PATCH; `undefined` where nothing does. */
-export function differenceOf(asked: Fields, present: Fields): Fields | undefined {
-  const changed = Object.entries(asked).filter(
-    ([key, value]) => value !== undefined && !isMet(key, value, present[key]),
-  )
-  if (changed.length === 0) return undefined
-  return Object.fromEntries(changed.map(([key, value]) => [key, changeOf(key, value, present[key])]))
+async function giveWay(refusal: APIException, path: Path, tries: number): Promise<void> {
+  if (isOutdated(refusal)) return
+  await settle(path)
+  await giveTime(tries)
 }
 
-/** The fields with the values of `config` and `devices` as the servers store them: as text. */
-export function asStored(fields: Fields): Fields {
-  return Object.fromEntries(
-    Object.entries(fields).map(([key, value]) => [key, isRecord(value) ? textOf(key, value) : value]),
-  )
+/** Throws where the step can't be expected to do what the last one did not. */
+function checkStep<Seen>(
+  { path }: Goal<Seen>,
+  { refusal, done, seen }: Progress<Seen>,
+  step: Step,
+  tries: number,
+): void {
+  if (refusal !== undefined) {
+    if (!isWorthTrying(refusal.error, tries, isSame(step, refusal.step))) throw refusal.error
+  } else if (seen instanceof APIResult && done.length >= MOST_REPEATS) {
+    if (done.slice(-MOST_REPEATS).every(one => isSame(step, one))) throw withoutEffect(seen, step, path)
+  }
 }
 
-function textOf(key: string, value: Fields): Fields {
-  if (key === 'devices')
-    return mapValues(value, device => (isRecord(device) ? mapValues(device, toText) : device))
-  return key === 'config' ? mapValues(value, toText) : value
+function isSame(step: Step, other: Step | undefined): boolean {
+  return isDeepStrictEqual(step.difference, other?.difference)
 }
 
-function toText(value: unknown): unknown {
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value
-}
-
-function mapValues(fields: Fields, change: (value: unknown) => unknown): Fields {
-  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, change(value)]))
-}
-
-function isMet(key: string, asked: unknown, present: unknown): boolean {
-  if (!isRecord(asked)) return isDeepStrictEqual(asked, present)
-  const fields = isRecord(present) ? present : {}
-  return Object.entries(asked).every(([name, value]) =>
-    // An empty config value is one that is not set.
-    key === 'config' ? (value ?? '') === (fields[name] ?? '') : isMet(name, value, fields[name]),
-  )
-}
-
-// A PATCH merges maps by name but not within: a device is replaced whole, so it goes with all that it has.
-function changeOf(key: string, asked: unknown, present: unknown): unknown {
-  if (!isRecord(asked)) return asked
-  const fields = isRecord(present) ? present : {}
-  const names = Object.keys(asked).filter(name => !isMet(key, { [name]: asked[name] }, present))
-  return Object.fromEntries(names.map(name => [name, mergeDeep(asked[name], fields[name])]))
-}
-
-function mergeDeep(asked: unknown, present: unknown): unknown {
-  return isRecord(asked) && isRecord(present) ? { ...present, ...asked } : asked
+/** Servers take fields that they don't know, or that can't be changed, and do nothing about them. */
+function withoutEffect(seen: APIResult, { difference }: Step, path: Path): APIException {
+  const names = difference.map(({ path }) => path.join('.')).join(', ')
+  return new APIException({
+    request: seen.request,
+    result: seen,
+    error: `The server took the change of ${names}, and it is as it was: ${path} has no such field, it can't be changed, or somebody else changes it back`,
+  })
 }

@@ -1,29 +1,44 @@
 import { isRecord } from '../envelope.ts'
-import { APINotFoundException, APIOperationException } from '../exceptions.ts'
 import type { Path } from '../path.ts'
+import { isRefusal } from './refusal.ts'
 
-/** Waits until nobody works on an instance any more, whichever way that ends: how, is to be read afterwards. */
-export async function settleInstance(api: Path, name: string): Promise<void> {
-  const { metadata } = await api.operations.get({ query: { recursion: 1 } })
-  const operations = (Object.values(metadata ?? {}) as unknown[]).flat().filter(isRecord)
-  const mine = operations.filter(operation => isAbout(operation, name))
-  await Promise.all(mine.map(({ id }) => outlast(api.operations.path(String(id)))))
+/** Waits until nobody works on what a path names any more, whichever way that ends: how, is to be read afterwards. */
+export async function settle(path: Path): Promise<void> {
+  const operations = path.forUrl('/1.0/operations')
+  const { metadata } = await operations.get({ query: { recursion: 1 } })
+  const running = (Object.values(metadata ?? {}) as unknown[]).flat().filter(isRecord)
+  const about = running.filter(operation => isAbout(operation, urlOf(path)))
+  await Promise.all(about.map(({ id }) => outlast(operations.path(String(id)))))
 }
 
-function isAbout({ resources }: Record<string, unknown>, name: string): boolean {
+const FINAL = 200
+
+// What somebody does inside an instance need never end, and is in nobody's way.
+const INSIDE: ReadonlySet<unknown> = new Set(['Executing command', 'Showing console'])
+
+function isAbout(
+  { resources, description, status_code: status }: Record<string, unknown>,
+  url: string,
+): boolean {
+  if (INSIDE.has(description) || Number(status) >= FINAL) return false
   const urls = isRecord(resources) ? Object.values(resources).flat() : []
-  return urls.some(
-    url =>
-      /\/(?:instances|containers|virtual-machines)\/([^/?]+)/.exec(String(url))?.[1] ===
-      encodeURIComponent(name),
-  )
+  return urls.map(urlOf).some(other => isBelow(url, other) || isBelow(other, url))
+}
+
+function isBelow(url: string, other: string): boolean {
+  return url === other || url.startsWith(`${other}/`)
+}
+
+function urlOf(resource: unknown): string {
+  const [url = ''] = String(resource).split('?')
+  return url.replace(/^(\/1\.0)\/(?:containers|virtual-machines)\//, '$1/instances/')
 }
 
 async function outlast(operation: Path): Promise<void> {
   try {
     await operation.get().wait()
   } catch (error) {
-    const hasEnded = error instanceof APINotFoundException || error instanceof APIOperationException
-    if (!hasEnded) throw error
+    // It has ended, well or not; or it ends just now, which LXD 5.0 is slow to tell, and tells as a 500.
+    if (!isRefusal(error)) throw error
   }
 }

@@ -15,8 +15,9 @@ export interface Running {
 export function describeOnServers(
   title: string,
   declare: (running: () => Running, server: ServerUnderTest) => void,
+  servers: readonly ServerUnderTest[] = serversUnderTest(),
 ): void {
-  for (const server of serversUnderTest()) {
+  for (const server of servers) {
     describe(`${title}, on ${server.label}`, () => {
       let running: Running | undefined
       before(async () => {
@@ -43,4 +44,9 @@ async function uploadImage(api: Running['api']): Promise<string> {
   const headers = { 'content-type': 'application/octet-stream' }
   const { metadata } = await api['1.0'].images.post(file, { headers }).wait()
   return metadata.metadata.fingerprint
+}
+
+/** The servers of this machine, each over its socket only: for tests that the way there makes no difference to. */
+export function serversOverSocket(): ServerUnderTest[] {
+  return serversUnderTest().filter(({ label }) => label.endsWith('over the socket'))
 }

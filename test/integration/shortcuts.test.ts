@@ -175,6 +175,7 @@ describeOnServers('The shortcuts', running => {
   it('refuse what they can’t use before anything is sent', async () => {
     const { api } = running()
     await assert.rejects(instanceApplyStatus(api, 'life', 'Paused' as 'Frozen'), TypeError)
+    // @ts-expect-error: that is a path of the API, not the API
     await assert.rejects(instanceGet(api['1.0'].instances, 'life'), TypeError)
     await assert.rejects(instanceGet(api, ''), TypeError)
     await assert.rejects(instanceAbsent(API.factory(running().daemon.connection), '..'), TypeError)

@@ -1,0 +1,143 @@
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type API, instanceExec, instanceSpawn } from '../src/index.ts'
+import { type Daemon, serverKinds, serversUnderTest } from '../test/daemon/index.ts'
+import { startContainer } from '../test/integration/live-container.ts'
+import { startServer } from '../test/integration/servers.ts'
+import { quantile } from './measure.ts'
+import { printGoal, printTable } from './print-table.ts'
+
+// What commands write and read over websockets: how fast, next to the server's own program, and in how much memory.
+
+const MIB = 1024 * 1024
+const SIZE = 1024
+const INPUT = 256
+const ROUNDS = 3
+const SLOW = 20 * MIB
+const GROWTH = 64
+const NAME = 'c1'
+
+type Api = ReturnType<typeof API.factory>
+
+for (const server of serversUnderTest()) {
+  const { api, daemon, image } = await startServer(server)
+  await using _ = daemon
+  await startContainer(api, NAME, image)
+  // Noise that is not the same twice within a websocket's message.
+  await instanceExec(api, NAME, ['dd', 'if=/dev/urandom', 'of=/noise', 'bs=1M', 'count=64'])
+  await compareSpeed(server.label, api, daemon)
+  await compareHashes(api)
+  await readSlowly(api)
+  await sendInput(api)
+  await api.close()
+}
+
+async function compareSpeed(label: string, api: Api, daemon: Daemon): Promise<void> {
+  const command = ['dd', 'if=/dev/zero', 'bs=1M', `count=${SIZE}`]
+  const ours: number[] = []
+  const theirs: number[] = []
+  for (let round = 0; round < ROUNDS; round++) {
+    theirs.push(await timeProgram(daemon, command))
+    ours.push(await timeSpawn(api, command))
+  }
+  const { client } = serverKinds[daemon.kind]
+  const rows = [
+    ['instanceSpawn()', ours],
+    [`${client} exec`, theirs],
+  ] as const
+  printTable(
+    `${label}: ${SIZE} MiB of output, thrown away`,
+    ['', 'MiB/s', 'slowest', 'fastest'],
+    rows.map(([name, speeds]) => [
+      name,
+      ...[quantile(speeds), quantile(speeds, 0), quantile(speeds, 1)].map(speed => speed.toFixed(0)),
+    ]),
+  )
+  printGoal(`as fast as ${client} exec, or faster`, quantile(ours) >= quantile(theirs))
+}
+
+async function timeSpawn(api: Api, command: readonly string[]): Promise<number> {
+  const start = performance.now()
+  const child = await instanceSpawn(api, NAME, command)
+  let bytes = 0
+  child.stdout.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+  })
+  child.stderr.resume()
+  await finished(child.stdout)
+  await child.exited
+  if (bytes !== SIZE * MIB) throw new Error(`${bytes} bytes arrived of ${SIZE * MIB}`)
+  return speedSince(start)
+}
+
+async function timeProgram({ kind, dir }: Daemon, command: readonly string[]): Promise<number> {
+  const { client, dirVariable, confVariable } = serverKinds[kind]
+  const env = { ...process.env, [dirVariable]: dir, [confVariable]: join(dir, 'client') }
+  const start = performance.now()
+  const child = spawn(client, ['exec', NAME, '--', ...command], { env, stdio: 'ignore' })
+  const [code] = await once(child, 'exit')
+  if (code !== 0) throw new Error(`${client} ended with ${code}`)
+  return speedSince(start)
+}
+
+function speedSince(start: number): number {
+  return SIZE / ((performance.now() - start) / 1000)
+}
+
+async function compareHashes(api: Api): Promise<void> {
+  const times = Math.ceil(SIZE / 64)
+  const noise = `i=0; while [ $i -lt ${times} ]; do cat /noise; echo $i; i=$((i+1)); done`
+  const there = instanceExec(api, NAME, ['sh', '-c', `(${noise}) | sha256sum`])
+  const child = await instanceSpawn(api, NAME, ['sh', '-c', noise])
+  const hash = createHash('sha256')
+  for await (const chunk of child.stdout) hash.update(chunk)
+  const isSame = (await there).stdout.startsWith(hash.digest('hex'))
+  printGoal(`${times * 64} MiB of noise have the same SHA-256 on both sides`, isSame)
+}
+
+async function readSlowly(api: Api): Promise<void> {
+  const child = await instanceSpawn(api, NAME, ['dd', 'if=/dev/zero', 'bs=1M', `count=${SIZE}`])
+  child.stderr.resume()
+  const before = process.memoryUsage.rss()
+  const start = performance.now()
+  let most = before
+  let bytes = 0
+  for await (const chunk of child.stdout) {
+    bytes += chunk.length
+    most = Math.max(most, process.memoryUsage.rss())
+    const early = (bytes / SLOW) * 1000 - (performance.now() - start)
+    if (early > 5) await delay(early)
+  }
+  const grown = (most - before) / MIB
+  const speed = bytes / MIB / ((performance.now() - start) / 1000)
+  printGoal(
+    `${SIZE} MiB read at ${speed.toFixed(1)} MiB/s let memory grow by ${grown.toFixed(0)} MiB, less than ${GROWTH}`,
+    grown < GROWTH && bytes === SIZE * MIB && (await child.exited) === 0,
+  )
+}
+
+async function sendInput(api: Api): Promise<void> {
+  const hash = createHash('sha256')
+  const noise = Buffer.from((await instanceExec(api, NAME, ['cat', '/noise'], { encoding: 'buffer' })).stdout)
+  const pieces = function* (): Generator<Buffer> {
+    for (let sent = 0; sent < INPUT * MIB; sent += MIB) {
+      const piece = noise.subarray(sent % noise.length, (sent % noise.length) + MIB)
+      hash.update(piece)
+      yield piece
+    }
+  }
+  const before = process.memoryUsage.rss()
+  const start = performance.now()
+  const { stdout } = await instanceExec(api, NAME, ['sha256sum'], { input: Readable.from(pieces()) })
+  const speed = INPUT / ((performance.now() - start) / 1000)
+  const grown = (process.memoryUsage.rss() - before) / MIB
+  printGoal(
+    `${INPUT} MiB of input have the same SHA-256 on both sides, at ${speed.toFixed(0)} MiB/s, memory grown by ${grown.toFixed(0)} MiB`,
+    stdout.startsWith(hash.digest('hex')),
+  )
+}

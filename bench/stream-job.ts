@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  API,
+  fileDelete,
+  filePull,
+  filePush,
+  imageExport,
+  imagePresent,
+  instanceExport,
+  instanceImport,
+} from '../src/index.ts'
+
+/** One transfer, as the command line of this program has it. */
+export interface Job {
+  readonly kind: 'push' | 'pull' | 'imagePresent' | 'imageExport' | 'export' | 'import'
+  readonly socketPath: string
+  readonly file?: string
+  readonly name?: string
+}
+
+/** What it took. */
+export interface JobResult {
+  readonly ms: number
+  /** By how many MB the memory of the process grew at the most. */
+  readonly growth: number
+}
+
+const { kind, socketPath, file = '', name = '' } = JSON.parse(String(process.argv[2])) as Job
+const api = API.factory({ socketPath })
+const work: Record<Job['kind'], () => Promise<unknown>> = {
+  push: () => filePush(api, 'bench', '/root/copy', file),
+  pull: () => filePull(api, 'bench', '/root/noise', file),
+  imagePresent: () => imagePresent(api, file),
+  imageExport: () => imageExport(api, name, file),
+  export: () => instanceExport(api, 'bench', file, { compression: 'none' }),
+  import: () => instanceImport(api, file, { name: 'copy' }),
+}
+
+await warmUp()
+globalThis.gc?.()
+const before = process.memoryUsage.rss()
+let most = before
+const watch = setInterval(() => {
+  most = Math.max(most, process.memoryUsage.rss())
+}, 5)
+const start = performance.now()
+await work[kind]()
+const ms = performance.now() - start
+clearInterval(watch)
+process.send?.({ ms, growth: (most - before) / 1e6 } satisfies JobResult)
+await api.close()
+process.disconnect()
+
+// What is loaded and compiled once is not what a transfer takes.
+async function warmUp(): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'lxdapi-job-'))
+  try {
+    writeFileSync(join(dir, 'small'), 'small')
+    await filePush(api, 'bench', '/root/small', join(dir, 'small'))
+    await filePull(api, 'bench', '/root/small', join(dir, 'small'))
+    await fileDelete(api, 'bench', '/root/small')
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,220 @@
+import { execFile, execFileSync, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { rmSync, writeFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { API, imageGetFingerprint, imagePresent } from '../src/index.ts'
+import { ownFolder } from '../test/daemon/clean-up.ts'
+import {
+  buildImage,
+  type Daemon,
+  missingServers,
+  type ServerUnderTest,
+  serversUnderTest,
+} from '../test/daemon/index.ts'
+import { quantile } from './measure.ts'
+import { printGoal, printTable } from './print-table.ts'
+import type { Job, JobResult } from './stream-job.ts'
+
+// A gigabyte through each kind of transfer: this library in a process of its own, curl doing the same transaction, and
+// the server's own program. They take turns, and what one leaves is removed before the next begins.
+
+const SIZE_MIB = Number(process.env['LXDAPI_BENCH_MIB'] ?? 1024)
+const ROUNDS = Number(process.env['LXDAPI_BENCH_ROUNDS'] ?? 3)
+const run = promisify(execFile)
+
+/** One transfer in its three forms. */
+interface Transfer {
+  readonly name: string
+  readonly job: Job
+  readonly curl: string
+  readonly cli: readonly string[]
+  /** Removes what it made. */
+  readonly reset: () => Promise<unknown>
+}
+
+interface Bench {
+  readonly daemon: Daemon
+  readonly api: ReturnType<typeof API.factory>
+  readonly dir: string
+  /** The name of the image of that size. */
+  readonly fingerprint: string
+}
+
+for (const { reason } of missingServers()) console.log(`\n  without: ${reason}`)
+for (const server of serversUnderTest().filter(({ label }) => label.endsWith('socket')))
+  await benchServer(server)
+process.exit()
+
+async function benchServer(server: ServerUnderTest): Promise<void> {
+  await using daemon = await server.start()
+  const api = API.factory(daemon.connection)
+  const dir = join(ownFolder(), 'files')
+  await mkdir(dir)
+  makeFiles(dir)
+  const fingerprint = await imageGetFingerprint(join(dir, 'image.tar'))
+  await makeInstance(api, daemon, dir)
+  const rows: string[][] = []
+  const slow: string[] = []
+  const growths: number[] = []
+  for (const transfer of transfers({ daemon, api, dir, fingerprint })) {
+    const times = await race(transfer, daemon)
+    const ratio = quantile(times.ours.map(({ ms }, round) => (times.curl[round] ?? 0) / ms))
+    const growth = Math.max(...times.ours.map(({ growth }) => growth))
+    growths.push(growth)
+    if (ratio < 0.9) slow.push(`${transfer.name} ${ratio.toFixed(2)}`)
+    rows.push([
+      transfer.name,
+      ...[times.ours.map(({ ms }) => ms), times.curl, times.cli].map(ms => seconds(quantile(ms))),
+      ratio.toFixed(2),
+      growth.toFixed(0),
+    ])
+  }
+  rmSync(dir, { recursive: true, force: true })
+  printTable(
+    `${SIZE_MIB} MiB of noise, ${server.label}; medians of ${ROUNDS} rounds`,
+    ['', 'lxdapi s', 'curl s', `${cliOf(daemon)} s`, 'curl / lxdapi', 'memory + MB'],
+    rows,
+  )
+  printGoal(
+    `at least 0.9 of the speed of curl${slow.length > 0 ? `, but for ${slow.join(', ')}` : ''}`,
+    slow.length === 0,
+  )
+  printGoal(
+    `memory grows by less than 64 MB: ${Math.max(...growths).toFixed(0)}`,
+    growths.every(growth => growth < 64),
+  )
+  await api.close()
+}
+
+async function race(
+  { job, curl, cli, reset }: Transfer,
+  daemon: Daemon,
+): Promise<{ ours: JobResult[]; curl: number[]; cli: number[] }> {
+  const times = { ours: [] as JobResult[], curl: [] as number[], cli: [] as number[] }
+  const turns = [
+    async () => void times.ours.push(await runJob(job)),
+    async () => void times.curl.push(await clock(() => run('sh', ['-euc', curl]))),
+    async () => void times.cli.push(await clock(() => daemon.cli(cli))),
+  ]
+  await reset()
+  for (let round = 0; round < ROUNDS; round++) {
+    for (let turn = 0; turn < turns.length; turn++) {
+      await turns[(round + turn) % turns.length]?.()
+      await reset()
+    }
+  }
+  return times
+}
+
+function transfers({ daemon, api, dir, fingerprint }: Bench): Transfer[] {
+  const { socketPath } = daemon
+  const v1 = api.path('1.0')
+  const [noise, image, backup, target] = ['noise', 'image.tar', 'backup.tar', 'target'].map(name =>
+    join(dir, name),
+  )
+  const job = (kind: Job['kind'], extra: Partial<Job> = {}): Job => ({ kind, socketPath, ...extra })
+  const curl = `curl -sSf --unix-socket ${socketPath}`
+  const octets = `-H 'content-type: application/octet-stream' -H 'expect:'`
+  const post = (path: string, file = '') => `${curl} -X POST ${octets} -T ${file} 'http://x/1.0/${path}'`
+  const json = (path: string, body: object) =>
+    `${curl} -X POST -H 'content-type: application/json' -d '${JSON.stringify(body)}' 'http://x/1.0/${path}'`
+  const wait = `| grep -o '/1.0/operations/[-0-9a-f]*' | head -1 | xargs -I{} ${curl} http://x{}/wait | grep -q '"err":""'`
+  const file = { query: { path: '/root/copy' } }
+  const removeTarget = async () => rmSync(target ?? '', { force: true })
+  const ignore = () => {}
+  return [
+    {
+      name: 'file push',
+      job: job('push', { file: noise }),
+      curl: post('instances/bench/files?path=/root/copy', noise),
+      cli: ['file', 'push', String(noise), 'bench/root/copy'],
+      reset: () => v1.instances.bench.files.delete(file).catch(ignore),
+    },
+    {
+      name: 'file pull',
+      job: job('pull', { file: target }),
+      curl: `${curl} -o ${target} 'http://x/1.0/instances/bench/files?path=/root/noise'`,
+      cli: ['file', 'pull', 'bench/root/noise', String(target)],
+      reset: removeTarget,
+    },
+    {
+      name: 'image upload',
+      job: job('imagePresent', { file: image }),
+      curl: post('images', image) + wait,
+      cli: ['image', 'import', String(image)],
+      reset: () => v1.images[fingerprint].delete().wait().catch(ignore),
+    },
+    {
+      name: 'image export',
+      job: job('imageExport', { file: target, name: fingerprint }),
+      curl: `${curl} -o ${target} http://x/1.0/images/${fingerprint}/export`,
+      cli: ['image', 'export', fingerprint, String(target)],
+      reset: async () => {
+        for (const extension of ['', '.tar']) rmSync(`${target}${extension}`, { force: true })
+        await imagePresent(api, String(image))
+      },
+    },
+    {
+      name: 'backup export',
+      job: job('export', { file: target }),
+      curl: [
+        json('instances/bench/backups', { name: 'c', compression_algorithm: 'none' }) + wait,
+        `${curl} -o ${target} http://x/1.0/instances/bench/backups/c/export`,
+        `${curl} -X DELETE http://x/1.0/instances/bench/backups/c ${wait}`,
+      ].join('\n'),
+      cli: ['export', 'bench', String(target), '--compression', 'none'],
+      reset: removeTarget,
+    },
+    {
+      name: 'backup import',
+      job: job('import', { file: backup }),
+      curl: `${post('instances', backup).replace(' -T', " -H 'X-LXD-name: copy' -H 'X-Incus-name: copy' -T")} ${wait}`,
+      cli: ['import', String(backup), 'copy'],
+      reset: () => v1.instances.copy.delete().wait().catch(ignore),
+    },
+  ]
+}
+
+function makeFiles(dir: string): void {
+  execFileSync('sh', ['-euc', `head -c ${SIZE_MIB}M /dev/urandom > noise`], { cwd: dir })
+  writeFileSync(join(dir, 'metadata.yaml'), '{"architecture":"x86_64","creation_date":1}\n')
+  // As a root file system it would have to be unpacked to be used, which nobody does here.
+  execFileSync(
+    'tar',
+    ['cf', 'image.tar', '--transform', 's,^noise,rootfs/noise,', 'metadata.yaml', 'noise'],
+    { cwd: dir },
+  )
+}
+
+async function makeInstance(api: Bench['api'], daemon: Daemon, dir: string): Promise<void> {
+  const image = buildImage()
+  await imagePresent(api, image, { aliases: ['small'] })
+  const { instances } = api.path('1.0')
+  await instances.post({ name: 'bench', source: { type: 'image', alias: 'small' } }).wait()
+  await daemon.cli(['file', 'push', join(dir, 'noise'), 'bench/root/noise'])
+  await daemon.cli(['export', 'bench', join(dir, 'backup.tar'), '--compression', 'none'])
+}
+
+async function runJob(job: Job): Promise<JobResult> {
+  // Both run as compiled JavaScript, where this file's neighbour has the extension that this one has.
+  const extension = import.meta.url.slice(-3)
+  const child = fork(new URL(`stream-job${extension}`, import.meta.url), [JSON.stringify(job)])
+  const [[result]] = await Promise.all([once(child, 'message'), once(child, 'exit')])
+  return result
+}
+
+async function clock(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now()
+  await work()
+  return performance.now() - start
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(2)
+}
+
+function cliOf({ kind }: Daemon): string {
+  return kind === 'lxd' ? 'lxc' : 'incus'
+}

@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type * as Yaml from 'yaml'
+import { isRecord } from '../envelope.ts'
+
+/** What a `config.yml` of `lxc` or `incus` says. */
+export interface ConfigFile {
+  readonly defaultRemote: string | undefined
+  /** What is said of each remote, by name. */
+  readonly remotes: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+}
+
+/**
+ * Reads a `config.yml`; `undefined` where there is none.
+ *
+ * @throws {Error} it can't be read, or the package `yaml` is not there
+ */
+export function readConfigFile(path: string): ConfigFile | undefined {
+  if (!existsSync(path)) return undefined
+  const config = parse(path, readFileSync(path, 'utf8'))
+  const remotes = isRecord(config) && isRecord(config.remotes) ? config.remotes : {}
+  const named = isRecord(config) ? config['default-remote'] : undefined
+  return {
+    defaultRemote: typeof named === 'string' && named !== '' ? named : undefined,
+    remotes: Object.fromEntries(Object.entries(remotes).map(([name, remote]) => [name, asRecord(remote)])),
+  }
+}
+
+function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return isRecord(value) ? value : {}
+}
+
+function parse(path: string, text: string): unknown {
+  const { parse } = loadYaml()
+  try {
+    return parse(text)
+  } catch (cause) {
+    throw new Error(`${path} is not YAML that can be read: ${cause}`, { cause })
+  }
+}
+
+// Only who has remotes read needs it, so it is not a dependency of everybody.
+function loadYaml(): typeof Yaml {
+  try {
+    return createRequire(import.meta.url)('yaml')
+  } catch (cause) {
+    throw new Error('Reading the remotes of lxc and incus takes the package yaml: npm install yaml', {
+      cause,
+    })
+  }
+}

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Remote } from '../remotes.ts'
+import { findSocket, INCUS_SOCKETS, LXD_SOCKETS } from '../socket.ts'
+import type { TransportOptions } from '../transport.ts'
+
+/**
+ * How to get to a remote, in the way the program gets there that knows it.
+ *
+ * @throws {Error} the program has no client certificate
+ */
+export function connectionOf(remote: Remote, environment: NodeJS.ProcessEnv): TransportOptions {
+  const { address } = remote
+  if (!address.startsWith('unix:')) return { baseUrl: address, ...clientOf(remote), ...serverOf(remote) }
+  const path = address.replace(/^unix:(\/\/)?/, '')
+  return { socketPath: path === '' ? localSocket(remote, environment) : path }
+}
+
+function localSocket({ program }: Remote, environment: NodeJS.ProcessEnv): string {
+  const { LXD_SOCKET, LXD_DIR, INCUS_SOCKET, INCUS_DIR } = environment
+  if (program === 'lxc') return findSocket({ LXD_SOCKET, LXD_DIR }, LXD_SOCKETS)
+  return program === 'incus'
+    ? findSocket({ INCUS_SOCKET, INCUS_DIR }, INCUS_SOCKETS)
+    : findSocket(environment)
+}
+
+// Exactly the pair of the program that knows the remote: the other program's is another client.
+function clientOf({ name, program, clientFolder = '', isPublic }: Remote): TransportOptions {
+  const [cert, key] = [join(clientFolder, 'client.crt'), join(clientFolder, 'client.key')]
+  if (existsSync(cert) && existsSync(key)) return { cert, key }
+  if (isPublic) return {}
+  const missing = existsSync(cert) ? key : cert
+  throw new Error(
+    `The remote ${name} takes a client certificate: there is no ${missing} (\`${program} remote generate-certificate\`)`,
+  )
+}
+
+function serverOf({ name, folder = '', clientFolder = '' }: Remote): TransportOptions {
+  const serverCert = join(folder, 'servercerts', `${name}.crt`)
+  if (existsSync(serverCert)) return { serverCert }
+  const ca = join(clientFolder, 'client.ca')
+  return existsSync(ca) ? { ca } : {}
+}

@@ -1,0 +1,17 @@
+import { X509Certificate } from 'node:crypto'
+
+/** The base64 of a certificate, whether it was given in PEM or so already. */
+export function bareCertificate(certificate: unknown): string {
+  return String(certificate).replace(/-----[^-]+-----|\s/g, '')
+}
+
+/** Refuses a certificate that would be created under another name than the one it is looked up by. */
+export function checkFingerprint(certificate: unknown, name: string): void {
+  const fingerprint = fingerprintOf(bareCertificate(certificate))
+  if (fingerprint === name.toLowerCase()) return
+  throw new TypeError(`The fingerprint of the certificate is ${fingerprint}, not ${name}`)
+}
+
+function fingerprintOf(base64: string): string {
+  return new X509Certificate(Buffer.from(base64, 'base64')).fingerprint256.replaceAll(':', '').toLowerCase()
+}

@@ -1,0 +1,34 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { APINotFoundException } from '../exceptions.ts'
+import type { Path } from '../path.ts'
+import { deleteFile } from './file-delete.ts'
+import { readStat } from './file-stat.ts'
+
+// A server that was busy when its client left may begin to write only after that.
+const LOOKS = 4
+const BETWEEN_LOOKS = 50
+// The servers tell times in whole seconds.
+const RESOLUTION = 1000
+
+/** Removes from an instance what a push left half written that began at a time of `performance.now()`. */
+export async function removeHalfFile(files: Path, path: string, began: number): Promise<void> {
+  for (let look = 1; look <= LOOKS; look++) {
+    await pause(BETWEEN_LOOKS * look)
+    if (await wasWrittenSince(files, path, began)) {
+      await deleteFile(files, path)
+      return
+    }
+  }
+}
+
+// By the server's clock, which need not be ours.
+async function wasWrittenSince(files: Path, path: string, began: number): Promise<boolean> {
+  try {
+    const { headers } = (await files.head({ query: { path } })).response
+    const elapsed = performance.now() - began
+    return readStat(headers).modified.getTime() >= Date.parse(headers.date ?? '') - elapsed - RESOLUTION
+  } catch (error) {
+    if (error instanceof APINotFoundException) return false
+    throw error
+  }
+}

@@ -1,0 +1,40 @@
+import type { Headers } from '../options.ts'
+import type { FileStat } from './file-stat.ts'
+
+/** Whose a file is, and who may do what with it. */
+export interface FilePermissions {
+  /** Permission bits, up to 0o777: the servers know no others. */
+  readonly mode?: number
+  /** Numeric id, as seen from within the instance. */
+  readonly uid?: number
+  /** Numeric id, as seen from within the instance. */
+  readonly gid?: number
+}
+
+const NAMES = ['mode', 'uid', 'gid'] as const
+
+/** The headers that make a file of a type. */
+export function fileHeaders(type: FileStat['type'], permissions: FilePermissions): Headers {
+  const { mode, uid, gid } = permissions
+  const given = NAMES.filter(name => permissions[name] !== undefined)
+  return {
+    'content-type': 'application/octet-stream',
+    'X-LXD-type': type,
+    // Without its 0 the servers read it as a decimal number.
+    'X-LXD-mode': mode === undefined ? undefined : `0${checkMode(mode).toString(8)}`,
+    'X-LXD-uid': uid === undefined ? undefined : String(uid),
+    'X-LXD-gid': gid === undefined ? undefined : String(gid),
+    // For what exists already; servers that don't know this leave it as it is.
+    'X-LXD-modify-perm': given.length === 0 ? undefined : given.join(','),
+  }
+}
+
+/** Has a file other permissions than those that are asked for? */
+export function hasOther(stat: FileStat, permissions: FilePermissions): boolean {
+  return NAMES.some(name => permissions[name] !== undefined && permissions[name] !== stat[name])
+}
+
+function checkMode(mode: number): number {
+  if (Number.isInteger(mode) && mode >= 0 && mode <= 0o777) return mode
+  throw new TypeError(`mode must be a number from 0 to 0o777, not ${String(mode)}`)
+}

@@ -1,0 +1,49 @@
+import { checkNames } from '../options.ts'
+import { imageAliasPresent } from './image.ts'
+import { IMAGE_DETAILS, type ImageDetails } from './image-options.ts'
+import { type ApiRoot, versionOf } from './resource.ts'
+import { waitOrCancel } from './wait-or-cancel.ts'
+
+/** How an image is made of an instance. */
+export interface ImagePublishOptions extends ImageDetails {
+  /** The name of a snapshot of the instance, to make it of that. */
+  readonly snapshot?: string
+  /** `none`, `gzip`, `xz`, `zstd`, …; the server's default unless given. */
+  readonly compression?: string
+  /** Cancels it, if the server lets that be. */
+  readonly signal?: AbortSignal
+}
+
+const OPTIONS: ReadonlySet<string> = new Set<keyof ImagePublishOptions>([
+  ...IMAGE_DETAILS,
+  'snapshot',
+  'compression',
+  'signal',
+])
+
+/**
+ * Makes an image of an instance, which must be stopped, or of one of its snapshots.
+ *
+ * @returns the fingerprint
+ * @throws {APIException} the instance runs
+ * @example
+ * const fingerprint = await imagePublish(api, 'web', { snapshot: 'clean', aliases: ['web-base'] })
+ */
+export async function imagePublish(
+  api: ApiRoot,
+  instance: string,
+  options: ImagePublishOptions = {},
+): Promise<string> {
+  checkNames(options, OPTIONS, 'imagePublish()')
+  const { snapshot, compression, signal, aliases = [], properties, public: isPublic } = options
+  const source =
+    snapshot === undefined
+      ? { type: 'instance', name: instance }
+      : { type: 'snapshot', name: `${instance}/${snapshot}` }
+  const body = { source, properties, public: isPublic, compression_algorithm: compression }
+  const started = await versionOf(api).images.post(body, { signal })
+  const { metadata } = await waitOrCancel(started, signal)
+  const { fingerprint } = metadata.metadata
+  for (const name of aliases) await imageAliasPresent(api, name, fingerprint)
+  return fingerprint
+}

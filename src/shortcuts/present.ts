@@ -1,0 +1,163 @@
+import type { Path } from '../path.ts'
+import type { APIResult } from '../result.ts'
+import { type Convergence, converge, type Step } from './converge.ts'
+import { applyChange, changeOf, type Difference, differencesOf, hasRemovals } from './difference.ts'
+import { asStored, type Fields, fieldsOf, withoutFields, withoutNulls } from './fields.ts'
+import { inTurn } from './in-turn.ts'
+import type { StatusOptions } from './instance-action.ts'
+import { type Kind, kindOf } from './kinds.ts'
+import { type AnyPath, asPath, readIfPresent, splitPath } from './resource.ts'
+
+/** How to bring a resource to what it should be. */
+export interface PresentOptions extends StatusOptions {
+  /** Change nothing, only tell what would be changed. */
+  readonly check?: boolean
+}
+
+/** What became of a resource. */
+export interface Outcome {
+  /** Was anything changed, or, with `check`, would it be? */
+  readonly changed: boolean
+  /** The resource as it was read last; `undefined` where there is none. */
+  readonly result: APIResult | undefined
+  /** What was changed, or would be; nothing where all was as asked for. */
+  readonly difference: readonly Difference[]
+}
+
+// Without these a PATCH of networks, ACLs, forwards, zones, pools and volumes empties them, though it should be of
+// what it names only (LXD 5.0, Incus 6.0).
+const KEPT = ['description', 'ingress', 'egress', 'ports', 'backends', 'entries'] as const
+
+/**
+ * Makes sure that what a path names exists and is as described: creates it, or changes only what differs. What the
+ * description doesn't name is left alone, and `null` stands for what should not be there.
+ *
+ * Whoever else creates or changes the same meanwhile is not in the way: it reads, writes with `If-Match`, and tries
+ * again on what they made of it. Without a change it costs one GET.
+ *
+ * @throws {APIException} the server refused; the message ends with what was reached
+ * @example
+ * const { changed } = await present(api.profiles.web, { config: { 'limits.memory': '1GiB' } })
+ */
+export async function present(
+  path: AnyPath,
+  desired: object,
+  options: PresentOptions = {},
+): Promise<Outcome> {
+  return presentOrFail(path, desired, options, readIfPresent)
+}
+
+/** The same for what is to be read so; what `read` throws where there is nothing, is thrown. */
+export async function presentOrFail(
+  path: AnyPath,
+  desired: object,
+  options: PresentOptions,
+  read: (path: Path) => Promise<APIResult | false>,
+): Promise<Outcome> {
+  const item = describe(asPath(path), desired)
+  const goal = {
+    path: item.path,
+    read: () => read(item.path),
+    next: (found: APIResult | false) => nextStep(item, found, options),
+  }
+  return outcomeOf(await converge(goal, options.check))
+}
+
+/**
+ * Makes sure that there is nothing of that name. An instance that runs is stopped by force first.
+ *
+ * @returns also what there was, as `result`
+ * @example
+ * await absent(api.networks.testbr0)
+ */
+export async function absent(path: AnyPath, { check }: Pick<PresentOptions, 'check'> = {}): Promise<Outcome> {
+  const item = asPath(path)
+  const goal = {
+    path: item,
+    read: () => readIfPresent(item),
+    next: (found: APIResult | false) => (found === false ? undefined : deletion(item, found)),
+  }
+  return outcomeOf(await converge(goal, check))
+}
+
+/** The answer of the public functions. */
+export function outcomeOf({ seen, difference }: Convergence<APIResult | false>): Outcome {
+  return { changed: difference.length > 0, result: seen || undefined, difference }
+}
+
+interface Item {
+  readonly path: Path
+  readonly kind: Kind
+  readonly asked: Fields
+}
+
+function describe(path: Path, desired: object): Item {
+  const kind = kindOf(path)
+  // True: any object is read as fields by name.
+  const { [kind.nameField ?? '']: name, ...asked } = asStored(desired as Fields)
+  if (name !== undefined && name !== splitPath(path).name)
+    throw new TypeError(`${path} can't have the ${kind.nameField} ${String(name)}`)
+  return { path, kind, asked }
+}
+
+function nextStep(item: Item, found: APIResult | false, options: PresentOptions): Step | undefined {
+  const { path, kind, asked } = item
+  if (found === false || kind.isUnfinished(found.metadata)) return creation(item)
+  if (Array.isArray(found.metadata)) throw new TypeError(`${path} names a list, not one of its items`)
+  const present = fieldsOf(found.metadata)
+  const differences = differencesOf(withoutFields(asked, kind.creationOnly), present).filter(
+    difference => !kind.isMet(difference, present),
+  )
+  if (differences.length === 0) return undefined
+  const written = differences.filter(({ path: [field = ''] }) => kind.applied[field] === undefined)
+  if (options.check) return { difference: differences, run: neverRun }
+  return written.length > 0 ? writing(item, found, written) : application(item, differences, options)
+}
+
+function creation({ path, kind, asked }: Item): Step {
+  const body = withoutNulls(withoutFields(asked, new Set(Object.keys(kind.applied))))
+  return {
+    difference: [{ path: [], from: undefined, to: asked }],
+    run: async () => {
+      const { parent, name } = splitPath(path)
+      const named = kind.nameField === undefined ? body : { [kind.nameField]: name, ...body }
+      await kind.create(parent, named, name)
+    },
+  }
+}
+
+function writing({ path, kind, asked }: Item, found: APIResult, difference: readonly Difference[]): Step {
+  const present = fieldsOf(found.metadata)
+  const change = changeOf(asked, present, difference)
+  const isWhole = kind.write === 'put' || hasRemovals(difference)
+  const body = isWhole ? applyChange(change, present) : { ...keptOf(present), ...change }
+  const options = { headers: { 'If-Match': found.etag } }
+  const run = () => path[isWhole ? 'put' : 'patch'](body, options).wait()
+  return { difference, run: () => inTurn(found, run) }
+}
+
+// Without a config, the PATCH of ACLs, forwards and zones crashes in the server.
+function keptOf(present: Fields): Fields {
+  const kept = KEPT.filter(field => present[field] != null).map(field => [field, present[field]])
+  return { ...Object.fromEntries(kept), ...('config' in present ? { config: {} } : {}) }
+}
+
+function application({ path, kind }: Item, differences: readonly Difference[], options: StatusOptions): Step {
+  return {
+    difference: differences,
+    run: async () => {
+      for (const difference of differences)
+        await kind.applied[difference.path[0] ?? '']?.(path, difference, options)
+    },
+  }
+}
+
+function deletion(path: Path, found: APIResult): Step {
+  return {
+    difference: [{ path: [], from: found.metadata, to: undefined }],
+    isLast: true,
+    run: () => inTurn(found, () => kindOf(path).remove(path, fieldsOf(found.metadata))),
+  }
+}
+
+async function neverRun(): Promise<void> {}

@@ -1,0 +1,39 @@
+import { open } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import type { TransferSource } from './transfer.ts'
+
+/** A source, opened. */
+export interface OpenSource {
+  readonly stream: Readable
+  /** In bytes, where it is known before all is read. */
+  readonly size: number | undefined
+  /** The permission bits, where it is a file. */
+  readonly mode?: number
+}
+
+/** How much is read at once; more is hardly faster, and less costs a turn of the event loop each time. */
+export const PIECE = 512 * 1024
+
+/** Opens a source; the errors of a file (`ENOENT`, …) are thrown as they are. */
+export async function openSource(source: TransferSource): Promise<OpenSource> {
+  if (typeof source === 'string') return openFile(source)
+  if (source instanceof Uint8Array) return { stream: Readable.from(slice(source)), size: source.length }
+  if (source instanceof Blob) return { stream: Readable.from(source.stream()), size: source.size }
+  return { stream: source instanceof Readable ? source : Readable.from(source), size: undefined }
+}
+
+async function openFile(path: string): Promise<OpenSource> {
+  const file = await open(path)
+  try {
+    const stats = await file.stat()
+    const stream = file.createReadStream({ highWaterMark: PIECE })
+    return { stream, size: stats.isFile() ? stats.size : undefined, mode: stats.mode & 0o777 }
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}
+
+function* slice(bytes: Uint8Array): Iterable<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE)
+}

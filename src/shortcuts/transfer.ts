@@ -1,0 +1,32 @@
+import type { Readable, Writable } from 'node:stream'
+import type { ReadableStream, WritableStream } from 'node:stream/web'
+
+/** How far a transfer has come. */
+export interface TransferProgress {
+  readonly bytes: number
+  /** How many it will be; `undefined` where nobody knows. */
+  readonly total: number | undefined
+}
+
+/** What everything takes that moves bytes. */
+export interface TransferOptions {
+  /** Is told ten times a second at the most, and once at the end; what it throws ends the transfer. */
+  readonly onProgress?: (progress: TransferProgress) => void
+  /** Ends the transfer, and removes what is only half there. */
+  readonly signal?: AbortSignal
+}
+
+/** Where bytes come from: the path of a file, the bytes themselves, or a stream. */
+export type TransferSource =
+  | string
+  | Uint8Array
+  | Blob
+  | Readable
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array>
+
+/** Where bytes go: the path of a file, which is there whole or not at all, or a stream. */
+export type TransferTarget = string | Writable | WritableStream<Uint8Array>
+
+/** The names of {@link TransferOptions}, for those who add to them. */
+export const TRANSFER_OPTIONS = ['onProgress', 'signal'] as const

@@ -1,0 +1,136 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { type APIException, APINotFoundException, APITimeoutException } from '../exceptions.ts'
+import type { Path } from '../path.ts'
+import type { APIResult } from '../result.ts'
+import { isRefusal } from './refusal.ts'
+import { type ApiRoot, versionOf } from './resource.ts'
+
+/** What can be waited for in an instance. */
+export type InstanceCondition =
+  | { readonly status: string }
+  /** An address that others can reach: not of the loopback, not link-local. */
+  | { readonly address: 'inet' | 'inet6' | true }
+  /** The path of a file, a folder, or a link. */
+  | { readonly file: string }
+  /** A command that ends with 0; not run through a shell. */
+  | { readonly command: readonly string[] }
+
+/** How long to wait. */
+export interface WaitForOptions {
+  /** Seconds until {@link APITimeoutException}; without it, for ever. */
+  readonly timeout?: number
+  /** Ends the waiting; rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+}
+
+/** What a look found: what was waited for, or what there is instead. */
+interface Look {
+  readonly result: APIResult
+  readonly found?: unknown
+}
+
+// Milliseconds.
+const FIRST_PAUSE = 50
+const LONGEST_PAUSE = 1000
+
+/**
+ * Waits until something holds for an instance: a status, an address, a file, a command that succeeds.
+ *
+ * @returns the address, for an address; else the result that told it
+ * @throws {APINotFoundException} there is no such instance
+ * @throws {APITimeoutException} it did not hold in time
+ * @example
+ * const address = await waitFor(api, 'web', { address: 'inet' }, { timeout: 60 })
+ * await waitFor(api, 'web', { command: ['nc', '-z', 'localhost', '80'] })
+ */
+export async function waitFor(
+  api: ApiRoot,
+  name: string,
+  condition: { readonly address: 'inet' | 'inet6' | true },
+  options?: WaitForOptions,
+): Promise<string>
+export async function waitFor(
+  api: ApiRoot,
+  name: string,
+  condition: InstanceCondition,
+  options?: WaitForOptions,
+): Promise<APIResult>
+export async function waitFor(
+  api: ApiRoot,
+  name: string,
+  condition: InstanceCondition,
+  { timeout = Number.POSITIVE_INFINITY, signal }: WaitForOptions = {},
+): Promise<unknown> {
+  const look = lookFor(condition)
+  const instance = versionOf(api).with({ signal }).instances.path(name)
+  const end = performance.now() + timeout * 1000
+  for (let ms = FIRST_PAUSE; ; ms = Math.min(ms * 1.5, LONGEST_PAUSE)) {
+    const { result, found } = await look(instance)
+    if (found) return found
+    const left = end - performance.now()
+    if (left <= 0) throw tooLate(result, condition, timeout)
+    await sleep(Math.min(ms, left), signal)
+  }
+}
+
+function lookFor(condition: InstanceCondition): (instance: Path) => Promise<Look> {
+  if ('status' in condition) return instance => lookAtStatus(instance, condition.status)
+  if ('address' in condition) return instance => lookAtAddresses(instance, condition.address)
+  if ('file' in condition) return instance => lookAtFile(instance, condition.file)
+  if ('command' in condition) return instance => lookAtCommand(instance, condition.command)
+  throw new TypeError('waitFor(): give one of status, address, file, command')
+}
+
+async function lookAtStatus(instance: Path, status: string): Promise<Look> {
+  const result = await instance.get()
+  return { result, found: result.metadata.status === status && result }
+}
+
+async function lookAtAddresses(instance: Path, family: 'inet' | 'inet6' | true): Promise<Look> {
+  const result = await instance.state.get()
+  const interfaces: readonly Interface[] = Object.values(result.metadata.network ?? {})
+  const addresses = interfaces.flatMap(one => one.addresses ?? []).filter(({ scope }) => scope === 'global')
+  const found = addresses.find(address => family === true || address.family === family)
+  return { result, found: found?.address }
+}
+
+interface Interface {
+  readonly addresses:
+    | readonly { readonly family: string; readonly address: string; readonly scope: string }[]
+    | null
+}
+
+async function lookAtFile(instance: Path, path: string): Promise<Look> {
+  const result = await orRefusal(instance.files.head({ query: { path } }), instance)
+  return { result, found: result.response.statusCode < 400 && result }
+}
+
+async function lookAtCommand(instance: Path, command: readonly string[]): Promise<Look> {
+  const body = { command, 'wait-for-websocket': false, interactive: false }
+  const result = await orRefusal(instance.exec.post(body).wait(), instance)
+  return { result, found: result.metadata?.metadata?.return === 0 && result }
+}
+
+/** The result of a call, be it that of a refusal: the instance may be starting; but it must be there. */
+async function orRefusal(call: Promise<APIResult>, instance: Path): Promise<APIResult> {
+  try {
+    return await call
+  } catch (error) {
+    if (!isRefusal(error)) throw error
+    if (error instanceof APINotFoundException) await instance.get()
+    return error.result as APIResult // True of refusals.
+  }
+}
+
+function tooLate(result: APIResult, condition: InstanceCondition, timeout: number): APIException {
+  const error = `${JSON.stringify(condition)} did not come about in ${timeout} s`
+  return new APITimeoutException({ request: result.request, result, error })
+}
+
+async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await pause(ms, undefined, { signal })
+  } catch (error) {
+    throw signal?.reason ?? error
+  }
+}

@@ -1,0 +1,58 @@
+import { buildConnector, type Dispatcher, EnvHttpProxyAgent, errors } from 'undici'
+import { type Connector, checked, type TlsSettings, tlsOptions } from './connector.ts'
+
+/** Makes a dispatcher that uses a connector. */
+export type MakeDispatcher = (origin: string | URL, connect: Connector) => Dispatcher
+
+/** The proxy that `HTTPS_PROXY` names; none for this machine itself, which no proxy reaches. */
+export function findProxy(hostname: string, environment: NodeJS.ProcessEnv): string | undefined {
+  if (/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)) return undefined
+  return environment['https_proxy'] || environment['HTTPS_PROXY'] || undefined
+}
+
+/** A dispatcher that goes through a proxy, except to the servers in `NO_PROXY`; the tunnel's far end is checked like any server. */
+export function proxied(
+  origin: string,
+  proxy: string,
+  settings: TlsSettings,
+  make: MakeDispatcher,
+): Dispatcher {
+  const tls = tlsOptions(settings)
+  const agent = new EnvHttpProxyAgent({
+    httpProxy: '',
+    httpsProxy: proxy,
+    connect: tls,
+    requestTls: tls,
+    factory: (url, options) => make(url, checked(connectorOf(options), settings.server)),
+  })
+  return agent.compose(dispatch => (options, handler) => dispatch({ ...options, origin }, handler))
+}
+
+// undici hands over the function that makes a tunnel, or where there is no need for one our own TLS options.
+function connectorOf(options: object): Connector {
+  const { connect } = options as { connect: Connector | buildConnector.BuildOptions }
+  return typeof connect === 'function' ? blamingProxy(connect) : buildConnector(connect)
+}
+
+/** Tells failures of the proxy from those of the server behind it. */
+function blamingProxy(connect: Connector): Connector {
+  return (options, callback) => {
+    connect(options, (error, socket) => {
+      if (error === null) callback(null, socket)
+      else callback(isOfProxy(error) ? new ProxyError(error) : error, null)
+    })
+  }
+}
+
+// It can't be connected to, or its answer is no tunnel.
+function isOfProxy(error: Error): boolean {
+  return 'syscall' in error || error instanceof errors.RequestAbortedError
+}
+
+class ProxyError extends Error {
+  readonly code = 'ERR_PROXY'
+
+  constructor(cause: Error) {
+    super(`The proxy makes no tunnel: ${cause.message}`, { cause })
+  }
+}

@@ -1,0 +1,88 @@
+import { Duplex } from 'node:stream'
+import type { APIWebSocket } from './websocket.ts'
+
+/** Which ways data goes; both, unless said otherwise. */
+export interface WebSocketStreamOptions {
+  readonly readable?: boolean
+  readonly writable?: boolean
+}
+
+// Bytes: of what waits on either side, and of a message at most.
+const HIGH_WATER_MARK = 128 * 1024
+
+/**
+ * The data of a websocket as a Node stream, as LXD and Incus send it: binary messages are data, and any text is the end.
+ *
+ * The server has to wait while nobody reads, and a writer while the server doesn't. Ending the stream tells the server
+ * that no more will come, and destroying it ends the websocket.
+ *
+ * @example
+ * const socket = await api.forUrl(operation).path('websocket').websocket({ query: { secret } })
+ * await pipeline(new APIWebSocketStream(socket), createWriteStream('output'))
+ */
+export class APIWebSocketStream extends Duplex {
+  readonly #socket: APIWebSocket
+  #isComplete: boolean
+
+  constructor(socket: APIWebSocket, { readable = true, writable = true }: WebSocketStreamOptions = {}) {
+    const options = { readable, writable, allowHalfOpen: false, highWaterMark: HIGH_WATER_MARK }
+    super(options)
+    this.#socket = socket
+    this.#isComplete = !readable
+    socket.ignorePings()
+    socket.addEventListener('message', ({ data }) => this.#receive(data))
+    void socket.closed.then(() => this.#finish())
+    // What little there is to read is taken at once, so that no socket stays open for want of a reader.
+    if (readable) this.read(0)
+  }
+
+  override _read(): void {
+    this.#socket.resume()
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: () => void): void {
+    void this.#send(chunk).then(callback)
+  }
+
+  override _final(callback: () => void): void {
+    void this.#socket.send('').then(callback)
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#socket.terminate(error ?? undefined)
+    callback(error)
+  }
+
+  async #send(chunk: Buffer): Promise<void> {
+    for (let start = 0; start < chunk.length; start += HIGH_WATER_MARK)
+      await this.#socket.send(chunk.subarray(start, start + HIGH_WATER_MARK))
+  }
+
+  #receive(data: string | ArrayBuffer): void {
+    if (this.#isComplete) return
+    if (typeof data === 'string') this.#complete()
+    else if (!this.push(Buffer.from(data))) this.#socket.pause()
+  }
+
+  #complete(): void {
+    this.#isComplete = true
+    this.push(null)
+  }
+
+  #finish(): void {
+    const { failure } = this.#socket
+    // What has arrived before the end can still be read; that it is the end, its reader finds out by itself.
+    if (this.#isComplete && !this.readable) this.destroy()
+    else if (!this.#isComplete && failure === undefined) this.#complete()
+    else if (!this.#isComplete) this.#fail(failure as Error)
+  }
+
+  #fail(failure: Error): void {
+    // An error nobody listens to would end the process, for what nobody may want to read.
+    if (!this.readableDidRead) this.on('error', keep)
+    this.destroy(failure)
+  }
+}
+
+// The stream itself keeps its error, for whoever reads it afterwards.
+function keep(): void {}

@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import {
+  API,
+  APIException,
+  APINotFoundException,
+  type ApiPath,
+  instanceAbsent,
+  instanceCopy,
+  instanceMove,
+  instancePresent,
+  instanceSnapshot,
+  instanceStart,
+  type Path,
+  present,
+} from '../../src/index.ts'
+import { hasIncus, hasLxd } from '../daemon/index.ts'
+import { describeOnServers, type Running, serversOverSocket, startServer } from './servers.ts'
+import { recordTransactions } from './transactions.ts'
+
+const FORCE = { force: true }
+const content = { query: { path: '/root/content' } }
+
+describeOnServers(
+  'Copying and moving on one server',
+  running => {
+    const rest = (): Path => (running().api as ApiPath).path('1.0')
+    before(() => present(rest().projects.path('other'), OTHER))
+
+    it('copies with snapshots or without, once, however many want it', async () => {
+      const api = rest()
+      await furnish(running(), 'original')
+      const copies = await Promise.all(
+        [1, 2, 3, 4].map(() => instanceCopy(api, 'original', { name: 'copy' })),
+      )
+      assert.deepEqual(copies.filter(Boolean), [true])
+      await isCopy(api, 'copy', ['daily'])
+      const changes = { config: { 'user.mine': 'another' }, snapshots: false }
+      assert.equal(await instanceCopy(api, 'original', { name: 'bare', ...changes, check: true }), true)
+      assert.equal(await instanceCopy(api, 'original', { name: 'bare', ...changes }), true)
+      await isCopy(api, 'bare', [], 'another')
+      await assert.rejects(instanceCopy(api, 'nobody', { name: 'x' }), APINotFoundException)
+      await all(api, ['original', 'copy', 'bare'])
+    })
+
+    it('copies and moves between projects', async () => {
+      const api = rest()
+      const other = api.with({ query: { project: 'other' } })
+      await furnish(running(), 'traveller')
+      assert.equal(await instanceCopy(api, 'traveller', { project: 'other', name: 'guest' }), true)
+      assert.equal(await instanceCopy(api, 'traveller', { project: 'other', name: 'guest' }), false)
+      await isCopy(other, 'guest', ['daily'])
+      await assert.rejects(
+        instanceMove(api, 'traveller', { project: 'other', name: 'guest' }),
+        /another instance/,
+      )
+      assert.equal(await instanceMove(api, 'traveller', { project: 'other' }), true)
+      assert.equal(await instanceMove(api, 'traveller', { project: 'other' }), false)
+      assert.equal(await instanceMove(other, 'traveller', { project: 'other' }), false)
+      await isCopy(other, 'traveller', ['daily'])
+      await assert.rejects(api.instances.path('traveller').get(), APINotFoundException)
+      assert.equal(await instanceMove(other, 'traveller', { name: 'stayer' }), true)
+      await assert.rejects(instanceMove(api, 'nobody', { project: 'other' }), APINotFoundException)
+      await all(other, ['guest', 'stayer'])
+    })
+  },
+  serversOverSocket(),
+)
+
+describe('Copying and moving between two servers', { skip: !hasLxd() }, () => {
+  let one: Running
+  let two: Running
+  before(async () => {
+    const lxd = serversOverSocket().filter(({ kind }) => kind === 'lxd')
+    const started = await Promise.all([...lxd, ...lxd].map(startServer))
+    // True: both have started.
+    ;[one, two] = started as [Running, Running]
+  })
+  after(() => Promise.all([one, two].map(({ daemon }) => daemon?.stop())))
+
+  it('says before anything is sent that neither can call the other', async () => {
+    await furnish(one, 'stuck')
+    const { transactions } = await recordTransactions(() =>
+      assert.rejects(
+        instanceCopy(restOf(one), 'stuck', { to: two.api }),
+        /set core\.https_address so that either/,
+      ),
+    )
+    assert.ok(
+      transactions.every(transaction => transaction.startsWith('GET ')),
+      transactions.join(),
+    )
+  })
+
+  it('pushes where only the target listens, and pulls where the source does', async () => {
+    await two.daemon.listenHttps()
+    await furnish(one, 'pushed')
+    await assert.rejects(
+      instanceCopy(restOf(one), 'pushed', { to: two.api, mode: 'pull' }),
+      /the source listens/,
+    )
+    assert.equal(await instanceCopy(restOf(one), 'pushed', { to: two.api }), true)
+    assert.equal(await instanceCopy(restOf(one), 'pushed', { to: two.api }), false)
+    await isCopy(restOf(two), 'pushed', ['daily'])
+    await one.daemon.listenHttps()
+    await instanceStart(restOf(one), 'pushed')
+    const options = { to: two.api, name: 'pulled', mode: 'pull' } as const
+    const copies = await Promise.all([1, 2, 3].map(() => instanceCopy(restOf(one), 'pushed', options)))
+    assert.deepEqual(copies.filter(Boolean), [true])
+    await isCopy(restOf(two), 'pulled', ['daily'])
+    await instanceStart(restOf(two), 'pulled')
+  })
+
+  it('pushes where the target can’t reach the source', async () => {
+    await two.daemon.listenHttps()
+    await one.daemon.listenHttps()
+    await furnish(one, 'detour')
+    const { value, transactions } = await recordTransactions(() =>
+      instanceCopy(misplaced(one), 'detour', { to: two.api }),
+    )
+    assert.equal(value, true)
+    assert.ok(transactions.length > 0)
+    await isCopy(restOf(two), 'detour', ['daily'])
+  })
+
+  it('moves what is stopped, and keeps its identity', async () => {
+    await one.daemon.listenHttps()
+    const api = restOf(one)
+    await furnish(one, 'mover')
+    await instanceStart(api, 'mover')
+    await assert.rejects(instanceMove(api, 'mover', { to: two.api }), /It is Running: stop it before/)
+    await instancePresent(api, { name: 'mover', status: 'Stopped' }, FORCE)
+    const uuid = await uuidOf(api, 'mover')
+    assert.equal(await instanceMove(api, 'mover', { to: two.api, check: true }), true)
+    assert.equal(await instanceMove(api, 'mover', { to: two.api }), true)
+    assert.equal(await instanceMove(api, 'mover', { to: two.api }), false)
+    assert.equal(await uuidOf(restOf(two), 'mover'), uuid)
+    await isCopy(restOf(two), 'mover', ['daily'])
+    await assert.rejects(api.instances.path('mover').get(), APINotFoundException)
+    await assert.rejects(instanceMove(api, 'nobody', { to: two.api }), APINotFoundException)
+  })
+
+  it('takes up a move that ended between the copy and the deletion', async () => {
+    await one.daemon.listenHttps()
+    const api = restOf(one)
+    await furnish(one, 'halfway')
+    // What instanceMove() does first; then its process ends.
+    const { config } = (await api.instances.path('halfway').get()).metadata
+    const identity = { 'volatile.uuid': config['volatile.uuid'] }
+    await instanceCopy(api, 'halfway', { to: two.api, config: identity })
+    const { transactions, value } = await recordTransactions(() =>
+      instanceMove(api, 'halfway', { to: two.api }),
+    )
+    assert.equal(value, true)
+    assert.deepEqual(
+      transactions.filter(one => !one.startsWith('GET ')),
+      ['DELETE /1.0/instances/halfway'],
+    )
+    await isCopy(restOf(two), 'halfway', ['daily'])
+    await furnish(one, 'halfway')
+    await assert.rejects(instanceMove(api, 'halfway', { to: two.api }), /another instance of that name/)
+  })
+
+  it('goes from LXD to Incus, and back without snapshots only', { skip: !hasIncus() }, async t => {
+    const [incus] = serversOverSocket().filter(({ kind }) => kind === 'incus')
+    assert.ok(incus)
+    const three = await startServer(incus)
+    t.after(() => three.daemon.stop())
+    await Promise.all([one, two, three].map(({ daemon }) => daemon.listenHttps()))
+    await furnish(one, 'emigrant')
+    assert.equal(await instanceMove(restOf(one), 'emigrant', { to: three.api }), true)
+    await isCopy(restOf(three), 'emigrant', ['daily'])
+    await instanceStart(restOf(three), 'emigrant')
+    await instancePresent(restOf(three), { name: 'emigrant', status: 'Stopped' }, FORCE)
+
+    await instanceSnapshot(restOf(three), 'emigrant', 'there')
+    const { transactions } = await recordTransactions(() =>
+      assert.rejects(instanceMove(restOf(three), 'emigrant', { to: two.api }), (error: unknown) => {
+        assert.ok(error instanceof APIException)
+        assert.match(error.message, /LXD \S+ can't take over snapshots of Incus .*snapshots: false/)
+        return true
+      }),
+    )
+    assert.ok(
+      transactions.every(transaction => transaction.startsWith('GET ')),
+      transactions.join(),
+    )
+    assert.equal(await instanceMove(restOf(three), 'emigrant', { to: two.api, snapshots: false }), true)
+    await isCopy(restOf(two), 'emigrant', [])
+    await instanceStart(restOf(two), 'emigrant')
+  })
+})
+
+const OTHER = { config: { 'features.images': false, 'features.profiles': false } }
+
+function restOf({ api }: Running): Path {
+  return (api as ApiPath).path('1.0')
+}
+
+/** The same server, but one that tells of an address where it is not. */
+function misplaced(running: Running): Path {
+  return restOf(running)
+}
+
+async function furnish({ api, image }: Running, name: string): Promise<void> {
+  const source = { type: 'image', fingerprint: image }
+  await instancePresent(api, { name, source, config: { 'user.mine': 'kept' } })
+  await (api as ApiPath).path('1.0', 'instances', name, 'files').post(name, content)
+  await instanceSnapshot(api, name, 'daily')
+}
+
+/** Is it like what furnish() has made? */
+async function isCopy(api: Path, name: string, snapshots: readonly string[], mine = 'kept'): Promise<void> {
+  const instance = api.instances.path(name)
+  const { metadata } = await instance.get({ query: { recursion: 1 } })
+  assert.equal(metadata.config['user.mine'], mine)
+  assert.deepEqual(
+    (metadata.snapshots ?? []).map((one: { name: string }) => one.name),
+    snapshots,
+  )
+  assert.equal(typeof (await (await instance.files.get(content)).text()), 'string')
+}
+
+async function uuidOf(api: Path, name: string): Promise<string> {
+  return (await api.instances.path(name).get()).metadata.config['volatile.uuid']
+}
+
+async function all(api: Path, names: readonly string[]): Promise<void> {
+  await Promise.all(names.map(name => instanceAbsent(api, name)))
+}

@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import {
+  APIConnectionException,
+  APIException,
+  APINotFoundException,
+  APIOperationException,
+  APITimeoutException,
+  type ApiPath,
+  absent,
+  instanceAbsent,
+  instanceFreeze,
+  instanceGet,
+  instancePresent,
+  instanceRename,
+  instanceRestart,
+  instanceRestore,
+  instanceSnapshot,
+  instanceStart,
+  instanceStop,
+  instancesState,
+  instanceUnfreeze,
+  type Path,
+  present,
+  waitFor,
+} from '../../src/index.ts'
+import { ownNames } from './resources.ts'
+import { describeOnServers, serversOverSocket, startServer } from './servers.ts'
+import { recordTransactions } from './transactions.ts'
+
+const FORCE = { force: true }
+
+describeOnServers(
+  'Instances',
+  (running, server) => {
+    const rest = (): Path => (running().api as ApiPath).path('1.0')
+    const source = () => ({ type: 'image', fingerprint: running().image })
+    const twice = async <T>(act: () => Promise<T>): Promise<readonly [T, T]> => [await act(), await act()]
+    const statusOf = async (name: string) => (await rest().instances.path(name).get()).metadata.status
+
+    it('come into being, change, start and go, each once', async () => {
+      const api = rest()
+      const web = { name: 'web', source: source(), config: { 'user.a': 1 }, status: 'Running' } as const
+      assert.equal(await instancePresent(api, web, { check: true }), true)
+      assert.equal(await instanceGet(api, 'web'), false)
+      assert.equal(await instancePresent(api, web), true)
+      assert.equal(await statusOf('web'), 'Running')
+      const { value, transactions } = await recordTransactions(() => instancePresent(api, web))
+      assert.equal(value, false)
+      assert.deepEqual(transactions, ['GET /1.0/instances/web'])
+
+      const changed = { ...web, config: { 'user.a': 2 }, status: 'Frozen' } as const
+      const { difference } = await present(api.instances.web, changed, { check: true })
+      assert.deepEqual(
+        difference.map(({ path, from, to }) => [path.join(' '), from, to]),
+        [
+          ['config user.a', '1', '2'],
+          ['status', 'Running', 'Frozen'],
+        ],
+      )
+      assert.deepEqual(await twice(() => instancePresent(api, changed)), [true, false])
+      assert.equal(await statusOf('web'), 'Frozen')
+      assert.deepEqual(await twice(() => instanceAbsent(api, 'web')), [true, false])
+      await assert.rejects(instancePresent(api, { ...web, status: 'Paused' as 'Frozen' }), TypeError)
+    })
+
+    it('start, freeze, unfreeze, restart and stop, and tell whether that changed anything', async () => {
+      const api = rest()
+      await instancePresent(api, { name: 'moody', source: source() })
+      assert.equal(await instanceUnfreeze(api, 'moody'), false)
+      assert.deepEqual(await twice(() => instanceStart(api, 'moody')), [true, false])
+      assert.deepEqual(await twice(() => instanceFreeze(api, 'moody')), [true, false])
+      assert.equal(await instanceUnfreeze(api, 'moody', { check: true }), true)
+      assert.deepEqual(await twice(() => instanceUnfreeze(api, 'moody')), [true, false])
+      const pid = async () => (await api.instances.moody.state.get()).metadata.pid
+      const before = await pid()
+      assert.equal(await instanceRestart(api, 'moody', FORCE), true)
+      assert.notEqual(await pid(), before)
+      assert.deepEqual(await twice(() => instanceStop(api, 'moody', FORCE)), [true, false])
+      assert.equal(await instanceRestart(api, 'moody'), true)
+      assert.equal(await statusOf('moody'), 'Running')
+      await instanceAbsent(api, 'moody')
+      for (const act of [instanceStart, instanceStop, instanceFreeze, instanceUnfreeze, instanceRestart])
+        await assert.rejects(act(api, 'moody'), APINotFoundException)
+    })
+
+    it('are renamed once, also by many at once', async () => {
+      const api = rest()
+      await instancePresent(api, { name: 'before', source: source() })
+      const renamed = await Promise.all([1, 2, 3, 4].map(() => instanceRename(api, 'before', 'after')))
+      assert.deepEqual(renamed.filter(Boolean), [true])
+      assert.equal(await instanceRename(api, 'before', 'after'), false)
+      await instancePresent(api, { name: 'before', source: source() })
+      await assert.rejects(instanceRename(api, 'before', 'after'), /one of this name already, beside before/)
+      await assert.rejects(instanceRename(api, 'neither', 'nor'), APINotFoundException)
+      await Promise.all(['before', 'after'].map(name => instanceAbsent(api, name)))
+    })
+
+    it('are brought back to a snapshot', async () => {
+      const api = rest()
+      await instancePresent(api, { name: 'saved', source: source() })
+      const { files } = api.instances.saved
+      const note = { query: { path: '/root/note' } }
+      await files.post('before', note)
+      const expires_at = new Date('2030-01-01T00:00:00Z')
+      assert.deepEqual(await twice(() => instanceSnapshot(api, 'saved', 'one', { expires_at })), [
+        true,
+        false,
+      ])
+      assert.equal(await instanceSnapshot(api, 'saved', 'one', { expires_at: '2031-01-01T00:00:00Z' }), true)
+      await files.post('after', note)
+      assert.equal(await instanceRestore(api, 'saved', 'one'), true)
+      assert.equal(await (await files.get(note)).text(), 'before')
+      await assert.rejects(instanceRestore(api, 'saved', 'none'), APIException)
+      await assert.rejects(instanceSnapshot(api, 'nobody', 'one'), APINotFoundException)
+      await instanceAbsent(api, 'saved')
+    })
+
+    it('are waited for: a status, a file, a command, an address', async () => {
+      const api = rest()
+      const { network, subnet } = ownNames()
+      const config = { 'ipv4.address': `${subnet}.1/24`, 'ipv6.address': 'none' }
+      await present(api.networks.path(network), { type: 'bridge', config })
+      const devices = { eth0: { type: 'nic', name: 'eth0', network } }
+      await instancePresent(api, { name: 'slow', source: source(), devices })
+      await assert.rejects(waitFor(api, 'slow', { status: 'Running' }, { timeout: 0.1 }), APITimeoutException)
+      await assert.rejects(waitFor(api, 'nobody', { file: '/etc/passwd' }), APINotFoundException)
+      await assert.rejects(waitFor(api, 'slow', {} as { status: string }), TypeError)
+      const awaited = [
+        waitFor(api, 'slow', { status: 'Running' }),
+        waitFor(api, 'slow', { file: '/tmp/ready' }),
+        waitFor(api, 'slow', { command: ['test', '-e', '/tmp/ready'] }),
+      ]
+      const addressed = waitFor(api, 'slow', { address: 'inet' })
+      await instanceStart(api, 'slow')
+      await run(
+        api.instances.slow,
+        `ip link set eth0 up; ip addr add ${subnet}.9/24 dev eth0; touch /tmp/ready`,
+      )
+      await Promise.all(awaited)
+      assert.equal(await addressed, `${subnet}.9`)
+      const reason = new Error('no longer interested')
+      const waiting = waitFor(api, 'slow', { file: '/never' }, { signal: AbortSignal.abort(reason) })
+      await assert.rejects(waiting, reason)
+      await instanceAbsent(api, 'slow')
+      await absent(api.networks.path(network))
+    })
+
+    it('change state all at once or filtered, and one that fails hides no other', async () => {
+      const project = 'bulk'
+      await present(rest().projects.path(project), {
+        config: { 'features.images': false, 'features.profiles': false },
+      })
+      const api = rest().with({ query: { project } })
+      for (const name of ['a', 'b', 'c'])
+        await instancePresent(api, {
+          name,
+          source: source(),
+          config: { 'user.tier': name === 'c' ? 'db' : 'web' },
+        })
+      const config = { 'raw.lxc': 'lxc.init.cmd = /nonexist' }
+      const names = (outcomes: readonly { name: string; changed: boolean; error?: unknown }[]) =>
+        outcomes.map(({ name, changed, error }) => [name, changed, error instanceof APIException])
+
+      const filtered = await instancesState(api, 'start', 'config.user.tier eq web')
+      assert.deepEqual(names(filtered), [
+        ['a', true, false],
+        ['b', true, false],
+      ])
+      const stopped = await recordTransactions(() => instancesState(api, 'stop', undefined, FORCE))
+      assert.deepEqual(names(stopped.value), [
+        ['a', true, false],
+        ['b', true, false],
+      ])
+      assert.equal(stopped.transactions.filter(one => one.startsWith('PUT')).length, 1)
+      assert.deepEqual(await instancesState(api, 'stop'), [])
+      await instancePresent(api, { name: 'broken', source: source(), config })
+      const started = await instancesState(api, 'start')
+      assert.deepEqual(names(started), [
+        ['a', true, false],
+        ['b', true, false],
+        ['broken', false, true],
+        ['c', true, false],
+      ])
+      const chosen = await instancesState(api, 'stop', ({ name }) => name !== 'c', {
+        ...FORCE,
+        concurrency: 1,
+      })
+      assert.deepEqual(names(chosen), [
+        ['a', true, false],
+        ['b', true, false],
+      ])
+      await assert.rejects(instancesState(api, 'explode' as 'start'), TypeError)
+      for (const name of ['a', 'b', 'c', 'broken']) await instanceAbsent(api, name)
+      await absent(rest().projects.path(project))
+    })
+
+    it('that fail to start say what was reached, and get there when the cause is mended', async () => {
+      const api = rest()
+      const broken = { name: 'broken', source: source(), config: { 'raw.lxc': 'lxc.init.cmd = /nonexist' } }
+      await assert.rejects(instancePresent(api, { ...broken, status: 'Running' }), (error: unknown) => {
+        assert.ok(error instanceof APIOperationException)
+        assert.match(error.message, /\[\/1\.0\/instances\/broken: it was created; it is Stopped\]$/)
+        assert.ok(error.stack?.includes(error.message))
+        return true
+      })
+      const mended = { ...broken, config: { 'raw.lxc': null }, status: 'Running' } as const
+      assert.deepEqual(await twice(() => instancePresent(api, mended)), [true, false])
+      await instanceAbsent(api, 'broken')
+    })
+
+    it('of a server that goes away say so, and get there when it is back', async t => {
+      const { daemon, api: root, image } = await startServer(server)
+      t.after(() => daemon.stop())
+      const api = (root as ApiPath).path('1.0')
+      const doomed = {
+        name: 'doomed',
+        source: { type: 'image', fingerprint: image },
+        status: 'Stopped',
+      } as const
+      await instancePresent(api, { ...doomed, status: 'Running' })
+      // A clean stop of it takes about three seconds.
+      const stopping = assert.rejects(
+        instancePresent(api, { ...doomed, config: { 'user.a': 1 } }),
+        (error: unknown) => {
+          assert.ok(error instanceof APIConnectionException)
+          assert.match(error.message, /doomed: config\.user\.a was set; what it is now is not known\]$/)
+          return true
+        },
+      )
+      await waitForOperation(api, 'Stopping instance')
+      await daemon.kill()
+      await stopping
+      await daemon.start()
+      await instancePresent(api, { ...doomed, config: { 'user.a': 1 } }, FORCE)
+      assert.equal(await instancePresent(api, { ...doomed, config: { 'user.a': 1 } }), false)
+    })
+  },
+  serversOverSocket(),
+)
+
+async function run(instance: Path, script: string): Promise<void> {
+  const body = { command: ['sh', '-c', script], 'wait-for-websocket': false }
+  assert.equal((await instance.exec.post(body).wait()).metadata.metadata.return, 0)
+}
+
+/** Resolves once the server does that. */
+async function waitForOperation(api: Path, description: string): Promise<void> {
+  for (;;) {
+    const { metadata } = await api.operations.get({ query: { recursion: 1 } })
+    if (JSON.stringify(metadata?.running ?? []).includes(description)) return
+  }
+}

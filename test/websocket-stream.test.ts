@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { buffer, text } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
+import { type TestContext, test } from 'node:test'
+import { APIConnectionException, APIWebSocketStream, type WebSocketStreamOptions } from '../src/index.ts'
+import { until } from './server.ts'
+import { OPCODES, type Peer, servePeers } from './websocket-peer.ts'
+
+async function open(
+  t: TestContext,
+  onPeer?: (peer: Peer) => void,
+  options?: WebSocketStreamOptions & { readonly signal?: AbortSignal },
+): Promise<{ stream: APIWebSocketStream; peer: Peer }> {
+  const { api, peers } = await servePeers(t, onPeer)
+  const socket = await api.path('operations', '1', 'websocket').websocket({ signal: options?.signal })
+  // True: it is open.
+  return { stream: new APIWebSocketStream(socket, options), peer: peers[0] as Peer }
+}
+
+test('binary messages are data, and any text is the end', async t => {
+  const { stream } = await open(t, peer => {
+    peer.send(Buffer.from('some '))
+    peer.send(Buffer.from('output'))
+    peer.send('')
+    peer.socket.destroySoon()
+  })
+  assert.equal(await text(stream), 'some output')
+})
+
+test('a close in order is an end too', async t => {
+  const { stream } = await open(t, peer => {
+    peer.send(Buffer.from('all'))
+    peer.close(1000)
+  })
+  assert.equal(await text(stream), 'all')
+})
+
+test('a connection that breaks before the end is an error for who reads', async t => {
+  const { stream } = await open(t, peer => {
+    peer.send(Buffer.from('not all'))
+    peer.socket.destroySoon()
+  })
+  await assert.rejects(text(stream), APIConnectionException)
+})
+
+test('a connection that breaks is no uncaught error for who does not read', async t => {
+  const { stream } = await open(t, peer => peer.socket.destroySoon())
+  await once(stream, 'close')
+  assert.ok(stream.errored instanceof APIConnectionException)
+})
+
+test('what has arrived can still be read after the connection has ended', async t => {
+  const { stream } = await open(t, peer => {
+    peer.send(Buffer.from('late'))
+    peer.send('')
+    peer.socket.destroySoon()
+  })
+  for (let turns = 0; turns < 100; turns++) await new Promise(resolve => setImmediate(resolve))
+  assert.equal(await text(stream), 'late')
+})
+
+test('ending it tells the server so with an empty text, after all that was written', async t => {
+  const { stream, peer } = await open(t, undefined, { readable: false })
+  const data = Buffer.alloc(1_000_000, 'x')
+  stream.write('first ')
+  stream.end(data)
+  await until(() => peer.texts.length === 1)
+  assert.deepEqual(peer.texts, [''])
+  assert.deepEqual(Buffer.concat(peer.of(OPCODES.binary)), Buffer.concat([Buffer.from('first '), data]))
+  assert.ok(peer.of(OPCODES.binary).every(({ length }) => length <= 128 * 1024))
+  await once(stream, 'close')
+})
+
+test('every byte value goes both ways', async t => {
+  const all = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))
+  const { stream, peer } = await open(t)
+  stream.write(all)
+  await until(() => peer.of(OPCODES.binary).length === 1)
+  peer.send(peer.of(OPCODES.binary)[0] ?? '')
+  peer.send('')
+  peer.close(1000)
+  assert.deepEqual(await buffer(stream), all)
+})
+
+test('a ping goes unanswered', async t => {
+  const { stream, peer } = await open(t, peer => {
+    peer.sendFrame(OPCODES.ping, Buffer.from('keepalive'))
+    peer.send(Buffer.from('x'))
+  })
+  await once(stream, 'readable')
+  stream.write('y')
+  await until(() => peer.frames.length > 0)
+  assert.deepEqual(peer.of(OPCODES.pong), [])
+})
+
+test('the server waits for a reader', async t => {
+  const piece = Buffer.alloc(64 * 1024)
+  let sent = 0
+  const { stream } = await open(t, peer => {
+    const fill = () => {
+      while (sent < 500) {
+        sent += 1
+        if (!peer.send(piece)) return peer.socket.once('drain', fill)
+      }
+      peer.send('')
+      return peer.socket.end()
+    }
+    fill()
+  })
+  let [read, most] = [0, 0]
+  for await (const chunk of stream) {
+    read += chunk.length
+    most = Math.max(most, sent * piece.length - read)
+    await new Promise(resolve => setImmediate(resolve))
+  }
+  assert.equal(read, 500 * piece.length)
+  assert.ok(most < 16 * 1024 * 1024, `${most} bytes were on the way`)
+})
+
+test('a writer waits for the server', async t => {
+  const { stream, peer } = await open(t, undefined, { readable: false })
+  peer.socket.pause()
+  const piece = Buffer.alloc(256 * 1024)
+  let given = 0
+  const source = function* (): Generator<Buffer> {
+    for (; given < 200; given++) yield piece
+  }
+  const writing = pipeline(source(), stream)
+  for (let turns = 0; turns < 500; turns++) await new Promise(resolve => setImmediate(resolve))
+  assert.ok(given < 60, `${given} pieces were taken`)
+  peer.socket.resume()
+  await writing
+  assert.equal(given, 200)
+})
+
+test('a server that closes the way in ends a pipeline into it', async t => {
+  const { stream } = await open(t, peer => peer.close(1000), { readable: false })
+  const endless = function* (): Generator<Buffer> {
+    for (;;) yield Buffer.alloc(1024)
+  }
+  await assert.rejects(pipeline(endless(), stream), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
+})
+
+test('destroying it closes the websocket, and an abort destroys it with its reason', async t => {
+  const { stream, peer } = await open(t)
+  stream.destroy()
+  await until(() => peer.socket.destroyed)
+  const controller = new AbortController()
+  const reason = new Error('enough')
+  const other = await open(t, undefined, { signal: controller.signal })
+  const reading = text(other.stream)
+  controller.abort(reason)
+  await assert.rejects(reading, reason)
+})
