@@ -3,13 +3,16 @@ import { createGunzip } from 'node:zlib'
 import type { Dispatcher } from 'undici'
 import type { APIResponse } from './result.ts'
 
+// How much may wait to be read; a socket gives 64 KiB at most, and to hold it after each is not for nothing.
+const AHEAD = 512 * 1024
+
 /** An answer's body as it arrives; the server has to wait while nobody reads it. */
 export class AnswerBody extends Readable {
   readonly #controller: Dispatcher.DispatchController
   #isComplete = false
 
   constructor(controller: Dispatcher.DispatchController) {
-    super({ highWaterMark: 64 * 1024 })
+    super({ highWaterMark: AHEAD })
     this.#controller = controller
   }
 

@@ -17,7 +17,7 @@ export function readData({ method }: APIRequest, { response, text, body }: Answe
     return JSON.parse(text)
   } catch (error) {
     // What a proxy puts around its own errors is not worth an error of its own.
-    if (statusCode >= 400) return text
+    if (statusCode >= 300) return text
     throw error
   }
 }

@@ -103,9 +103,9 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
   }
 }
 
-/** JSON and errors are collected; a file that looks like JSON is still a file. */
+/** JSON, redirects and errors are collected; a file that looks like JSON is still a file. */
 function isCollected({ statusCode, headers }: APIResponse): boolean {
-  if (statusCode >= 400) return true
+  if (statusCode >= 300) return true
   const type = headers['x-lxd-type']
   return type !== 'file' && type !== 'symlink' && isJson(headers)
 }

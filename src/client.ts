@@ -16,6 +16,7 @@ import type { Servers } from './servers.ts'
 import type { Trace } from './trace.ts'
 import { advise } from './transport/advice.ts'
 import type { TlsSettings } from './transport/connector.ts'
+import type { Transport } from './transport.ts'
 import type { resolveUrl } from './url.ts'
 import type { APIWebSocket } from './websocket.ts'
 
@@ -36,33 +37,27 @@ export class Client {
 
   /** Sends at once; a bad argument is a rejection too, and then nothing is sent. */
   call(context: Context, method: Method, url: string, body?: Body | null, options?: CallOptions): APIPromise {
-    const transaction = this.#transact(context, method, url, body, options)
-    return new APIPromise(resolve => resolve(transaction))
-  }
-
-  // What is thrown after an `await` in here shows who awaits the call, which a socket's event knows nothing of.
-  async #transact(
-    context: Context,
-    method: Method,
-    url: string,
-    body?: Body | null,
-    options?: CallOptions,
-  ): Promise<APIResult> {
-    const asked = this.#normalise(context, method, url, body, options)
-    const sent = encode(asked)
-    return await deliver(this.#servers, this.#trace, asked, async (request, { dispatcher }) =>
-      this.#receive(context, request, await send(request, sent, dispatcher)),
-    )
+    return new APIPromise(resolve => {
+      const asked = this.#normalise(context, method, url, body, options)
+      const sent = encode(asked)
+      const exchange = {
+        send: (request: APIRequest, { dispatcher }: Transport) => send(request, sent, dispatcher),
+        receive: (request: APIRequest, answer: Answer) => this.#receive(context, request, answer),
+      }
+      resolve(deliver(this.#servers, this.#trace, asked, exchange))
+    })
   }
 
   /** Opens a websocket: one transaction like any other, that a server agrees to with HTTP 101. */
   async websocket(context: Context, url: string, options?: CallOptions): Promise<APIWebSocket> {
     const asked = this.#normalise(context, 'GET', url, undefined, options)
     const { headersTimeout } = encode(asked)
-    const socket = await deliver(this.#servers, this.#trace, asked, async (request, { dispatcher }) => {
-      const { socket, answer } = await openWebSocket(request, dispatcher, headersTimeout ?? undefined)
-      this.#receive(context, request, answer)
-      return socket
+    const socket = await deliver(this.#servers, this.#trace, asked, {
+      send: (request, { dispatcher }) => openWebSocket(request, dispatcher, headersTimeout ?? undefined),
+      receive: (request, { socket, answer }) => {
+        this.#receive(context, request, answer)
+        return socket
+      },
     })
     this.#openSockets.add(socket)
     void socket.closed.then(() => this.#openSockets.delete(socket))

@@ -34,9 +34,9 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'the host name could not be looked up',
   EHOSTUNREACH: 'there is no way to that host from here',
   ENETUNREACH: 'there is no way to that network from here',
-  ECONNRESET: 'the server closed the connection before it had answered',
+  ECONNRESET: 'the server closed the connection before its answer was complete',
   EPIPE: 'the server closed the connection before it had read the request',
-  UND_ERR_SOCKET: 'the server closed the connection before it had answered',
+  UND_ERR_SOCKET: 'the server closed the connection before its answer was complete',
   UND_ERR_CONNECT_TIMEOUT:
     'nothing answers at that address: is it right, and does a firewall let it through?',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the answer was cut short',

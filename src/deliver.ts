@@ -6,25 +6,29 @@ import type { Trace } from './trace.ts'
 import { addAdvice } from './transport/advice.ts'
 import type { Transport } from './transport.ts'
 
-/** One try to have a request answered by one server. */
-export type Exchange<T> = (request: APIRequest, transport: Transport) => Promise<T>
+/** One try to have a request answered by one server, and what is made of the answer. */
+export interface Exchange<Answer, T> {
+  send(request: APIRequest, transport: Transport): Promise<Answer>
+  receive(request: APIRequest, answer: Answer): T
+}
 
 /**
  * Has a request answered by the server in use; where that one is gone, by the next one of a cluster.
  *
  * What may have been carried out is not sent again, unless it only reads.
  */
-export async function deliver<T>(
+// What is thrown after an `await` in here shows who awaits the call, which a socket's event knows nothing of.
+export async function deliver<Answer, T>(
   servers: Servers,
   trace: Trace,
   asked: APIRequest,
-  exchange: Exchange<T>,
+  exchange: Exchange<Answer, T>,
 ): Promise<T> {
   let transport = servers.current
   for (let request = asked, tried: readonly Transport[] = []; ; request = request.movedTo(transport.origin)) {
     if (trace.isCurlEnabled) trace.sent(request, transport)
     try {
-      return await exchange(request, transport)
+      return exchange.receive(request, await exchange.send(request, transport))
     } catch (error) {
       const failure = explain(request, trace, error)
       if (!isRepeatable(request, failure)) throw failure

@@ -24,11 +24,13 @@ const CLASSES: Readonly<Record<number, typeof APIException>> = {
 }
 
 const CANCELLED = 401
+const NOT_MODIFIED = 304
 
 /** The exception that a result calls for; `undefined` where it tells of no failure. */
 export function failureOf(result: APIResult): APIException | undefined {
   const { data, metadata, response } = result
-  if (response.statusCode >= 400) return failedCall(result, response.statusCode)
+  if (response.statusCode >= 300 && response.statusCode !== NOT_MODIFIED)
+    return failedCall(result, response.statusCode)
   // Some versions answer a failed wait so: HTTP 200, and the error in the envelope only.
   if (isEnvelope(data) && data.type === 'error') return failedCall(result, data.error_code)
   return isRecord(metadata) ? failedOperation(result, metadata) : undefined
@@ -87,7 +89,10 @@ function wordsOf({ err, status }: Record<string, unknown>): string {
   return String(err || (status ? `The operation ended as ${status}` : 'The operation failed'))
 }
 
-function errorOf({ data }: APIResult, statusCode: number): string {
+function errorOf({ data, response }: APIResult, statusCode: number): string {
+  // Neither credentials nor bodies travel to where somebody else says.
+  if (statusCode < 400)
+    return `HTTP ${statusCode}: it is at ${response.headers.location}, where lxdapi does not follow`
   if (isRecord(data) && data.error) return String(data.error)
   if (typeof data === 'string' && data.trim() !== '') return data.trim()
   return `HTTP ${statusCode} ${STATUS_CODES[statusCode] ?? ''}`.trimEnd()

@@ -6,6 +6,7 @@ const SECRET_KEY =
 const SECRETS_INSIDE = /^(fds|secrets)$/
 const PRIVATE_KEY = /PRIVATE KEY-----/
 const SECRET_PARAMETER = /([?&](?:secret|token|password)=)[^&\s"']+/gi
+const URL_PASSWORD = /(\/\/[^\s/:@]*:)[^\s/@]+(?=@)/g
 const SECRET_LINE = /((?:passw\w*|passphrase|secret|token)["']?\s*[:=][ \t]*)\S+/gi
 
 /** Is this the name of something that must not be shown: of a header, a config key, a field? */
@@ -24,7 +25,7 @@ export function redact(value: unknown): unknown {
 /** A text without the secrets in its URLs, its private keys and, where it has lines, its `password: …`. */
 export function redactText(text: string): string {
   if (PRIVATE_KEY.test(text)) return MASK
-  const redacted = text.replace(SECRET_PARAMETER, `$1${MASK}`)
+  const redacted = text.replace(SECRET_PARAMETER, `$1${MASK}`).replace(URL_PASSWORD, `$1${MASK}`)
   return redacted.includes('\n') ? redacted.replace(SECRET_LINE, `$1${MASK}`) : redacted
 }
 

@@ -72,7 +72,7 @@ test('what answers and speaks no HTTP: it says so', async t => {
 test('a server that goes away before it answers: it says so', async t => {
   const server = createServer(socket => socket.once('data', () => socket.destroy()))
   const { api } = connect(t, { baseUrl: await listen(t, server) })
-  await rejects(api.get(), /\(the server closed the connection before it had answered\)$/)
+  await rejects(api.get(), /\(the server closed the connection before its answer was complete\)$/)
 })
 
 test('no such host: it says so', () => {

@@ -49,6 +49,26 @@ test('an error in the envelope of HTTP 200 counts as much', async t => {
   }
 })
 
+test('a redirect is not followed: credentials go where they were meant to', async t => {
+  const elsewhere = { location: 'https://10.0.0.9:8443/1.0/instances/web' }
+  for (const status of [301, 307, 308]) {
+    const { api, received } = await serve(t, { status, headers: elsewhere, body: '<a>moved</a>' })
+    const error = await rejection(api.instances.web?.get())
+    assert.equal(error.constructor, APIException)
+    assert.equal(error.statusCode, status)
+    assert.match(
+      error.message,
+      /it is at https:\/\/10\.0\.0\.9:8443\/1\.0\/instances\/web, where lxdapi does not follow$/,
+    )
+    assert.equal(received.length, 1)
+  }
+})
+
+test('HTTP 304 is no failure', async t => {
+  const { api } = await serve(t, { status: 304 })
+  assert.equal((await api.get({ headers: { 'If-None-Match': '"1"' } })).response.statusCode, 304)
+})
+
 test('it has the whole transaction', async t => {
   const { api } = await serve(t, failure(404, 'Instance not found'))
   const error = await rejection(api.instances.web?.put({ config: {} }))

@@ -82,6 +82,8 @@ test('redactText() masks the secrets in URLs, and nothing around them', () => {
     redactText('see "http://a/?token=abc" and ?password=x'),
     'see "http://a/?token=***" and ?password=***',
   )
+  assert.equal(redactText('http://me:hunter2@proxy:3128/x'), 'http://me:***@proxy:3128/x')
+  assert.equal(redactText('https://10.0.0.5:8443/1.0?x=a@b'), 'https://10.0.0.5:8443/1.0?x=a@b')
 })
 
 test('redactText() masks passwords in the lines of a file such as cloud-init', () => {
