@@ -19,7 +19,7 @@ export interface Followed {
 }
 
 // Milliseconds that the last events may come later than the answer to who waits for the operation.
-const LATENESS = 1000
+const LATENESS = 250
 const FINAL = 200
 
 /** Tells of an operation's progress, by the server's events, for as long as somebody waits for it. */

@@ -29,8 +29,12 @@ export class APIWebSocketStream extends Duplex {
     super(options)
     this.#socket = socket
     this.#isComplete = !readable
-    socket.ignorePings()
-    socket.addEventListener('message', ({ data }) => this.#receive(data))
+    const isDiverted = socket.divert({
+      onData: piece => this.#receive(piece),
+      onText: () => this.#complete(),
+      onClose: () => socket.close(),
+    })
+    if (!isDiverted) socket.addEventListener('message', ({ data }) => this.#receiveMessage(data))
     void socket.closed.then(() => this.#finish())
     // What little there is to read is taken at once, so that no socket stays open for want of a reader.
     if (readable) this.read(0)
@@ -58,13 +62,17 @@ export class APIWebSocketStream extends Duplex {
       await this.#socket.send(chunk.subarray(start, start + HIGH_WATER_MARK))
   }
 
-  #receive(data: string | ArrayBuffer): void {
-    if (this.#isComplete) return
+  #receiveMessage(data: string | ArrayBuffer): void {
     if (typeof data === 'string') this.#complete()
-    else if (!this.push(Buffer.from(data))) this.#socket.pause()
+    else this.#receive(Buffer.from(data))
+  }
+
+  #receive(piece: Buffer): void {
+    if (!this.#isComplete && !this.push(piece)) this.#socket.pause()
   }
 
   #complete(): void {
+    if (this.#isComplete) return
     this.#isComplete = true
     this.push(null)
   }

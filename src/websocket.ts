@@ -2,6 +2,7 @@ import { on } from 'node:events'
 import type { Socket } from 'node:net'
 import { type CloseEvent, type Dispatcher, type ErrorEvent, type MessageEvent, ping, WebSocket } from 'undici'
 import { APIConnectionException, APITimeoutException } from './exceptions.ts'
+import { type FrameListener, FrameReader } from './frame-reader.ts'
 import type { Handshake } from './handshake.ts'
 import type { APIRequest } from './request.ts'
 import type { APIResponse } from './result.ts'
@@ -12,9 +13,6 @@ const WATER_MARKS = { highWaterMark: 64, lowWaterMark: 16 }
 const FAREWELL = 1000
 // Close codes that tell of no failure: normal, going away, none given.
 const IN_ORDER: ReadonlySet<number> = new Set([1000, 1001, 1005])
-
-// The first byte of a frame that answers a ping.
-const PONG = 0x8a
 
 interface Happenings {
   readonly open: Event
@@ -125,16 +123,20 @@ export class APIWebSocket extends WebSocket implements AsyncIterable<string | Bu
   }
 
   /**
-   * Lets pings go unanswered: a server that closed its end before it got the answer would break the connection by it,
-   * and what it sent before would be lost here.
+   * Has what comes read as a stream of data, past undici's messages, which are put together and copied; returns whether
+   * that can be, as it can't once somebody has listened.
+   *
+   * Pings go unanswered: a server that closed its end before it got the answer would break the connection by it, and
+   * what it sent before would be lost here.
    */
-  ignorePings(): void {
+  divert(listener: FrameListener): boolean {
     const socket = this.#socket
-    if (socket === undefined) return
-    const write = socket.write.bind(socket)
-    // True: this is how undici's WebSocket calls it.
-    socket.write = ((frame: Uint8Array, ...rest: []) =>
-      frame[0] === PONG || write(frame, ...rest)) as Socket['write']
+    if (socket === undefined || !this.#isAwaited || this.extensions !== '') return false
+    this.#isAwaited = false
+    const frames = new FrameReader(listener)
+    socket.removeAllListeners('data').on('data', chunk => frames.read(chunk))
+    this.resume()
+    return true
   }
 
   override addEventListener<Type extends keyof Happenings>(

@@ -142,9 +142,11 @@ test('what is not JSON ends that connection', async t => {
 
 test('the server waits for a loop that takes its time, and no event is lost by it', async t => {
   let sent = 0
+  const padding = ' '.repeat(1000)
   const { stream } = await open(t, {}, peer => {
     const fill = () => {
-      while (sent < 200_000) if (!peer.send(lifecycle(sent++))) return peer.socket.once('drain', fill)
+      while (sent < 20_000)
+        if (!peer.send(lifecycle(sent++) + padding)) return peer.socket.once('drain', fill)
       return undefined
     }
     fill()
@@ -157,9 +159,9 @@ test('the server waits for a loop that takes its time, and no event is lost by i
     n += 1
     most = Math.max(most, sent - n)
     if (n % 100 === 0) await new Promise(resolve => setImmediate(resolve))
-    if (n === 200_000) break
+    if (n === 20_000) break
   }
-  assert.ok(most < 50_000, `${most} events were on the way`)
+  assert.ok(most < 12_000, `${most} events were on the way`)
 })
 
 test('several may wait for the next event', async t => {

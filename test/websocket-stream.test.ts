@@ -46,7 +46,7 @@ test('a connection that breaks before the end is an error for who reads', async 
 
 test('a connection that breaks is no uncaught error for who does not read', async t => {
   const { stream } = await open(t, peer => peer.socket.destroySoon())
-  await once(stream, 'close')
+  await until(() => stream.closed)
   assert.ok(stream.errored instanceof APIConnectionException)
 })
 
@@ -69,7 +69,7 @@ test('ending it tells the server so with an empty text, after all that was writt
   assert.deepEqual(peer.texts, [''])
   assert.deepEqual(Buffer.concat(peer.of(OPCODES.binary)), Buffer.concat([Buffer.from('first '), data]))
   assert.ok(peer.of(OPCODES.binary).every(({ length }) => length <= 128 * 1024))
-  await once(stream, 'close')
+  await until(() => stream.closed)
 })
 
 test('every byte value goes both ways', async t => {

@@ -8,7 +8,7 @@ import { writeTarget } from './transfer-target.ts'
 
 // Milliseconds. Where this process dies in between, the server removes what is left after that.
 const EXPIRY = 24 * 60 * 60 * 1000
-// Seconds that a backup in the making may take to end, before it is left to expire.
+// Seconds that a backup in the making may take to end, and a server to answer, before it is left to expire.
 const PATIENCE = 10
 
 /** Makes a backup of what a path names, copies it to a target, and deletes it; returns the number of bytes. */
@@ -21,9 +21,12 @@ export async function exportBackup(
   const name = `lxdapi-${randomBytes(6).toString('hex')}`
   const backup = path.backups.path(name)
   const body = { name, expires_at: new Date(Date.now() + EXPIRY), ...form }
-  const started = await path.backups.post(body, { signal })
+  signal?.throwIfAborted()
+  // Not with the signal: nobody would know then whether there is a backup to remove.
+  const started = await path.backups.post(body)
   let bytes: number
   try {
+    signal?.throwIfAborted()
     await started.wait({ signal })
     bytes = await copy(await backup.path('export').get({ signal }), target, { signal, onProgress })
   } catch (error) {
@@ -46,5 +49,5 @@ async function copy(result: APIResult, target: TransferTarget, options: Transfer
 async function removeBackup(backup: Path, started: APIResult): Promise<void> {
   // How it ended does not matter: while it is being made, it can't be deleted.
   await cleanUpAfter(undefined, () => started.wait({ timeout: PATIENCE }))
-  await backup.delete().wait()
+  await backup.delete({ timeout: PATIENCE }).wait({ timeout: PATIENCE })
 }

@@ -1,6 +1,11 @@
 import type { Path } from '../path.ts'
 import { type Fields, fieldsOf } from './fields.ts'
-import { isRefusal } from './refusal.ts'
+import { giveTime, isRefusal } from './refusal.ts'
+import { readIfPresent } from './resource.ts'
+import { impossible } from './server-facts.ts'
+
+// About 3 s, with the pauses of giveTime().
+const LOOKS = 11
 
 /** Config keys that each member of a cluster has its own value of. */
 export const MEMBER_KEYS = {
@@ -23,7 +28,11 @@ export function isUnfinished({ status, locations }: Fields): boolean {
   return isClustered && (status === 'Pending' || status === 'Errored')
 }
 
-/** Creates a network or a storage pool: in a cluster on each member by name first, then on all at once. */
+/**
+ * Creates a network or a storage pool: in a cluster on each member by name first, then on all at once.
+ *
+ * Of several who do so, the one who tells the last member goes on, since the servers would let them all.
+ */
 export async function createOnMembers(
   collection: Path,
   body: Fields,
@@ -32,8 +41,12 @@ export async function createOnMembers(
   const members = body.type === 'ovn' ? [] : await listMembers(collection)
   if (members.length === 0) return collection.post(body).wait()
   const [ofMember, ofAll] = splitConfig(fieldsOf(body.config), keys)
-  for (const target of members)
-    await define(collection, { ...body, description: undefined, config: ofMember }, target)
+  const definition = { ...body, description: undefined, config: ofMember }
+  const item = collection.path(String(body.name))
+  const refusal = await defineWhereMissing(item, members, target =>
+    collection.post(definition, { query: { target } }).wait(),
+  )
+  if (refusal !== undefined && !(await isAbandoned(item))) throw refusal
   return collection.post({ ...body, config: ofAll }, { query: { target: undefined } }).wait()
 }
 
@@ -45,12 +58,38 @@ async function listMembers(path: Path): Promise<readonly string[]> {
   return metadata.map((member: { server_name: string }) => member.server_name)
 }
 
-async function define(collection: Path, body: Fields, target: string): Promise<void> {
+/** Resolves with a refusal where somebody else has told the last member. */
+async function defineWhereMissing(
+  item: Path,
+  members: readonly string[],
+  define: (member: string) => Promise<unknown>,
+): Promise<Error | undefined> {
+  const found = await readIfPresent(item)
+  const told: readonly string[] = found ? found.metadata.locations : []
+  const missing = members.filter(member => !told.includes(member))
+  let refusal: Error | undefined = found ? impossible({ result: found }, 'It is already defined') : undefined
+  for (const member of missing) refusal = await unlessDefined(define(member))
+  return refusal
+}
+
+async function unlessDefined(definition: Promise<unknown>): Promise<Error | undefined> {
   try {
-    await collection.post(body, { query: { target } }).wait()
+    await definition
+    return undefined
   } catch (error) {
-    if (!isRefusal(error) || !/already defined/i.test(error.error)) throw error
+    if (isRefusal(error) && /already defined/i.test(error.error)) return error
+    throw error
   }
+}
+
+/** Did whoever told the last member not go on, or not get through? While it is created, it is `Errored` too. */
+async function isAbandoned(item: Path): Promise<boolean> {
+  for (let looks = 1; looks <= LOOKS; looks++) {
+    const found = await readIfPresent(item)
+    if (!found || !isUnfinished(found.metadata)) return false
+    await giveTime(looks)
+  }
+  return true
 }
 
 function splitConfig(config: Fields, keys: ReadonlySet<string>): readonly [Fields, Fields] {

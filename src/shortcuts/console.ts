@@ -21,13 +21,13 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof ConsoleOptions>(['size', 'sig
 export class InstanceConsole {
   /** What appears on the console, and what is typed there. It ends when the instance stops. */
   readonly stream: Duplex
-  readonly #control: APIWebSocket | undefined
+  readonly #control: APIWebSocket
 
   /** @internal Consoles come from `instanceConsole()`. */
-  constructor(stream: Duplex, control: APIWebSocket | undefined) {
+  constructor(stream: Duplex, control: APIWebSocket) {
     this.stream = stream
     this.#control = control
-    stream.once('close', () => control?.terminate())
+    stream.once('close', () => control.terminate())
   }
 
   /** Tells the instance the new size of the terminal; returns whether it is still attached. */
@@ -38,6 +38,7 @@ export class InstanceConsole {
   /** Leaves the console to others; the instance runs on. */
   detach(): void {
     this.stream.destroy()
+    this.#control.terminate()
   }
 }
 

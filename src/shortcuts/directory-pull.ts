@@ -1,11 +1,12 @@
 import { chmod, lchown, lstat, mkdir, realpath, rename, rm, symlink } from 'node:fs/promises'
-import { join, posix, sep } from 'node:path'
+import { join, posix } from 'node:path'
 import { checkNames } from '../options.ts'
 import type { Path } from '../path.ts'
 import type { APIResult } from '../result.ts'
 import { type CopiedTree, DIRECTORY_OPTIONS, type DirectoryOptions, Tally } from './directory-options.ts'
 import { download } from './download.ts'
 import { type FileStat, filesOf, readStat, wrongType } from './file-stat.ts'
+import { plainNamesIn } from './plain-names.ts'
 import type { ApiRoot } from './resource.ts'
 import { readLinkTarget } from './symlink-target.ts'
 import { isMissing, partBeside, writeFileWhole } from './transfer-target.ts'
@@ -103,7 +104,7 @@ class Pull {
     const local = join(this.#target, path)
     if (await makeRealDirectory(local)) await this.#adjust(local, stat)
     this.#tally.directories++
-    return namesIn(result)
+    return plainNamesIn(result)
       .map(name => ({ path: posix.join(path, name) }))
       .filter(entry => this.#options.filter?.(entry.path) ?? true)
   }
@@ -155,23 +156,6 @@ async function makeRealDirectory(path: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !(await lstat(path)).isDirectory()) throw error
     return false
   }
-}
-
-function namesIn(result: APIResult): string[] {
-  // A server that is not what it seems may send anything.
-  const names: unknown[] = Array.isArray(result.metadata) ? result.metadata : []
-  return [...new Set(names)].map(name => {
-    if (typeof name === 'string' && isPlainName(name)) return name
-    throw wrongType(
-      result,
-      String(result.request.path),
-      `with ${JSON.stringify(name)} in it, which is no name`,
-    )
-  })
-}
-
-function isPlainName(name: string): boolean {
-  return !['', '.', '..'].includes(name) && !/[/\0]/.test(name) && !name.includes(sep)
 }
 
 // The directory to copy may be given as a link to it.

@@ -42,6 +42,8 @@ export async function download(
     verify?.()
     await end(target)
   } catch (error) {
+    // Whoever gave us the stream may not listen; what went wrong is thrown.
+    target.once('error', () => {})
     target.destroy(error as Error)
     throw signal?.aborted ? signal.reason : brokenTransfer(error, meter)
   }

@@ -2,8 +2,8 @@ import type { APIWebSocket } from '../websocket.ts'
 import type { TerminalSize } from './exec-options.ts'
 
 /** What goes over the control websocket of a command or a console; returns whether there is still somebody to get it. */
-export function sendControl(control: APIWebSocket | undefined, message: object): boolean {
-  if (control === undefined || control.readyState !== control.OPEN) return false
+export function sendControl(control: APIWebSocket, message: object): boolean {
+  if (control.readyState !== control.OPEN) return false
   void control.send(JSON.stringify(message))
   return true
 }

@@ -3,6 +3,7 @@ import type { APIWebSocket } from '../websocket.ts'
 import { resizeMessage, sendControl } from './exec-control.ts'
 import type { TerminalSize } from './exec-options.ts'
 import { type LinuxSignal, signalNumber } from './linux-signal.ts'
+import type { OperationSockets } from './operation-sockets.ts'
 
 /** The standard streams of a command. */
 export interface StandardStreams {
@@ -21,28 +22,28 @@ export class InstanceProcess implements StandardStreams {
   readonly stdout: Readable
   /** What the command complains of; with a terminal, nothing. */
   readonly stderr: Readable
-  readonly #control: APIWebSocket | undefined
+  readonly #control: APIWebSocket
   readonly #outcome: Promise<Outcome>
 
   /** @internal Processes come from `instanceSpawn()`. */
   constructor(
     { stdin, stdout, stderr }: StandardStreams,
-    sockets: readonly (APIWebSocket | undefined)[],
+    { control, ...others }: OperationSockets<string>,
     exitCode: Promise<number>,
   ) {
     this.stdin = stdin
     this.stdout = stdout
     this.stderr = stderr
-    this.#control = sockets[0]
+    this.#control = control
     this.#outcome = exitCode.then(
       exitCode => {
-        this.#control?.terminate()
+        control.terminate()
         // Of a terminal, that is the output too.
         if (!('readable' in stdin && stdin.readable)) stdin.destroy()
         return { exitCode }
       },
       error => {
-        for (const socket of sockets) socket?.terminate(error)
+        for (const socket of [control, ...Object.values(others)]) socket.terminate(error)
         return { error }
       },
     )

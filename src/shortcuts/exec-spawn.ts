@@ -71,8 +71,7 @@ async function attachStreams(
     stdout: new APIWebSocketStream(sockets[1], { writable: false }),
     stderr: new APIWebSocketStream(sockets[2], { writable: false }),
   }
-  const all = [sockets.control, sockets[0], sockets[1], sockets[2]]
-  return new InstanceProcess(streams, all, exitCode())
+  return new InstanceProcess(streams, sockets, exitCode())
 }
 
 async function attachTerminal(
@@ -83,5 +82,5 @@ async function attachTerminal(
   const sockets = await openSockets(started, ['0'], signal)
   const terminal = new APIWebSocketStream(sockets[0])
   const streams = { stdin: terminal, stdout: terminal, stderr: Readable.from([]) }
-  return new InstanceProcess(streams, [sockets.control, sockets[0]], exitCode())
+  return new InstanceProcess(streams, sockets, exitCode())
 }

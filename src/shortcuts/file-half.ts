@@ -7,11 +7,14 @@ import { readStat } from './file-stat.ts'
 // A server that was busy when its client left may begin to write only after that.
 const LOOKS = 4
 const BETWEEN_LOOKS = 50
+// Seconds: a server that stalls must not keep the failure from whoever waits for it.
+const PATIENCE = 5
 // The servers tell times in whole seconds.
 const RESOLUTION = 1000
 
 /** Removes from an instance what a push left half written that began at a time of `performance.now()`. */
-export async function removeHalfFile(files: Path, path: string, began: number): Promise<void> {
+export async function removeHalfFile(everywhere: Path, path: string, began: number): Promise<void> {
+  const files = everywhere.with({ timeout: PATIENCE })
   for (let look = 1; look <= LOOKS; look++) {
     await pause(BETWEEN_LOOKS * look)
     if (await wasWrittenSince(files, path, began)) {

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { createHash, type Hash } from 'node:crypto'
+import { open } from 'node:fs/promises'
 import { type ImageFiles, pathsOf } from './image-files.ts'
-import { PIECE } from './transfer-source.ts'
+
+const PIECE = 512 * 1024
 
 /**
  * The fingerprint that an image has on every server: the SHA-256 of its bytes, in hex; of a split image, of those of
@@ -11,8 +12,21 @@ import { PIECE } from './transfer-source.ts'
  */
 export async function imageGetFingerprint(files: ImageFiles): Promise<string> {
   const hash = createHash('sha256')
-  for (const path of pathsOf(files)) {
-    for await (const piece of createReadStream(path, { highWaterMark: PIECE })) hash.update(piece)
-  }
+  for (const path of pathsOf(files)) await addFile(hash, path)
   return hash.digest('hex')
+}
+
+// One buffer for all of it: a stream would leave each piece to the garbage collector.
+async function addFile(hash: Hash, path: string): Promise<void> {
+  const buffer = Buffer.allocUnsafe(PIECE)
+  const file = await open(path)
+  try {
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, PIECE, null)
+      if (bytesRead === 0) return
+      hash.update(buffer.subarray(0, bytesRead))
+    }
+  } finally {
+    await file.close()
+  }
 }

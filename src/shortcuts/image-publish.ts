@@ -41,7 +41,9 @@ export async function imagePublish(
       ? { type: 'instance', name: instance }
       : { type: 'snapshot', name: `${instance}/${snapshot}` }
   const body = { source, properties, public: isPublic, compression_algorithm: compression }
-  const started = await versionOf(api).images.post(body, { signal })
+  signal?.throwIfAborted()
+  // Not with the signal: nobody would know then whether there is something to cancel.
+  const started = await versionOf(api).images.post(body)
   const { metadata } = await waitOrCancel(started, signal)
   const { fingerprint } = metadata.metadata
   for (const name of aliases) await imageAliasPresent(api, name, fingerprint)

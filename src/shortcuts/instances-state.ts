@@ -97,12 +97,18 @@ async function inBulk(
   found: readonly Found[],
   { timeout = version.defaultTimeout, force }: InstancesOptions,
 ): Promise<readonly InstanceOutcome[]> {
-  const failure = await failureOf(() => version.instances.put({ state: { action, timeout, force } }).wait())
-  const now = new Map((await list(version, undefined)).map(({ name, status }) => [name, status]))
+  const error = await failureOf(() => version.instances.put({ state: { action, timeout, force } }).wait())
+  if (error === undefined) return found.map(({ name }) => ({ name, changed: true }))
+  const failed = namesOfFailed(error)
   return found.map(({ name }) => {
-    const isReached = failure === undefined || now.get(name) === ACTIONS[action].to
-    return isReached ? { name, changed: true } : { name, changed: false, error: failure }
+    const isDone = failed.size > 0 && !failed.has(name)
+    return isDone ? { name, changed: true } : { name, changed: false, error }
   })
+}
+
+/** Those that a bulk call failed for, by its own words; none where it failed as a whole. */
+function namesOfFailed({ error }: APIException): ReadonlySet<string> {
+  return new Set([...error.matchAll(/^ - Instance: ([^:]+): /gm)].map(([, name = '']) => name))
 }
 
 async function oneByOne(

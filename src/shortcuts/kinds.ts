@@ -4,6 +4,7 @@ import { createOnMembers, isUnfinished, MEMBER_KEYS } from './cluster-create.ts'
 import type { Difference } from './difference.ts'
 import type { Fields } from './fields.ts'
 import { applyStatus, type StatusOptions } from './instance-action.ts'
+import { isInterrupted } from './interrupted.ts'
 import { deleteIfPresent } from './resource.ts'
 
 /** In what the resources of a kind differ from all others. */
@@ -18,7 +19,9 @@ export interface Kind {
   /** Is that no difference after all? */
   readonly isMet: (difference: Difference, present: Fields) => boolean
   /** Is it there only by name, and still to be created? */
-  readonly isUnfinished: (present: Fields) => boolean
+  readonly isUnfinished: (path: Path, present: Fields) => Promise<boolean>
+  /** Can't it be created while it is there by name? */
+  readonly isInTheWay: boolean
   readonly create: (collection: Path, body: Fields, name: string) => Promise<unknown>
   readonly remove: (path: Path, present: Fields) => Promise<unknown>
 }
@@ -31,7 +34,8 @@ const ORDINARY: Kind = {
   applied: {},
   write: 'patch',
   isMet: () => false,
-  isUnfinished: () => false,
+  isUnfinished: async () => false,
+  isInTheWay: false,
   create: (collection, body) => collection.post(body).wait(),
   remove: path => path.delete().wait(),
 }
@@ -44,6 +48,8 @@ const KINDS: readonly (readonly [RegExp, Partial<Kind>])[] = [
     {
       creationOnly: new Set(['source', 'start', 'stateful', 'instance_type']),
       applied: { status: (path, { from, to }, options) => applyStatus(path, from, to, options) },
+      isUnfinished: isInterrupted,
+      isInTheWay: true,
       remove: removeInstance,
     },
   ],
@@ -57,7 +63,7 @@ const KINDS: readonly (readonly [RegExp, Partial<Kind>])[] = [
   [
     /^networks\/[^/]+$/,
     {
-      isUnfinished,
+      isUnfinished: async (_path, present) => isUnfinished(present),
       isMet: (difference, present) =>
         isChosen(difference) || isOfMember(MEMBER_KEYS.networks, difference, present),
       create: (collection, body) => createOnMembers(collection, body, MEMBER_KEYS.networks),
@@ -66,7 +72,7 @@ const KINDS: readonly (readonly [RegExp, Partial<Kind>])[] = [
   [
     /^storage-pools\/[^/]+$/,
     {
-      isUnfinished,
+      isUnfinished: async (_path, present) => isUnfinished(present),
       isMet: (difference, present) => isOfMember(MEMBER_KEYS.pools, difference, present),
       create: (collection, body) => createOnMembers(collection, body, MEMBER_KEYS.pools),
     },
@@ -85,8 +91,8 @@ const KINDS: readonly (readonly [RegExp, Partial<Kind>])[] = [
       },
     },
   ],
-  // One that has members can't be deleted.
-  [/^cluster\/groups\/[^/]+$/, { remove: removeGroup }],
+  // One that has members can't be deleted; and PATCH compares If-Match with another ETag than GET tells (LXD 5.0.2).
+  [/^cluster\/groups\/[^/]+$/, { write: 'put', remove: removeGroup }],
 ]
 
 /** How to deal with what a path names. */

@@ -1,19 +1,14 @@
-import { isRecord } from '../envelope.ts'
-import { APINotFoundException, APIOperationException } from '../exceptions.ts'
-import type { Path } from '../path.ts'
 import type { APIResult } from '../result.ts'
 import type { APIWebSocket } from '../websocket.ts'
 
-/** The websockets of an operation by what each is for; a control that came too late for a short command is `undefined`. */
-export type OperationSockets<Name extends string> = Readonly<Record<Name, APIWebSocket>> & {
-  readonly control: APIWebSocket | undefined
-}
+/** The websockets of an operation by what each is for. */
+export type OperationSockets<Name extends string> = Readonly<Record<Name | 'control', APIWebSocket>>
 
 // Seconds; a server gives up after 5.
 const PATIENCE = 10
 
 /**
- * Opens the websockets of the operation that a result started, all at once, as the server wants it.
+ * Opens the websockets of the operation that a result started, in the few seconds that a server gives for it.
  *
  * Where one is refused, none stays open. The signal ends them also later.
  */
@@ -23,33 +18,23 @@ export async function openSockets<Name extends string>(
   signal: AbortSignal | undefined,
 ): Promise<OperationSockets<Name>> {
   // True: what asks for websockets is answered with an operation.
-  const { operation: url } = started.data as { operation: string }
-  const operation = started.api.forUrl(url)
+  const { operation } = started.data as { operation: string }
+  const path = started.api.forUrl(operation).path('websocket')
   const secrets: Record<string, string> = started.metadata.metadata.fds
+  const timeout = Math.min(PATIENCE, started.request.timeout ?? PATIENCE)
   const open = (name: string): Promise<APIWebSocket> =>
-    operation.path('websocket').websocket({ query: { secret: secrets[name] }, signal, timeout: PATIENCE })
-  const [control, ...streams] = await Promise.allSettled(['control', ...names].map(open))
-  const opened = [control, ...streams].map(one => (one?.status === 'fulfilled' ? one.value : undefined))
-  try {
-    for (const one of streams) if (one.status === 'rejected') throw one.reason
-    if (control?.status === 'rejected' && !(await hasEnded(operation))) throw control.reason
-  } catch (error) {
-    for (const socket of opened) socket?.terminate()
-    throw error
+    path.websocket({ query: { secret: secrets[name] }, signal, timeout })
+  // The control comes first: a command starts once the others are there, and one that ended just while its control was
+  // being connected has LXD 5.0 wait for that control to be closed, for ever.
+  const control = await open('control')
+  const opened = await Promise.allSettled(names.map(open))
+  const refused = opened.find(one => one.status === 'rejected')
+  if (refused !== undefined) {
+    for (const one of opened) if (one.status === 'fulfilled') one.value.terminate()
+    control.terminate()
+    throw refused.reason
   }
-  // True: all of them are open.
-  return Object.fromEntries(
-    ['control', ...names].map((name, n) => [name, opened[n]]),
-  ) as OperationSockets<Name>
-}
-
-// Servers start a command without its control, and one that is short may be over before that was connected.
-async function hasEnded(operation: Path): Promise<boolean> {
-  try {
-    const { metadata } = await operation.get()
-    return isRecord(metadata) && Number(metadata.status_code) >= 200
-  } catch (error) {
-    if (error instanceof APINotFoundException || error instanceof APIOperationException) return true
-    throw error
-  }
+  const streams = opened.map((one, n) => [names[n], one.status === 'fulfilled' && one.value])
+  // True: none was refused.
+  return Object.fromEntries([['control', control], ...streams]) as OperationSockets<Name>
 }

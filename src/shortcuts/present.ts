@@ -2,7 +2,7 @@ import type { Path } from '../path.ts'
 import type { APIResult } from '../result.ts'
 import { type Convergence, converge, type Step } from './converge.ts'
 import { applyChange, changeOf, type Difference, differencesOf, hasRemovals } from './difference.ts'
-import { asStored, type Fields, fieldsOf, withoutFields, withoutNulls } from './fields.ts'
+import { asStored, type Fields, fieldsOf, mapFields, withoutFields, withoutNulls } from './fields.ts'
 import { inTurn } from './in-turn.ts'
 import type { StatusOptions } from './instance-action.ts'
 import { type Kind, kindOf } from './kinds.ts'
@@ -100,9 +100,13 @@ function describe(path: Path, desired: object): Item {
   return { path, kind, asked }
 }
 
-function nextStep(item: Item, found: APIResult | false, options: PresentOptions): Step | undefined {
+async function nextStep(
+  item: Item,
+  found: APIResult | false,
+  options: PresentOptions,
+): Promise<Step | undefined> {
   const { path, kind, asked } = item
-  if (found === false || kind.isUnfinished(found.metadata)) return creation(item)
+  if (found === false || (await isUnfinished(item, found))) return creation(item, found)
   if (Array.isArray(found.metadata)) throw new TypeError(`${path} names a list, not one of its items`)
   const present = fieldsOf(found.metadata)
   const differences = differencesOf(withoutFields(asked, kind.creationOnly), present).filter(
@@ -114,11 +118,18 @@ function nextStep(item: Item, found: APIResult | false, options: PresentOptions)
   return written.length > 0 ? writing(item, found, written) : application(item, differences, options)
 }
 
-function creation({ path, kind, asked }: Item): Step {
+/** Is it there by name only, and can it be created anew from what was asked for? */
+async function isUnfinished({ path, kind, asked }: Item, { metadata }: APIResult): Promise<boolean> {
+  if (kind.isInTheWay && asked.source === undefined) return false
+  return kind.isUnfinished(path, fieldsOf(metadata))
+}
+
+function creation({ path, kind, asked }: Item, found: APIResult | false): Step {
   const body = withoutNulls(withoutFields(asked, new Set(Object.keys(kind.applied))))
   return {
     difference: [{ path: [], from: undefined, to: asked }],
     run: async () => {
+      if (found && kind.isInTheWay) await path.delete().wait()
       const { parent, name } = splitPath(path)
       const named = kind.nameField === undefined ? body : { [kind.nameField]: name, ...body }
       await kind.create(parent, named, name)
@@ -130,10 +141,15 @@ function writing({ path, kind, asked }: Item, found: APIResult, difference: read
   const present = fieldsOf(found.metadata)
   const change = changeOf(asked, present, difference)
   const isWhole = kind.write === 'put' || hasRemovals(difference)
-  const body = isWhole ? applyChange(change, present) : { ...keptOf(present), ...change }
+  const body = isWhole ? applyChange(change, present) : { ...keptOf(present), ...emptied(change) }
   const options = { headers: { 'If-Match': found.etag } }
   const run = () => path[isWhole ? 'put' : 'patch'](body, options).wait()
   return { difference, run: () => inTurn(found, run) }
+}
+
+/** A config key is removed by an empty value. */
+function emptied(change: Fields): Fields {
+  return 'config' in change ? { ...change, config: mapFields(change.config, value => value ?? '') } : change
 }
 
 // Without a config, the PATCH of ACLs, forwards and zones crashes in the server.

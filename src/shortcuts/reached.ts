@@ -30,8 +30,9 @@ function describeStep({ path, from }: Difference): string {
 }
 
 function describeSeen(seen: unknown): string {
+  // Of what moves, there is one here or one there.
+  if (Array.isArray(seen)) return describeSeen(seen.find(Boolean) ?? false)
   if (seen === undefined) return 'what it is now is not known'
-  if (seen === false) return 'it does not exist'
-  if (!(seen instanceof APIResult)) return 'it exists'
+  if (!(seen instanceof APIResult)) return 'it does not exist'
   return typeof seen.metadata?.status === 'string' ? `it is ${seen.metadata.status}` : 'it exists'
 }

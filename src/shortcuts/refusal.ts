@@ -38,7 +38,10 @@ export function isBusy(error: APIException): boolean {
 
 // No status tells it: it is a 400, a 409, a 500, or an operation that failed.
 function isTaken({ error, statusCode }: APIException): boolean {
-  return statusCode === 409 || /\balready (exists|in use|in trust store)\b|\bUNIQUE constraint\b/i.test(error)
+  return (
+    statusCode === 409 ||
+    /\balready (exists|in use|in trust store|defined)\b|\bUNIQUE constraint\b/i.test(error)
+  )
 }
 
 /** Is it worth another try? That depends also on whether there is still the same to do as when it was refused. */

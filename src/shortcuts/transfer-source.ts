@@ -11,7 +11,7 @@ export interface OpenSource {
   readonly mode?: number
 }
 
-/** How much is read at once; more is hardly faster, and less costs a turn of the event loop each time. */
+/** How much is read at once: each read costs the same however little it brings, and beyond this it no longer shows. */
 export const PIECE = 512 * 1024
 
 /** Opens a source; the errors of a file (`ENOENT`, …) are thrown as they are. */

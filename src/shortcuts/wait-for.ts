@@ -10,7 +10,7 @@ export type InstanceCondition =
   | { readonly status: string }
   /** An address that others can reach: not of the loopback, not link-local. */
   | { readonly address: 'inet' | 'inet6' | true }
-  /** The path of a file, a folder, or a link. */
+  /** The path of a file, a folder, or a link, in an instance that runs. */
   | { readonly file: string }
   /** A command that ends with 0; not run through a shell. */
   | { readonly command: readonly string[] }
@@ -100,7 +100,10 @@ interface Interface {
     | null
 }
 
+// Incus 6.0 can't start an instance in whose files somebody looks before.
 async function lookAtFile(instance: Path, path: string): Promise<Look> {
+  const running = await lookAtStatus(instance, 'Running')
+  if (!running.found) return running
   const result = await orRefusal(instance.files.head({ query: { path } }), instance)
   return { result, found: result.response.statusCode < 400 && result }
 }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { createReadStream, mkdtempSync, rmdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { it } from 'node:test'
 import {
   APIConnectionException,
   APIException,
   APINotFoundException,
-  APIOperationException,
   APITimeoutException,
   type ApiPath,
   absent,
@@ -24,11 +26,14 @@ import {
   present,
   waitFor,
 } from '../../src/index.ts'
+import { buildImage } from '../daemon/index.ts'
 import { ownNames } from './resources.ts'
 import { describeOnServers, serversOverSocket, startServer } from './servers.ts'
 import { recordTransactions } from './transactions.ts'
 
 const FORCE = { force: true }
+// Far more than it takes, so that a test which fails ends.
+const SOON = { timeout: 60 }
 
 describeOnServers(
   'Instances',
@@ -127,11 +132,11 @@ describeOnServers(
       await assert.rejects(waitFor(api, 'nobody', { file: '/etc/passwd' }), APINotFoundException)
       await assert.rejects(waitFor(api, 'slow', {} as { status: string }), TypeError)
       const awaited = [
-        waitFor(api, 'slow', { status: 'Running' }),
-        waitFor(api, 'slow', { file: '/tmp/ready' }),
-        waitFor(api, 'slow', { command: ['test', '-e', '/tmp/ready'] }),
+        waitFor(api, 'slow', { status: 'Running' }, SOON),
+        waitFor(api, 'slow', { file: '/tmp/ready' }, SOON),
+        waitFor(api, 'slow', { command: ['test', '-e', '/tmp/ready'] }, SOON),
       ]
-      const addressed = waitFor(api, 'slow', { address: 'inet' })
+      const addressed = waitFor(api, 'slow', { address: 'inet' }, SOON)
       await instanceStart(api, 'slow')
       await run(
         api.instances.slow,
@@ -158,7 +163,6 @@ describeOnServers(
           source: source(),
           config: { 'user.tier': name === 'c' ? 'db' : 'web' },
         })
-      const config = { 'raw.lxc': 'lxc.init.cmd = /nonexist' }
       const names = (outcomes: readonly { name: string; changed: boolean; error?: unknown }[]) =>
         outcomes.map(({ name, changed, error }) => [name, changed, error instanceof APIException])
 
@@ -174,7 +178,7 @@ describeOnServers(
       ])
       assert.equal(stopped.transactions.filter(one => one.startsWith('PUT')).length, 1)
       assert.deepEqual(await instancesState(api, 'stop'), [])
-      await instancePresent(api, { name: 'broken', source: source(), config })
+      await createBroken(api, running().image)
       const started = await instancesState(api, 'start')
       assert.deepEqual(names(started), [
         ['a', true, false],
@@ -182,7 +186,7 @@ describeOnServers(
         ['broken', false, true],
         ['c', true, false],
       ])
-      const chosen = await instancesState(api, 'stop', ({ name }) => name !== 'c', {
+      const chosen = await instancesState(api, 'stop', ({ name }) => 'ab'.includes(name), {
         ...FORCE,
         concurrency: 1,
       })
@@ -197,16 +201,32 @@ describeOnServers(
 
     it('that fail to start say what was reached, and get there when the cause is mended', async () => {
       const api = rest()
-      const broken = { name: 'broken', source: source(), config: { 'raw.lxc': 'lxc.init.cmd = /nonexist' } }
-      await assert.rejects(instancePresent(api, { ...broken, status: 'Running' }), (error: unknown) => {
-        assert.ok(error instanceof APIOperationException)
-        assert.match(error.message, /\[\/1\.0\/instances\/broken: it was created; it is Stopped\]$/)
+      await createBroken(api, running().image)
+      const config = { 'user.a': 1 }
+      const broken = { name: 'broken', config, status: 'Running' } as const
+      await assert.rejects(instancePresent(api, broken), (error: unknown) => {
+        assert.ok(error instanceof APIException)
+        assert.match(error.message, /\[\/1\.0\/instances\/broken: config\.user\.a was set; it is Stopped\]$/)
         assert.ok(error.stack?.includes(error.message))
         return true
       })
-      const mended = { ...broken, config: { 'raw.lxc': null }, status: 'Running' } as const
+      const mended = { ...broken, devices: { gone: null } }
       assert.deepEqual(await twice(() => instancePresent(api, mended)), [true, false])
       await instanceAbsent(api, 'broken')
+    })
+
+    it('of a server that went down in the middle of their creation are created when it is back', async t => {
+      const { daemon, api: root } = await startServer(server)
+      t.after(() => daemon.stop())
+      const api = (root as ApiPath).path('1.0')
+      const fingerprint = await upload(api, buildImage({ padding: 4_000_000 }))
+      const half = { name: 'half', source: { type: 'image', fingerprint }, status: 'Running' } as const
+      const creating = assert.rejects(instancePresent(api, half), /half: nothing was changed; what it is now/)
+      await waitForOperation(api, 'Creating instance')
+      await daemon.kill()
+      await creating
+      await daemon.start()
+      assert.deepEqual(await twice(() => instancePresent(api, half)), [true, false])
     })
 
     it('of a server that goes away say so, and get there when it is back', async t => {
@@ -242,6 +262,23 @@ describeOnServers(
 async function run(instance: Path, script: string): Promise<void> {
   const body = { command: ['sh', '-c', script], 'wait-for-websocket': false }
   assert.equal((await instance.exec.post(body).wait()).metadata.metadata.return, 0)
+}
+
+/** Creates an instance that can't be started, since a folder of its is gone by then. */
+async function createBroken(api: Path, fingerprint: string): Promise<void> {
+  const source = mkdtempSync(join(tmpdir(), 'lxdapi-gone-'))
+  const devices = { gone: { type: 'disk', source, path: '/mnt' } }
+  try {
+    await instancePresent(api, { name: 'broken', source: { type: 'image', fingerprint }, devices })
+  } finally {
+    rmdirSync(source)
+  }
+}
+
+async function upload(api: Path, path: string): Promise<string> {
+  const headers = { 'content-type': 'application/octet-stream' }
+  const { metadata } = await api.images.post(createReadStream(path), { headers }).wait()
+  return metadata.metadata.fingerprint
 }
 
 /** Resolves once the server does that. */

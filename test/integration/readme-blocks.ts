@@ -27,14 +27,22 @@ export async function runBlocks(
   folder: string,
   environment: NodeJS.ProcessEnv,
 ): Promise<string[]> {
-  const source = blocks
-    .join('\n')
-    .replaceAll("from 'lxdapi'", `from ${JSON.stringify(join(root, 'src/index.ts'))}`)
+  const source = joinBlocks(blocks)
   await writeFile(join(folder, 'readme.mts'), source)
   await checkTypes(folder)
   const options = { cwd: folder, env: { ...process.env, DEBUG: '', ...environment } }
   const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', 'readme.mts'], options)
   return stdout.trim().split('\n')
+}
+
+// Each block imports what it needs, and a module imports a name but once.
+function joinBlocks(blocks: readonly string[]): string {
+  const imports = /^import \{ (.*) \} from 'lxdapi'\n/gm
+  const names = blocks.flatMap(block =>
+    [...block.matchAll(imports)].flatMap(([, list]) => String(list).split(', ')),
+  )
+  const library = JSON.stringify(join(root, 'src/index.ts'))
+  return `import { ${[...new Set(names)].join(', ')} } from ${library}\n${blocks.join('\n').replaceAll(imports, '')}`
 }
 
 async function checkTypes(folder: string): Promise<void> {

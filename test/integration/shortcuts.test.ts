@@ -17,6 +17,7 @@ import {
   instanceApplyConfig,
   instanceApplyStatus,
   instanceGet,
+  waitFor,
 } from '../../src/index.ts'
 import { buildImage } from '../daemon/index.ts'
 import { describeOnServers } from './servers.ts'
@@ -98,6 +99,8 @@ describeOnServers('The shortcuts', running => {
     const { api } = running()
     await instanceApplyConfig(api, instance('clean'))
     await instanceApplyStatus(api, 'clean', 'Running')
+    // Before its init handles signals, it misses the one that it should stop at.
+    await waitFor(api, 'clean', { command: ['grep', '-q', 'SigCgt:.*[1-9a-f]', '/proc/1/status'] })
     assert.equal(await instanceApplyStatus(api, 'clean', 'Stopped', { timeout: 20 }), true)
     assert.equal((await read('clean')).status, 'Stopped')
     await instanceAbsent(api, 'clean')
