@@ -20,7 +20,7 @@ if (files.length === 0) {
 tellServers()
 const { status } = spawnSync(
   process.execPath,
-  ['--import', 'tsx', '--test', '--test-concurrency=2', ...files],
+  ['--import', 'tsx', '--test', '--test-concurrency=3', ...files],
   {
     stdio: 'inherit',
   },

@@ -28,10 +28,12 @@ export async function instanceRename(
     isLast: true,
     run: () => path.post({ name: newName }).wait(),
   }
-  const read = async (): Promise<Both> => [
-    await readIfPresent(path),
-    await readIfPresent(instances.path(newName)),
-  ]
+  const read = async (): Promise<Both> => {
+    const old = await readIfPresent(path)
+    const renamed = await readIfPresent(instances.path(newName))
+    // Somebody may have renamed it between the two.
+    return [old && renamed ? await readIfPresent(path) : old, renamed]
+  }
   const { difference } = await converge({ path, read, next }, check)
   return difference.length > 0
 }

@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { it } from 'node:test'
 import { buildImage } from '../daemon/index.ts'
 import { makeFolder, readBlocks, runBlocks } from './readme-blocks.ts'
-import { describeOnServers, type Running } from './servers.ts'
+import { describeOnServers, type Running, serversOverSocket } from './servers.ts'
 
-describeOnServers('The README', running => {
+describeOnServers('The README', declare, serversOverSocket())
+
+function declare(running: () => Running): void {
   it('has blocks that run from top to bottom', async t => {
     const folder = await makeFolder(t)
     await copyFile(await buildImage(), join(folder, 'busybox.tar.xz'))
@@ -20,7 +22,7 @@ describeOnServers('The README', running => {
     assert.ok(lines.includes('Running'))
     assert.ok(lines.some(line => /^404 .*Instance not found$/.test(line)))
   })
-})
+}
 
 async function createWeb({ api, image }: Running): Promise<void> {
   await api['1.0'].instances.post({ name: 'web', source: { type: 'image', fingerprint: image } }).wait()

@@ -20,9 +20,11 @@ import {
   waitFor,
 } from '../../src/index.ts'
 import { buildImage } from '../daemon/index.ts'
-import { describeOnServers } from './servers.ts'
+import { describeOnServers, type Running, serversOverSocket } from './servers.ts'
 
-describeOnServers('The shortcuts', running => {
+describeOnServers('The shortcuts', declare, serversOverSocket())
+
+function declare(running: () => Running): void {
   const instance = (name: string) => ({ name, source: { type: 'image', fingerprint: running().image } })
   const read = async (name: string) => (await running().api['1.0'].instances.path(name).get()).metadata
 
@@ -183,4 +185,4 @@ describeOnServers('The shortcuts', running => {
     await assert.rejects(instanceGet(api, ''), TypeError)
     await assert.rejects(instanceAbsent(API.factory(running().daemon.connection), '..'), TypeError)
   })
-})
+}
