@@ -17,7 +17,7 @@ import { printGoal, printTable } from './print-table.ts'
 const MIB = 1024 * 1024
 const SIZE = 1024
 const INPUT = 256
-const ROUNDS = 3
+const ROUNDS = 5
 const SLOW = 20 * MIB
 const GROWTH = 64
 const NAME = 'c1'

@@ -15,7 +15,7 @@ export interface ExceptionDetails {
 /**
  * A transaction that failed. Its message reads `METHOD url error`, with the server's own words.
  *
- * Thrown as it is on any HTTP status of 400 and over that has no class of its own, and on an answer that
+ * Thrown as it is on any HTTP status of 400 and over that has no class of its own, on a redirect, and on an answer that
  * can't be read. All other exceptions of this library extend it.
  *
  * @example
