@@ -107,7 +107,9 @@ test('a split image goes to its two targets, however slow they are, and its byte
   const form = composeNamed({ metadata: bodies[0], rootfs: bodies[1] })
   const hash = createHash('sha256')
   const targets = [new Slow(), new Slow()] as const
+  const verify = (): void => {}
   const sink = new SplitImageSink('boundary', {
+    verify,
     metadata: targets[0],
     rootfs: targets[1],
     onBytes: bytes => hash.update(bytes),
@@ -125,7 +127,7 @@ for (const [what, names] of Object.entries({
   test(`a split image with ${what} is an error, and both targets are destroyed`, async () => {
     const form = composeNamed(Object.fromEntries(names.map(name => [name, Buffer.from(name)])))
     const [metadata, rootfs] = [new Slow(), new Slow()]
-    const sink = new SplitImageSink('boundary', { metadata, rootfs, onBytes: () => {} })
+    const sink = new SplitImageSink('boundary', { metadata, rootfs, onBytes: () => {}, verify: () => {} })
     await assert.rejects(pipeline(Readable.from([form]), sink), /The image has/)
     assert.ok(metadata.destroyed && rootfs.destroyed)
   })

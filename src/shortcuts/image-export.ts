@@ -100,8 +100,8 @@ async function exportSplit(
   const verify = (): void => checkHash(result, hash, fingerprint)
   await writeTarget(files.metadata, {}, metadata =>
     writeTarget(files.rootfs, {}, rootfs => {
-      const sink = new SplitImageSink(boundary, { metadata, rootfs, onBytes })
-      return download(result, sink, { meter, verify, signal })
+      const sink = new SplitImageSink(boundary, { metadata, rootfs, onBytes, verify })
+      return download(result, sink, { meter, signal })
     }),
   )
 }

@@ -9,6 +9,8 @@ export interface SplitTargets {
   readonly rootfs: Writable
   /** Sees the bytes of both. */
   readonly onBytes: (bytes: Buffer) => void
+  /** Throws where what arrived is not what it should be; the targets are then destroyed, not ended. */
+  readonly verify: () => void
 }
 
 /** Takes a split image apart, as the servers send it, and ends both targets. */
@@ -66,7 +68,8 @@ export class SplitImageSink extends Writable {
   async #end(): Promise<void> {
     this.#parser.finish()
     if (this.#expected.length > 0) throw new Error('The image has only one of its two parts')
-    const { metadata, rootfs } = this.#targets
+    const { metadata, rootfs, verify } = this.#targets
+    verify()
     for (const target of [metadata, rootfs]) target.end()
     await Promise.all([finished(metadata), finished(rootfs)])
   }
