@@ -31,6 +31,15 @@ function removeChains(name: string): void {
   }
 }
 
+// A network that was deleted while its daemon ran has left its rules as well, and is in no folder any more.
+function namesWithoutBridge(): string[] {
+  const saved = output('iptables-save') + output('ip6tables-save')
+  const names = [...saved.matchAll(/"generated for (?:LXD|Incus) network ([^"]+)"/g)].map(
+    match => match[1] ?? '',
+  )
+  return [...new Set(names)].filter(name => !existsSync(`/sys/class/net/${name}`))
+}
+
 /** Removes what the networks of an ended daemon left: bridges and the rules of the firewall. */
 export function removeNetworks(dir: string): void {
   const networks = join(dir, 'networks')
@@ -39,5 +48,8 @@ export function removeNetworks(dir: string): void {
     if (isBridge) spawnSync('ip', ['link', 'delete', name], { stdio: 'ignore' })
     for (const iptables of ['iptables', 'ip6tables']) removeRules(iptables, name)
     removeChains(name)
+  }
+  for (const name of namesWithoutBridge()) {
+    for (const iptables of ['iptables', 'ip6tables']) removeRules(iptables, name)
   }
 }
