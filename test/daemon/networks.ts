@@ -6,13 +6,15 @@ function output(program: string, args: readonly string[] = []): string {
   return spawnSync(program, args, { encoding: 'utf8' }).stdout ?? '' // Null where there is no such program.
 }
 
+// Rules of a network, of its forwards, and so on.
+const MARK = /"generated for (?:LXD|Incus) network[-a-z]* ([^"]+)"/
+
 // The servers mark their rules with the network's name, and leave them when they shut down.
 function removeRules(iptables: string, name: string): void {
   const tables = output(`${iptables}-save`).split(/^(?=\*)/m)
   for (const table of tables) {
     const [title = '', ...lines] = table.split('\n')
-    const marks = ['LXD', 'Incus'].map(server => `"generated for ${server} network ${name}"`)
-    const ours = lines.filter(line => line.startsWith('-A ') && marks.some(mark => line.includes(mark)))
+    const ours = lines.filter(line => line.startsWith('-A ') && MARK.exec(line)?.[1] === name)
     const removals = ours.map(line => line.replace('-A', '-D'))
     const input = [title, ...removals, 'COMMIT', ''].join('\n')
     if (ours.length > 0)
@@ -34,9 +36,7 @@ function removeChains(name: string): void {
 // A network that was deleted while its daemon ran has left its rules as well, and is in no folder any more.
 function namesWithoutBridge(): string[] {
   const saved = output('iptables-save') + output('ip6tables-save')
-  const names = [...saved.matchAll(/"generated for (?:LXD|Incus) network ([^"]+)"/g)].map(
-    match => match[1] ?? '',
-  )
+  const names = [...saved.matchAll(new RegExp(MARK, 'g'))].map(match => match[1] ?? '')
   return [...new Set(names)].filter(name => !existsSync(`/sys/class/net/${name}`))
 }
 
