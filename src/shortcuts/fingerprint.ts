@@ -11,17 +11,23 @@ const PIECE = 512 * 1024
  * The files are read as streams; their errors (`ENOENT`, …) are thrown as they are.
  */
 export async function imageGetFingerprint(files: ImageFiles): Promise<string> {
+  return fingerprintOf(files)
+}
+
+/** The same, until a signal ends it. */
+export async function fingerprintOf(files: ImageFiles, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
-  for (const path of pathsOf(files)) await addFile(hash, path)
+  for (const path of pathsOf(files)) await addFile(hash, path, signal)
   return hash.digest('hex')
 }
 
 // One buffer for all of it: a stream would leave each piece to the garbage collector.
-async function addFile(hash: Hash, path: string): Promise<void> {
+async function addFile(hash: Hash, path: string, signal: AbortSignal | undefined): Promise<void> {
   const buffer = Buffer.allocUnsafe(PIECE)
   const file = await open(path)
   try {
     for (;;) {
+      signal?.throwIfAborted()
       const { bytesRead } = await file.read(buffer, 0, PIECE, null)
       if (bytesRead === 0) return
       hash.update(buffer.subarray(0, bytesRead))

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { type Form, formOf } from './multipart-form.ts'
 import { openSource } from './transfer-source.ts'
@@ -17,6 +18,12 @@ export type ImageFiles = string | SplitImage
 /** The paths in the order in which their bytes make the fingerprint. */
 export function pathsOf(files: ImageFiles): readonly string[] {
   return typeof files === 'string' ? [files] : [files.metadata, files.rootfs]
+}
+
+/** How many bytes they have together, as the server counts an image. */
+export async function sizeOf(files: ImageFiles): Promise<number> {
+  const stats = await Promise.all(pathsOf(files).map(path => stat(path)))
+  return stats.reduce((sum, { size }) => sum + size, 0)
 }
 
 /** Opens an image as it is sent. */

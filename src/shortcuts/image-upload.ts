@@ -2,50 +2,63 @@ import { basename } from 'node:path'
 import { APIException } from '../exceptions.ts'
 import type { Path } from '../path.ts'
 import type { APIResult } from '../result.ts'
+import { cleanUpAfter } from './clean-up-after.ts'
 import type { ImageOptions } from './image-options.ts'
 import type { Form } from './multipart-form.ts'
 import { upload } from './upload.ts'
 
+/** How an image is uploaded. */
+export interface ImageUploadOptions extends ImageOptions {
+  /** Its name where it comes from. */
+  readonly filename?: string
+}
+
+/** A fingerprint, or how to find it out. */
+export type Fingerprint = string | ((signal?: AbortSignal) => Promise<string>)
+
 /**
- * Sends an image, and waits until the server has it.
+ * Sends an image, and waits until the server has it; returns its fingerprint. One that is not known is found out during
+ * that wait, in which the server does the same.
  *
- * @throws {APIException} what has arrived has another fingerprint
+ * @throws {APIException} what has arrived has another one; the server keeps nothing of it
  */
 export async function uploadImage(
   images: Path,
   { contentType, source }: Form,
-  fingerprint: string,
-  {
-    filename,
-    public: isPublic,
-    properties,
-    onProgress,
-    signal,
-  }: ImageOptions & { readonly filename?: string },
-): Promise<void> {
+  fingerprint: Fingerprint,
+  { filename, public: isPublic, properties, onProgress, signal }: ImageUploadOptions,
+): Promise<string> {
   const headers = {
     'content-type': contentType,
     'X-LXD-filename': filename && encodeURIComponent(basename(filename)),
     // The server compares it with what has arrived.
-    'X-LXD-fingerprint': fingerprint,
+    'X-LXD-fingerprint': typeof fingerprint === 'string' ? fingerprint : undefined,
     'X-LXD-public': isPublic ? 'true' : undefined,
     'X-LXD-properties': properties && String(new URLSearchParams(properties)),
   }
+  const stop = new AbortController()
   try {
     const started = await upload(images, source, { headers, onProgress, signal })
-    checkFingerprint(await started.wait({ signal }), fingerprint)
+    const finding = findFingerprint(fingerprint, stop.signal)
+    const [result, expected] = await Promise.all([started.wait({ signal }), finding])
+    await checkFingerprint(images, result, expected)
+    return expected
   } finally {
+    stop.abort()
     source.stream.destroy()
   }
 }
 
-function checkFingerprint(result: APIResult, fingerprint: string): void {
+/** The fingerprint, which takes a while where it is not known. */
+export async function findFingerprint(fingerprint: Fingerprint, signal?: AbortSignal): Promise<string> {
+  return typeof fingerprint === 'string' ? fingerprint : fingerprint(signal)
+}
+
+async function checkFingerprint(images: Path, result: APIResult, fingerprint: string): Promise<void> {
   const { request, metadata } = result
   const arrived = metadata?.metadata?.fingerprint
   if (arrived === fingerprint) return
-  throw new APIException({
-    request,
-    result,
-    error: `The image that arrived is ${arrived}, not ${fingerprint}`,
-  })
+  const error = `The image that arrived is ${arrived}, not ${fingerprint}`
+  const failure = new APIException({ request, result, error })
+  throw arrived ? await cleanUpAfter(failure, () => images.path(arrived).delete().wait()) : failure
 }

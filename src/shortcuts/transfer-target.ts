@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Writable } from 'node:stream'
+import { FileSink } from './file-sink.ts'
 import type { TransferTarget } from './transfer.ts'
 
 /** What a file is given before it gets its name. */
@@ -11,9 +12,6 @@ export interface FileLook {
   readonly mode?: number
   readonly owner?: { readonly uid: number; readonly gid: number }
 }
-
-// How much may wait to be written: with less, nothing is received while a piece of it is being written.
-const AHEAD = 4 * 1024 * 1024
 
 /** Has a target written to. A file with that path is there whole or not at all, whatever `write` does. */
 export async function writeTarget<T>(
@@ -54,7 +52,7 @@ async function prepare(file: FileHandle, { mode, owner }: FileLook): Promise<Wri
   try {
     if (owner !== undefined) await file.chown(owner.uid, owner.gid)
     if (mode !== undefined) await file.chmod(mode)
-    return file.createWriteStream({ highWaterMark: AHEAD })
+    return new FileSink(file)
   } catch (error) {
     await file.close()
     throw error

@@ -1,6 +1,8 @@
+import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { buildConnector } from 'undici'
 import type { ClientIdentity } from './client-certificate.ts'
+import { receiveInto } from './receive-buffers.ts'
 import { fingerprintOf, type ServerCheck } from './server-check.ts'
 
 /** What opens a connection for undici; the socket is handed out once it may be used. */
@@ -31,17 +33,30 @@ export class CertificateMismatchError extends Error {
 
 /** Connects to a unix socket. */
 export function connectUnix(socketPath: string): Connector {
-  return buildConnector({ socketPath })
+  return receiving({ socketPath })
 }
 
 /** Connects over TCP without TLS. */
 export function connectTcp(): Connector {
-  return buildConnector({})
+  return receiving({})
 }
 
 /** Connects over TLS to a server that passes the check. */
 export function connectTls(settings: TlsSettings): Connector {
-  return checked(buildConnector(tlsOptions(settings)), settings.server)
+  return checked(receiving(tlsOptions(settings)), settings.server)
+}
+
+// As undici does it, but for the buffers; they are a socket's own, so each gets a connector.
+function receiving(options: buildConnector.BuildOptions): Connector {
+  return (target, callback) => {
+    let socket: Socket
+    const onread = receiveInto(() => socket)
+    buildConnector({ ...options, onread })(target, (...opened) => {
+      // Before anything has been received: a server is silent until it is asked.
+      if (opened[1] !== null) socket = opened[1]
+      callback(...opened)
+    })
+  }
 }
 
 /** What node:tls needs to know; a pin is not checked by it but by {@link checked}. */
