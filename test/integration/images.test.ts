@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { it } from 'node:test'
 import {
@@ -19,6 +19,7 @@ import {
 import { ownFolder } from '../daemon/clean-up.ts'
 import { buildImage, buildSplitImage } from '../daemon/index.ts'
 import { describeOnServers } from './servers.ts'
+import { recordTransactions } from './transactions.ts'
 
 describeOnServers('Images', running => {
   const launch = async (fingerprint: string): Promise<void> => {
@@ -80,6 +81,23 @@ describeOnServers('Images', running => {
     await imageAbsent(api, fingerprint)
   })
 
+  it('that are big are hashed while the server does so too, unless one of that size is there', async () => {
+    const { api } = running()
+    const [image, other] = [makeBigImage('image'), makeBigImage('other')]
+    const first = await recordTransactions(() => imagePresent(api, image))
+    assert.equal(first.value, true)
+    assert.deepEqual(first.transactions.slice(0, 2), ['GET /1.0/images?recursion=1', 'POST /1.0/images'])
+    const again = await recordTransactions(() => imagePresent(api, image))
+    assert.equal(again.value, false)
+    assert.ok(again.transactions.every(transaction => transaction.startsWith('GET ')))
+    assert.equal(await imagePresent(api, other), true)
+    for (const path of [image, other])
+      assert.equal(await imageAbsent(api, await imageGetFingerprint(path)), true)
+    const results = await Promise.all([imagePresent(api, other), imagePresent(api, other)])
+    assert.ok(results.includes(true), String(results))
+    assert.equal(await imageAbsent(api, await imageGetFingerprint(other)), true)
+  })
+
   it('that are no images are refused, and the server keeps nothing', async () => {
     const { api, daemon } = running()
     const dir = ownFolder()
@@ -118,3 +136,14 @@ describeOnServers('Images', running => {
     await instanceAbsent(api, 'model')
   })
 })
+
+/** An image that is bigger than those of which the fingerprint is taken first, and of the same size whatever its name. */
+function makeBigImage(name: string): string {
+  const dir = ownFolder()
+  writeFileSync(join(dir, 'metadata.yaml'), JSON.stringify({ architecture: 'x86_64', creation_date: 1 }))
+  mkdirSync(join(dir, 'rootfs'))
+  writeFileSync(join(dir, 'rootfs', 'name'), name)
+  writeFileSync(join(dir, 'rootfs', 'zeros'), Buffer.alloc(65 * 2 ** 20))
+  execFileSync('tar', ['cf', 'image.tar', 'metadata.yaml', 'rootfs'], { cwd: dir })
+  return join(dir, 'image.tar')
+}
