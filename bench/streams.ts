@@ -24,6 +24,8 @@ import type { Job, JobResult } from './stream-job.ts'
 
 const SIZE_MIB = Number(process.env['LXDAPI_BENCH_MIB'] ?? 1024)
 const ROUNDS = Number(process.env['LXDAPI_BENCH_ROUNDS'] ?? 3)
+// Such as 'backup' for those with that word in their names.
+const ONLY = process.env['LXDAPI_BENCH_ONLY'] ?? ''
 // As much as a backup takes: in the making, made, and exported.
 const WARM = `head -c ${3 * SIZE_MIB}M /dev/zero > warm; rm warm`
 const run = promisify(execFile)
@@ -63,7 +65,7 @@ async function benchServer(server: ServerUnderTest): Promise<void> {
   const slow: string[] = []
   const growths: number[] = []
   const bench = { daemon, api, dir, fingerprint }
-  for (const transfer of transfers(bench)) {
+  for (const transfer of transfers(bench).filter(({ name }) => name.includes(ONLY))) {
     const times = await race(transfer, bench)
     const ratio = quantile(times.ours.map(({ ms }, round) => (times.curl[round] ?? 0) / ms))
     const growth = Math.max(...times.ours.map(({ growth }) => growth))

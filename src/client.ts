@@ -53,7 +53,7 @@ export class Client {
     const asked = this.#normalise(context, 'GET', url, undefined, options)
     const { headersTimeout } = encode(asked)
     const socket = await deliver(this.#servers, this.#trace, asked, {
-      send: (request, { dispatcher }) => openWebSocket(request, dispatcher, headersTimeout ?? undefined),
+      send: (request, transport) => openWebSocket(request, transport, headersTimeout ?? undefined),
       receive: (request, { socket, answer }) => {
         this.#receive(context, request, answer)
         return socket

@@ -1,7 +1,7 @@
-import type { Dispatcher } from 'undici'
 import type { Answer } from './answer-handler.ts'
 import { Handshake } from './handshake.ts'
 import type { APIRequest } from './request.ts'
+import type { Transport } from './transport.ts'
 import { APIWebSocket } from './websocket.ts'
 
 /** A websocket and what the server answered: it is open if that was HTTP 101, and closed otherwise. */
@@ -13,11 +13,11 @@ export interface Opened {
 /** Opens a websocket, with `silence` ms for the server to answer in; rejects as undici does where nothing answered. */
 export async function openWebSocket(
   request: APIRequest,
-  dispatcher: Dispatcher,
+  transport: Transport,
   silence: number | undefined,
 ): Promise<Opened> {
   const handshake = new Handshake(silence)
-  const socket = new APIWebSocket(request, dispatcher, handshake)
+  const socket = new APIWebSocket(request, transport, handshake)
   await new Promise(resolve => {
     socket.addEventListener('open', resolve)
     socket.addEventListener('close', resolve)

@@ -48,12 +48,18 @@ const CALL_OPTIONS: ReadonlySet<string> = new Set<keyof CallOptions>([
 
 /** Refuses options that don't exist, so that a `recursion` beside `query` is not silently lost. */
 export function checkCallOptions(options: CallOptions, call: string): void {
+  if (typeof options === 'string')
+    throw new TypeError(`${call}: takes options, not text; a URL is for forUrl(), a name for path()`)
   checkNames(options, CALL_OPTIONS, call)
   checkTimeout(options.timeout, call)
 }
 
-/** Refuses every name that is not among the known ones. */
+/** Refuses what is no object, and every name in it that is not among the known ones. */
 export function checkNames(options: object, known: ReadonlySet<string>, call: string): void {
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError(
+      `${call}: the options must be an object, not ${options === null ? 'null' : `a ${typeof options}`}`,
+    )
   for (const name in options) {
     if (!known.has(name)) {
       throw new TypeError(`${call}: unknown option '${name}'; known are ${[...known].join(', ')}`)

@@ -1,11 +1,12 @@
 import { on } from 'node:events'
 import type { Socket } from 'node:net'
-import { type CloseEvent, type Dispatcher, type ErrorEvent, type MessageEvent, ping, WebSocket } from 'undici'
+import { type CloseEvent, type ErrorEvent, type MessageEvent, ping, WebSocket } from 'undici'
 import { APIConnectionException, APITimeoutException } from './exceptions.ts'
 import { type FrameListener, FrameReader } from './frame-reader.ts'
 import type { Handshake } from './handshake.ts'
 import type { APIRequest } from './request.ts'
 import type { APIResponse } from './result.ts'
+import type { Transport } from './transport.ts'
 
 // Messages that an iterator keeps before it makes the server wait, and those at which it goes on.
 const WATER_MARKS = { highWaterMark: 64, lowWaterMark: 16 }
@@ -48,8 +49,8 @@ export class APIWebSocket extends WebSocket implements AsyncIterable<string | Bu
   #drain: Promise<void> | undefined
 
   /** @internal Websockets come from `path.websocket()`. */
-  constructor(request: APIRequest, dispatcher: Dispatcher, handshake: Handshake) {
-    const url = webSocketUrl(request)
+  constructor(request: APIRequest, { httpOrigin, dispatcher }: Transport, handshake: Handshake) {
+    const url = httpOrigin.replace(/^http/, 'ws') + request.path
     super(url, { dispatcher: dispatcher.compose(handshake.intercept), headers: request.headers })
     this.request = request
     this.#handshake = handshake
@@ -227,10 +228,4 @@ export class APIWebSocket extends WebSocket implements AsyncIterable<string | Bu
       ping(this)
     }
   }
-}
-
-function webSocketUrl({ origin, path }: APIRequest): string {
-  // The servers refuse the Host that the path of a socket would make.
-  const base = origin.startsWith('http+unix:') ? 'http://localhost' : origin
-  return base.replace(/^http/, 'ws') + path
 }

@@ -27,6 +27,10 @@ test('a call with a wrong option is a rejection, and nothing is sent', async t =
   const { api, received } = await serve(t, sync(null))
   // @ts-expect-error: it belongs into the query
   await assert.rejects(api.get({ recursion: 1 }), /^TypeError: GET \/1\.0: unknown option 'recursion'/)
+  // @ts-expect-error: what others type first
+  await assert.rejects(api.get('/1.0/instances'), /^TypeError: GET \/1\.0: takes options, not text; a URL is/)
+  // @ts-expect-error: from JavaScript anything comes
+  await assert.rejects(api.get(null), /^TypeError: GET \/1\.0: the options must be an object, not null/)
   await assert.rejects(api.get({ timeout: -1 }), /^TypeError: GET \/1\.0: timeout must be/)
   await assert.rejects(api.get({ query: { a: Number.NaN } }), /^TypeError: query: 'a'/)
   await assert.rejects(api.get({ headers: { a: 'b\r\nc: d' } }), /^TypeError: headers: 'a'/)
