@@ -1,5 +1,7 @@
 import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
+import { PIECE } from '../transport/send-buffers.ts'
+import { FileSource } from './file-source.ts'
 import type { TransferSource } from './transfer.ts'
 
 /** A source, opened. */
@@ -10,9 +12,6 @@ export interface OpenSource {
   /** The permission bits, where it is a file. */
   readonly mode?: number
 }
-
-/** How much is read at once: each read costs the same however little it brings, and beyond this it no longer shows. */
-export const PIECE = 512 * 1024
 
 /** Opens a source; the errors of a file (`ENOENT`, …) are thrown as they are. */
 export async function openSource(source: TransferSource): Promise<OpenSource> {
@@ -26,8 +25,11 @@ async function openFile(path: string): Promise<OpenSource> {
   const file = await open(path)
   try {
     const stats = await file.stat()
-    const stream = file.createReadStream({ highWaterMark: PIECE })
-    return { stream, size: stats.isFile() ? stats.size : undefined, mode: stats.mode & 0o777 }
+    return {
+      stream: new FileSource(file),
+      size: stats.isFile() ? stats.size : undefined,
+      mode: stats.mode & 0o777,
+    }
   } catch (error) {
     await file.close()
     throw error

@@ -3,9 +3,10 @@ import { APIException, APITransferException } from '../exceptions.ts'
 import type { Headers, Query } from '../options.ts'
 import type { ApiPath } from '../path.ts'
 import type { APIResult } from '../result.ts'
+import { PIECE } from '../transport/send-buffers.ts'
 import { Meter } from './meter.ts'
 import type { TransferOptions } from './transfer.ts'
-import { type OpenSource, PIECE } from './transfer-source.ts'
+import type { OpenSource } from './transfer-source.ts'
 
 /** How bytes are sent. */
 export interface UploadOptions extends TransferOptions {

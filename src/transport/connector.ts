@@ -3,6 +3,7 @@ import type { TLSSocket } from 'node:tls'
 import { buildConnector } from 'undici'
 import type { ClientIdentity } from './client-certificate.ts'
 import { receiveInto } from './receive-buffers.ts'
+import { reclaimSent } from './send-buffers.ts'
 import { fingerprintOf, type ServerCheck } from './server-check.ts'
 
 /** What opens a connection for undici; the socket is handed out once it may be used. */
@@ -33,28 +34,30 @@ export class CertificateMismatchError extends Error {
 
 /** Connects to a unix socket. */
 export function connectUnix(socketPath: string): Connector {
-  return receiving({ socketPath })
+  return reusing({ socketPath })
 }
 
 /** Connects over TCP without TLS. */
 export function connectTcp(): Connector {
-  return receiving({})
+  return reusing({})
 }
 
 /** Connects over TLS to a server that passes the check. */
 export function connectTls(settings: TlsSettings): Connector {
-  return checked(receiving(tlsOptions(settings)), settings.server)
+  return checked(reusing(tlsOptions(settings)), settings.server)
 }
 
-// As undici does it, but for the buffers; they are a socket's own, so each gets a connector.
-function receiving(options: buildConnector.BuildOptions): Connector {
+// As undici does it, but in memory that is used again; each socket has its own, and so a connector of its own.
+function reusing(options: buildConnector.BuildOptions): Connector {
   return (target, callback) => {
     let socket: Socket
     const onread = receiveInto(() => socket)
-    buildConnector({ ...options, onread })(target, (...opened) => {
+    buildConnector({ ...options, onread })(target, (error, connected) => {
+      if (error) return callback(error, null)
       // Before anything has been received: a server is silent until it is asked.
-      if (opened[1] !== null) socket = opened[1]
-      callback(...opened)
+      socket = connected
+      reclaimSent(socket)
+      callback(null, socket)
     })
   }
 }

@@ -6,6 +6,7 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
   symlinkSync,
   writeFileSync,
@@ -79,6 +80,19 @@ describeOnServers('Files', (running, server) => {
     assert.ok(piped.equals(bytes))
     await filePush(api, 'c', '/root/empty', Buffer.alloc(0))
     assert.equal((await filePull(api, 'c', '/root/empty')).length, 0)
+  })
+
+  it('that are big come out the same, though several go both ways at once, in memory that is used again', async () => {
+    const { api } = running()
+    const dir = ownFolder()
+    const copy = async (bytes: Buffer, name: string): Promise<void> => {
+      writeFileSync(join(dir, name), bytes)
+      await filePush(api, 'c', `/root/${name}`, join(dir, name))
+      await filePull(api, 'c', `/root/${name}`, join(dir, `${name}-back`))
+      assert.ok(readFileSync(join(dir, `${name}-back`)).equals(bytes), name)
+      await fileDelete(api, 'c', `/root/${name}`)
+    }
+    await Promise.all([5, 6, 7, 8].map(mib => copy(randomBytes(mib * 2 ** 20 + mib), `big${mib}`)))
   })
 
   it('have a type, a mode, an owner, a time and a size', async () => {
