@@ -72,7 +72,8 @@ export class APIWebSocketStream extends Duplex {
   }
 
   #complete(): void {
-    if (this.#isComplete) return
+    // A server that sees one of its websockets end says of the others that they are complete.
+    if (this.#isComplete || this.#socket.failure !== undefined) return
     this.#isComplete = true
     this.push(null)
   }

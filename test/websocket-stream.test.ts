@@ -3,7 +3,13 @@ import { once } from 'node:events'
 import { buffer, text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { type TestContext, test } from 'node:test'
-import { APIConnectionException, APIWebSocketStream, type WebSocketStreamOptions } from '../src/index.ts'
+import type { FrameListener } from '../src/frame-reader.ts'
+import {
+  APIConnectionException,
+  type APIWebSocket,
+  APIWebSocketStream,
+  type WebSocketStreamOptions,
+} from '../src/index.ts'
 import { until } from './server.ts'
 import { OPCODES, type Peer, servePeers } from './websocket-peer.ts'
 
@@ -151,5 +157,34 @@ test('destroying it closes the websocket, and an abort destroys it with its reas
   const other = await open(t, undefined, { signal: controller.signal })
   const reading = text(other.stream)
   controller.abort(reason)
+  await assert.rejects(reading, reason)
+})
+
+test('after an abort it fails with the reason, though the server says that it is complete before it is gone', async () => {
+  const reason = new Error('enough')
+  const told = { listener: undefined as FrameListener | undefined, failure: undefined as unknown }
+  let close = (): void => {}
+  const closed = new Promise<void>(resolve => {
+    close = resolve
+  })
+  const socket = {
+    get failure() {
+      return told.failure
+    },
+    closed,
+    divert: (listener: FrameListener) => {
+      told.listener = listener
+      return true
+    },
+    pause: () => {},
+    resume: () => {},
+    terminate: () => {},
+  }
+  // True: nothing else of a websocket is used for reading. A real server's words can't be had at that very moment.
+  const stream = new APIWebSocketStream(socket as unknown as APIWebSocket, { writable: false })
+  const reading = text(stream)
+  told.failure = reason
+  told.listener?.onText()
+  close()
   await assert.rejects(reading, reason)
 })
