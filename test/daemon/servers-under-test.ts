@@ -52,10 +52,10 @@ function transportsTo(kind: Kind): ServerUnderTest[] {
     kind,
     start: (o?: DaemonOptions) => startOverHttps(kind, o),
   }
-  return kind === 'lxd' ? [overSocket, overHttps] : [overSocket]
+  return [overSocket, overHttps]
 }
 
-/** The servers that can be started here: LXD over its socket and over HTTPS, Incus over its socket. */
+/** The servers that can be started here: each over its socket and over HTTPS. */
 export function serversUnderTest(): ServerUnderTest[] {
   const kinds = Object.keys(serverKinds) as Kind[] // The table's keys are the kinds.
   return kinds.filter(kind => whyNot(kind) === undefined).flatMap(transportsTo)

@@ -6,7 +6,7 @@ import { listFacts, readFacts } from '../../generate/facts.ts'
 import type { Model } from '../../generate/model.ts'
 import { checkAnswers } from './check-answers.ts'
 import { furnish } from './furnish.ts'
-import { describeOnServers } from './servers.ts'
+import { describeOnServers, serversOverSocket } from './servers.ts'
 
 const facts = readFacts(listFacts())
 const skip = facts.length === 0 && 'the facts about the REST API are not at hand'
@@ -42,37 +42,41 @@ const URLS = [
   '/1.0/warnings/{}',
 ]
 
-describeOnServers('The REST types', running => {
-  const model = facts.length > 0 ? buildModel(facts) : undefined
+describeOnServers(
+  'The REST types',
+  running => {
+    const model = facts.length > 0 ? buildModel(facts) : undefined
 
-  it('describe every field of every answer, and promise none that is missing', { skip }, async t => {
-    await furnish(running())
-    const { answers, urls, complaints, refusals } = await checkAnswers(running().api, model as Model)
-    t.diagnostic(`${answers} answers of ${urls.size} URLs; refused: ${refusals.join('; ') || 'none'}`)
-    assert.deepEqual(complaints, [])
-    for (const url of URLS) assert.ok(urls.has(url), `${url} was not among the answers`)
-  })
+    it('describe every field of every answer, and promise none that is missing', { skip }, async t => {
+      await furnish(running())
+      const { answers, urls, complaints, refusals } = await checkAnswers(running().api, model as Model)
+      t.diagnostic(`${answers} answers of ${urls.size} URLs; refused: ${refusals.join('; ') || 'none'}`)
+      assert.deepEqual(complaints, [])
+      for (const url of URLS) assert.ok(urls.has(url), `${url} was not among the answers`)
+    })
 
-  it('describe what operations tell of themselves', { skip }, async () => {
-    const { daemon, api, image } = running()
-    const { certificates, images, instances } = api['1.0']
-    await daemon.listenHttps()
-    await instances.post({ name: 'worker', source: { type: 'image', fingerprint: image } }).wait()
-    await instances.worker.state.put({ action: 'start' }).wait()
-    const command = ['true']
-    const told: [string, unknown][] = [
-      ['ExecStarted', await started(instances.worker.exec.post({ command, 'wait-for-websocket': true }))],
-      ['ConsoleStarted', await started(instances.worker.console.post({ width: 80, height: 24 }))],
-      ['ImageSecret', await started(images[image].secret.post())],
-      ['JoinToken', await started(certificates.post({ type: 'client', name: 'guest', token: true }))],
-      ['ExecFinished', await finished(instances.worker.exec.post({ command, 'record-output': true }))],
-    ]
-    const complaints = told.flatMap(([name, metadata]) =>
-      checkValue(metadata, { kind: 'ref', name }, model as Model),
-    )
-    assert.deepEqual(complaints, [])
-  })
-})
+    it('describe what operations tell of themselves', { skip }, async () => {
+      const { daemon, api, image } = running()
+      const { certificates, images, instances } = api['1.0']
+      await daemon.listenHttps()
+      await instances.post({ name: 'worker', source: { type: 'image', fingerprint: image } }).wait()
+      await instances.worker.state.put({ action: 'start' }).wait()
+      const command = ['true']
+      const told: [string, unknown][] = [
+        ['ExecStarted', await started(instances.worker.exec.post({ command, 'wait-for-websocket': true }))],
+        ['ConsoleStarted', await started(instances.worker.console.post({ width: 80, height: 24 }))],
+        ['ImageSecret', await started(images[image].secret.post())],
+        ['JoinToken', await started(certificates.post({ type: 'client', name: 'guest', token: true }))],
+        ['ExecFinished', await finished(instances.worker.exec.post({ command, 'record-output': true }))],
+      ]
+      const complaints = told.flatMap(([name, metadata]) =>
+        checkValue(metadata, { kind: 'ref', name }, model as Model),
+      )
+      assert.deepEqual(complaints, [])
+    })
+  },
+  serversOverSocket(),
+)
 
 interface OperationResult {
   readonly metadata: { readonly metadata?: unknown } | null
