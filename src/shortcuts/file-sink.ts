@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { Writable } from 'node:stream'
 import { giveBack } from '../transport/receive-buffers.ts'
+import { closeFile } from './close-file.ts'
 
 // How much is written at once: each write costs the same however little it takes.
 const BATCH = 1024 * 1024
@@ -36,10 +37,7 @@ export class FileSink extends Writable {
   }
 
   override _destroy(error: Error | null, callback: Callback): void {
-    this.#file.close().then(
-      () => callback(error),
-      closeError => callback(error ?? closeError),
-    )
+    closeFile(this.#file, error, callback)
   }
 
   #take(pieces: readonly Buffer[], callback: Callback): void {

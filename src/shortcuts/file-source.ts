@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { lend, PIECE } from '../transport/send-buffers.ts'
+import { closeFile } from './close-file.ts'
 
 /** Reads a file from its beginning, and closes it; the pieces are for sending, and not to be kept. */
 export class FileSource extends Readable {
@@ -19,10 +20,7 @@ export class FileSource extends Readable {
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    this.#file.close().then(
-      () => callback(error),
-      closeError => callback(error ?? closeError),
-    )
+    closeFile(this.#file, error, callback)
   }
 
   async #readPiece(): Promise<Buffer | null> {

@@ -1,8 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { open } from 'node:fs/promises'
+import { PIECE } from '../transport/send-buffers.ts'
 import { type ImageFiles, pathsOf } from './image-files.ts'
-
-const PIECE = 512 * 1024
 
 /**
  * The fingerprint that an image has on every server: the SHA-256 of its bytes, in hex; of a split image, of those of

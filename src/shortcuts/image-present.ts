@@ -15,6 +15,9 @@ const QUICKLY_HASHED = 64 * 1024 * 1024
  * Makes sure that the server has the image in a file, the unified tarball that `image export` writes, or in two; uploads
  * it as a stream, whatever its size. An image that is there is brought to the given aliases, properties and `public`.
  *
+ * Whether it is there, its fingerprint tells. 64 MiB and more are hashed before they are sent only if the server has an
+ * image of that size, and otherwise while the server hashes them too.
+ *
  * @returns whether anything had to be changed
  * @throws {APITransferException} the upload broke off; the server keeps nothing of it
  * @example
