@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { type FileHandle, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { filePush } from '../src/index.ts'
+import { FileSource } from '../src/shortcuts/file-source.ts'
 import { lend, PIECE, reclaimSent } from '../src/transport/send-buffers.ts'
 import { ownFolder } from './daemon/clean-up.ts'
 import { connect, listen } from './server.ts'
@@ -26,6 +27,18 @@ test('what could not be sent is not lent again, since somebody may still try', (
   socket.write(piece)
   sent[0]?.done(new Error('reset'))
   assert.ok(!lendMany().includes(piece.buffer))
+})
+
+test('the end of a file takes no memory away', async () => {
+  let memory: ArrayBufferLike | undefined
+  const read = async (buffer: Buffer) => {
+    memory = buffer.buffer
+    return { bytesRead: 0 }
+  }
+  // True: nothing else of a file is used.
+  const file = { read, close: async () => {} } as unknown as FileHandle
+  assert.deepEqual(await new FileSource(file).toArray(), [])
+  assert.ok(memory && lendMany().includes(memory))
 })
 
 test('all else that a socket sends goes through as it is', () => {

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import { lend, PIECE } from '../transport/send-buffers.ts'
+import { lend, PIECE, reclaim } from '../transport/send-buffers.ts'
 import { closeFile } from './close-file.ts'
 
 /** Reads a file from its beginning, and closes it; the pieces are for sending, and not to be kept. */
@@ -26,6 +26,8 @@ export class FileSource extends Readable {
   async #readPiece(): Promise<Buffer | null> {
     const buffer = lend()
     const { bytesRead } = await this.#file.read(buffer, 0, PIECE, null)
-    return bytesRead === 0 ? null : buffer.subarray(0, bytesRead)
+    if (bytesRead > 0) return buffer.subarray(0, bytesRead)
+    reclaim(buffer)
+    return null
   }
 }

@@ -1,4 +1,5 @@
 import type { OnReadOpts, Socket } from 'node:net'
+import { BufferPool } from './buffer-pool.ts'
 
 /** Memory that a socket receives into, one piece behind the other. */
 interface Slot {
@@ -11,10 +12,9 @@ interface Slot {
 // As much as a socket brings at once, and what has to be left for it to be asked for more.
 const SIZE = 64 * 1024
 const LEAST = SIZE / 4
-// How many wait to be used again: 5 MiB, which is what one transfer has under way.
-const MOST_FREE = 80
 
-const free: Buffer[] = []
+// 5 MiB, which is what one transfer has under way.
+const pool = new BufferPool({ size: SIZE, most: 80 })
 const slots = new WeakMap<ArrayBufferLike, Slot>()
 
 /**
@@ -54,11 +54,11 @@ export function giveBack({ buffer, byteLength }: Uint8Array): void {
   slot.out -= byteLength
   if (slot.out > 0 || !slot.isFull) return
   slots.delete(buffer)
-  if (free.length < MOST_FREE) free.push(slot.buffer)
+  pool.giveBack(buffer)
 }
 
 function takeSlot(): Slot {
-  const slot = { buffer: free.pop() ?? Buffer.allocUnsafeSlow(SIZE), out: 0, isFull: false }
+  const slot = { buffer: pool.take(), out: 0, isFull: false }
   slots.set(slot.buffer.buffer, slot)
   return slot
 }

@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net'
+import { BufferPool } from './buffer-pool.ts'
 
 /** How much is read of a file at once: each read costs the same however little it brings. */
 export const PIECE = 512 * 1024
-// How many wait to be used again: 4 MiB, more than one transfer has under way.
-const MOST_FREE = 8
 
-const free: Buffer[] = []
+// 4 MiB, more than one transfer has under way.
+const pool = new BufferPool({ size: PIECE, most: 8 })
 const lent = new WeakSet<ArrayBufferLike>()
 
 /**
@@ -13,9 +13,14 @@ const lent = new WeakSet<ArrayBufferLike>()
  * again; what is never sent is garbage like any other.
  */
 export function lend(): Buffer {
-  const buffer = free.pop() ?? Buffer.allocUnsafeSlow(PIECE)
+  const buffer = pool.take()
   lent.add(buffer.buffer)
   return buffer
+}
+
+/** Takes back what was lent, and is not going to be looked at either. */
+export function reclaim({ buffer }: Uint8Array): void {
+  if (lent.delete(buffer)) pool.giveBack(buffer)
 }
 
 /** Has a socket give back what was lent, when the system has taken it. */
@@ -31,9 +36,4 @@ export function reclaimSent(socket: Socket): void {
 
 function isLent(piece: Uint8Array | string): piece is Uint8Array {
   return typeof piece !== 'string' && lent.has(piece.buffer)
-}
-
-function reclaim({ buffer }: Uint8Array): void {
-  lent.delete(buffer)
-  if (free.length < MOST_FREE) free.push(Buffer.from(buffer))
 }
