@@ -1,6 +1,7 @@
-import { setMaxListeners } from 'node:events'
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { Dispatcher } from 'undici'
+import { onAbort } from './abort.ts'
 import { AnswerBody } from './answer-body.ts'
 import { failureOfExchange } from './failure.ts'
 import { isJson, readEitherSpelling } from './headers.ts'
@@ -12,6 +13,8 @@ export interface Answer {
   readonly response: APIResponse
   readonly text: string
   readonly body: AnswerBody | undefined
+  /** What the server upgraded; `undefined` where it did not. */
+  readonly connection?: Duplex
 }
 
 /** Receives one answer from undici; collects what is JSON without any stream in between. */
@@ -24,13 +27,14 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
   #response: APIResponse | undefined
   #body: AnswerBody | undefined
   #isSettled = false
+  #forgetSignal: (() => void) | undefined
 
   /** One of the two is called, once, a failure as undici tells it; what happens to a body after that is told by the body. */
   constructor(request: APIRequest, onAnswer: (answer: Answer) => void, onFailure: (error: unknown) => void) {
     this.#request = request
     this.#onAnswer = onAnswer
     this.#onFailure = onFailure
-    this.#listenTo(request.signal)
+    this.#forgetSignal = onAbort(request.signal, reason => this.#abort(reason))
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -38,6 +42,19 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
     this.#request.markSent()
     const { signal } = this.#request
     if (signal?.aborted) controller.abort(signal.reason)
+  }
+
+  onRequestUpgrade(
+    _controller: Dispatcher.DispatchController,
+    statusCode: number,
+    headers: IncomingHttpHeaders,
+    connection: Duplex,
+  ): void {
+    this.#forgetSignal?.()
+    // Whoever uses the connection is told by its end; an error that nobody listens to would end the process.
+    connection.on('error', () => {})
+    this.#response = { statusCode, headers }
+    this.#answer('', connection)
   }
 
   onResponseStart(
@@ -48,7 +65,7 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
     if (statusCode < 200) return
     if ('x-lxd-type' in headers || 'x-incus-type' in headers) readEitherSpelling(headers)
     this.#response = { statusCode, headers }
-    if (this.#request.method === 'HEAD' || isCollected(this.#response)) return
+    if (this.#request.method === 'HEAD' || isCollected(this.#response, this.#request)) return
     this.#body = new AnswerBody(controller)
     this.#answer('')
   }
@@ -59,7 +76,7 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#forgetSignal()
+    this.#forgetSignal?.()
     if (this.#body === undefined) this.#answer(decode(this.#chunks))
     else this.#body.finish()
   }
@@ -68,44 +85,36 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
     this.#fail(error)
   }
 
-  #answer(text: string): void {
-    if (this.#isSettled) return
+  #answer(text: string, connection?: Duplex): void {
+    if (this.#isSettled) {
+      connection?.destroy()
+      return
+    }
     this.#isSettled = true
-    // True: undici tells the head of an answer before anything else of it.
-    this.#onAnswer({ response: this.#response as APIResponse, text, body: this.#body })
+    // Safe cast: undici tells the head of an answer before anything else of it.
+    this.#onAnswer({ response: this.#response as APIResponse, text, body: this.#body, connection })
   }
 
-  // An arrow function, since it is added and removed as a listener.
-  #abort = (): void => {
-    const reason = this.#request.signal?.reason
-    this.#controller?.abort(reason)
+  #abort(reason: unknown): void {
+    // Safe cast: undici hands on whatever it is given.
+    this.#controller?.abort(reason as Error)
     // While it is still connecting there is no controller, and nobody has to wait for that connection.
     this.#fail(reason)
   }
 
   #fail(error: unknown): void {
-    this.#forgetSignal()
+    this.#forgetSignal?.()
     this.#body?.fail(failureOfExchange(this.#request, error))
     if (this.#isSettled) return
     this.#isSettled = true
     this.#onFailure(error)
   }
-
-  #listenTo(signal: AbortSignal | undefined): void {
-    if (signal === undefined) return
-    // One signal may well end more calls than the ten listeners that Node.js takes for a leak.
-    setMaxListeners(0, signal)
-    signal.addEventListener('abort', this.#abort)
-  }
-
-  #forgetSignal(): void {
-    this.#request.signal?.removeEventListener('abort', this.#abort)
-  }
 }
 
-/** JSON, redirects and errors are collected; a file that looks like JSON is still a file. */
-function isCollected({ statusCode, headers }: APIResponse): boolean {
+/** JSON, redirects and errors are collected; a file that looks like JSON is still a file, and a refused upgrade has no use. */
+function isCollected({ statusCode, headers }: APIResponse, { protocol }: APIRequest): boolean {
   if (statusCode >= 300) return true
+  if (protocol !== undefined) return false
   const type = headers['x-lxd-type']
   return type !== 'file' && type !== 'symlink' && isJson(headers)
 }

@@ -1,9 +1,13 @@
 import { Readable } from 'node:stream'
 import { type Dispatcher, FormData as UndiciFormData } from 'undici'
+import { onAbort } from './abort.ts'
 import type { Body } from './options.ts'
 
 /** What undici is given to send. */
 export type SentBody = Dispatcher.DispatchOptions['body']
+
+const JSON_HEADERS: Readonly<Record<string, string>> = { 'content-type': 'application/json' }
+const NO_HEADERS: Readonly<Record<string, string>> = {}
 
 /** Is this sent as JSON? Throws `TypeError` where it can be sent in no way, as a `Map` or a number can't. */
 export function isJsonBody(body: Body): boolean {
@@ -22,12 +26,53 @@ export function isStream(body: unknown): boolean {
 /** A stream that was to be sent gave up; `cause` says why. */
 export class SourceError extends Error {}
 
+/** The headers that a body has by itself; those of a form, undici adds. */
+export function headersOfBody(body: Body | undefined, isJson: boolean): Readonly<Record<string, string>> {
+  if (isJson) return JSON_HEADERS
+  if (!(body instanceof Blob)) return NO_HEADERS
+  const length = { 'content-length': String(body.size) }
+  return body.type === '' ? length : { ...length, 'content-type': body.type }
+}
+
 /** A raw body as undici can send it, and tell its failures from those of the connection. */
 export function encodeRawBody(body: unknown): SentBody {
   if (isForm(body)) return copyForm(body)
-  const sent = isStream(body) && !(body instanceof Readable) ? readSource(body as Source) : body
-  // True: isJsonBody() let through nothing but what undici sends; its types leave out the iterables.
-  return sent as SentBody
+  if (body instanceof Blob) return readSource(body.stream())
+  // Safe cast: isJsonBody() has let it through, and a stream that is no Readable is iterable.
+  if (isStream(body) && !(body instanceof Readable)) return readSource(body as Source)
+  return body as SentBody
+}
+
+/**
+ * Resolves once a stream has its first bytes, or its end.
+ *
+ * @throws what the stream failed with before, or the reason of the signal, which destroys the stream
+ */
+export async function untilFirstBytes(stream: Readable, signal?: AbortSignal): Promise<void> {
+  // It may fail at any time between here and the moment when undici listens to it.
+  stream.on('error', () => {})
+  if (stream.readableLength === 0 && !stream.readableEnded && !stream.destroyed)
+    await untilChange(stream, signal)
+  if (signal?.aborted) {
+    stream.destroy()
+    throw signal.reason
+  }
+  if (stream.errored) throw stream.errored
+  if (stream.destroyed && !stream.readableEnded)
+    throw new SourceError('', { cause: new Error('it was destroyed before it began') })
+}
+
+function untilChange(stream: Readable, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise(resolve => {
+    let forgetSignal = (): void => {}
+    const done = (): void => {
+      forgetSignal()
+      stream.off('readable', done).off('error', done).off('close', done)
+      resolve()
+    }
+    stream.on('readable', done).on('error', done).on('close', done)
+    forgetSignal = onAbort(signal, done)
+  })
 }
 
 /** A raw body in a few words; never what is in it, since a file may be a private key. */
@@ -59,7 +104,11 @@ function copyForm(form: FormData): UndiciFormData {
 
 type Source = AsyncIterable<Uint8Array>
 
-async function* readSource(source: Source): Source {
+function readSource(source: Source): Readable {
+  return Readable.from(explainFailures(source), { objectMode: false })
+}
+
+async function* explainFailures(source: Source): Source {
   try {
     yield* source
   } catch (error) {

@@ -1,11 +1,11 @@
-import type { Readable } from 'node:stream'
+import { type Duplex, Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { type AnswerBody, decodeBody } from './answer-body.ts'
 import { readData } from './answer-data.ts'
 import { type Answer, AnswerHandler } from './answer-handler.ts'
+import { untilFirstBytes } from './body.ts'
 import { deliver } from './deliver.ts'
 import { unreadable } from './failure.ts'
-import { openWebSocket } from './open-websocket.ts'
 import { OperationMemory } from './operation-memory.ts'
 import { type Body, type CallOptions, checkCallOptions, mergeOptions } from './options.ts'
 import type { Context } from './path.ts'
@@ -17,8 +17,14 @@ import type { Trace } from './trace.ts'
 import { advise } from './transport/advice.ts'
 import type { TlsSettings } from './transport/connector.ts'
 import type { Transport } from './transport.ts'
+import type { UpgradeOptions } from './upgrade.ts'
 import type { resolveUrl } from './url.ts'
-import type { APIWebSocket } from './websocket.ts'
+
+/** A connection that a server has upgraded, and the answer by which it did so. */
+export interface Upgraded {
+  readonly result: APIResult
+  readonly connection: Duplex
+}
 
 /** The one way that all requests go: normalise, send, parse, trace, validate. */
 export class Client {
@@ -28,7 +34,7 @@ export class Client {
   readonly #trace: Trace
   /** What is still arriving, with what the caller reads it from. */
   readonly #openBodies = new Map<AnswerBody, Readable>()
-  readonly #openSockets = new Set<APIWebSocket>()
+  readonly #closers = new Set<() => void>()
 
   constructor(servers: Servers, trace: Trace) {
     this.#servers = servers
@@ -39,29 +45,26 @@ export class Client {
   call(context: Context, method: Method, url: string, body?: Body | null, options?: CallOptions): APIPromise {
     return new APIPromise(resolve => {
       const asked = this.#normalise(context, method, url, body, options)
-      const sent = encode(asked)
-      const exchange = {
-        send: (request: APIRequest, { dispatcher }: Transport) => send(request, sent, dispatcher),
-        receive: (request: APIRequest, answer: Answer) => this.#receive(context, request, answer),
-      }
-      resolve(deliver(this.#servers, this.#trace, asked, exchange))
+      const receive = (request: APIRequest, answer: Answer) => this.#receive(context, request, answer)
+      resolve(this.#deliver(asked, receive))
     })
   }
 
-  /** Opens a websocket: one transaction like any other, that a server agrees to with HTTP 101. */
-  async websocket(context: Context, url: string, options?: CallOptions): Promise<APIWebSocket> {
-    const asked = this.#normalise(context, 'GET', url, undefined, options)
-    const { headersTimeout } = encode(asked)
-    const socket = await deliver(this.#servers, this.#trace, asked, {
-      send: (request, transport) => openWebSocket(request, transport, headersTimeout ?? undefined),
-      receive: (request, { socket, answer }) => {
-        this.#receive(context, request, answer)
-        return socket
-      },
+  /** Asks for another protocol on the connection: one transaction like any other, that a server agrees to with HTTP 101. */
+  async upgrade(
+    context: Context,
+    url: string,
+    protocol: string,
+    options: UpgradeOptions = {},
+    check: (response: APIResponse) => void = () => {},
+  ): Promise<Upgraded> {
+    const { body, ...callOptions } = options
+    const method = body == null ? 'GET' : 'POST'
+    const asked = this.#normalise(context, method, url, body, callOptions, protocol)
+    return this.#deliver(asked, (request, answer) => {
+      const result = this.#receive(context, request, answer)
+      return { result, connection: takeConnection(answer, result, protocol, check) }
     })
-    this.#openSockets.add(socket)
-    void socket.closed.then(() => this.#openSockets.delete(socket))
-    return socket
   }
 
   /** Whom this client and its servers take each other for; `undefined` where nothing goes over TLS. */
@@ -79,9 +82,15 @@ export class Client {
     return this.#servers.resolve(url)
   }
 
-  /** Lets what is under way end, ends websockets, drops the bodies that nobody reads, then closes the connections. */
+  /** Calls back when this client is closed; returns what takes that back. */
+  closeWithIt(close: () => void): () => void {
+    this.#closers.add(close)
+    return () => this.#closers.delete(close)
+  }
+
+  /** Lets what is under way end, ends upgraded connections, drops the bodies that nobody reads, then closes the connections. */
   async close(): Promise<void> {
-    for (const socket of this.#openSockets) socket.close()
+    for (const close of this.#closers) close()
     for (const body of this.#openBodies.values()) if (!body.readableDidRead) body.destroy()
     await this.#servers.close()
   }
@@ -92,9 +101,17 @@ export class Client {
     url: string,
     body?: Body | null,
     options?: CallOptions,
+    protocol?: string,
   ): APIRequest {
     if (options !== undefined) checkCallOptions(options, `${method} ${url}`)
-    return new APIRequest(this.#servers.current.origin, method, url, body, mergeOptions(defaults, options))
+    const merged = mergeOptions(defaults, options)
+    return new APIRequest(this.#servers.current.origin, method, url, body, merged, protocol)
+  }
+
+  #deliver<T>(asked: APIRequest, receive: (request: APIRequest, answer: Answer) => T): Promise<T> {
+    const sent = encode(asked)
+    const send = (request: APIRequest, { dispatcher }: Transport) => sendWhenReady(request, sent, dispatcher)
+    return deliver(this.#servers, this.#trace, asked, { send, receive })
   }
 
   #receive(context: Context, request: APIRequest, answer: Answer): APIResult {
@@ -126,11 +143,22 @@ export class Client {
 }
 
 function encode(request: APIRequest): Dispatcher.DispatchOptions {
-  const { method, path, headers, signal, timeout } = request
+  const { method, path, headers, signal, timeout, protocol } = request
   signal?.throwIfAborted()
   const body = request.encodeBody()
   const silence = toMilliseconds(timeout)
-  return { method, path, headers, body, headersTimeout: silence, bodyTimeout: silence }
+  return { method, path, headers, body, upgrade: protocol, headersTimeout: silence, bodyTimeout: silence }
+}
+
+// undici connects first, and writes the head of a request together with the first bytes of a stream: a connection that
+// says nothing meanwhile would keep LXD and Incus from accepting any other.
+function sendWhenReady(
+  request: APIRequest,
+  sent: Dispatcher.DispatchOptions,
+  dispatcher: Dispatcher,
+): Promise<Answer> {
+  if (!(sent.body instanceof Readable)) return send(request, sent, dispatcher)
+  return untilFirstBytes(sent.body, request.signal).then(() => send(request, sent, dispatcher))
 }
 
 function send(
@@ -141,6 +169,27 @@ function send(
   return new Promise((resolve, reject) => {
     dispatcher.dispatch(sent, new AnswerHandler(request, resolve, reject))
   })
+}
+
+function takeConnection(
+  { connection }: Answer,
+  { response, body }: APIResult,
+  protocol: string,
+  check: (response: APIResponse) => void,
+): Duplex {
+  // It is not what was asked for, and there may be no end to it.
+  body?.destroy()
+  if (connection === undefined)
+    throw new Error(
+      `The server answered HTTP ${response.statusCode}, but did not upgrade the connection to ${protocol}`,
+    )
+  try {
+    check(response)
+    return connection
+  } catch (error) {
+    connection.destroy()
+    throw error
+  }
 }
 
 // undici counts in milliseconds, and 0 is no limit.

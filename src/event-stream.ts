@@ -3,7 +3,7 @@ import { APIConnectionException, APIException, APITimeoutException } from './exc
 import { isOperation, type OperationMemory } from './operation-memory.ts'
 import { mergeSignals } from './options.ts'
 import type { AnyEvent, Event } from './rest.ts'
-import type { APIWebSocket } from './websocket.ts'
+import type { APIWebSocket } from './websocket/websocket.ts'
 
 /** Says that the connection was lost and is there again: what happened in between, nobody told. */
 export interface GapEvent {

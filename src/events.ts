@@ -3,7 +3,7 @@ import { checkNames, checkTimeout } from './options.ts'
 import { contextOf } from './path.ts'
 import type { EventType } from './rest.ts'
 import { type ApiRoot, versionOf } from './shortcuts/resource.ts'
-import type { APIWebSocket } from './websocket.ts'
+import type { APIWebSocket } from './websocket/websocket.ts'
 
 /** What {@link events} tells of. */
 export interface EventsOptions<Type extends EventType = EventType> {

@@ -1,5 +1,5 @@
 import { isRecord } from './envelope.ts'
-import type { APIWebSocket } from './websocket.ts'
+import type { APIWebSocket } from './websocket/websocket.ts'
 
 /** An operation that has ended, and the stream that told of it. */
 export interface SeenOperation {

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import { inspect } from 'node:util'
 import type { Client } from './client.ts'
 import { type Body, type CallOptions, checkCallOptions, mergeOptions } from './options.ts'
@@ -5,7 +6,9 @@ import type { APIPromise } from './promise.ts'
 import { parseQuery } from './query.ts'
 import type { APIResult, Untyped } from './result.ts'
 import { encodeSegment, type Segment } from './segment.ts'
-import type { APIWebSocket } from './websocket.ts'
+import { openConnection, type UpgradeOptions } from './upgrade.ts'
+import { openWebSocket } from './websocket/open.ts'
+import type { APIWebSocket } from './websocket/websocket.ts'
 
 /** What all paths of one tree share: the way to the server, and the defaults of their calls. */
 export interface Context {
@@ -134,7 +137,23 @@ export class ApiPath extends Base {
    * const socket = await api.events.websocket({ query: { type: 'lifecycle' } })
    */
   websocket(options?: CallOptions): Promise<APIWebSocket> {
-    return this.#context.client.websocket(this.#context, this.#url, options)
+    return openWebSocket(this.#context, this.#url, options)
+  }
+
+  /**
+   * Asks the server to go on in another protocol on a connection of its own (HTTP/1.1 `Upgrade`), and resolves with that
+   * connection once it agreed: nothing that came with its answer is lost. With a `body` it is a POST, else a GET.
+   *
+   * The connection is the caller's: read, write, `end()` or `destroy()` it. The signal, and closing the API, destroy it
+   * also later. An error of it that nobody listens to is silent; iterators and pipelines are told.
+   *
+   * @throws {APIException} the server refused, in its own words; {@link APIConnectionException} where it did not upgrade
+   * @throws {TypeError} on what is no name of a protocol
+   * @example
+   * const sftp = await api.instances[name].sftp.upgrade('sftp')
+   */
+  upgrade(protocol: string, options?: UpgradeOptions): Promise<Duplex> {
+    return openConnection(this.#context, this.#url, protocol, options)
   }
 
   /** The URL from the root of the server, without a query string: `/1.0/instances/web`. */

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { encodeRawBody, isJsonBody, type SentBody } from './body.ts'
+import { encodeRawBody, headersOfBody, isJsonBody, type SentBody } from './body.ts'
 import { bothSpellings } from './headers.ts'
 import type { Body, CallOptions } from './options.ts'
 import { formatQuery } from './query.ts'
@@ -7,9 +7,6 @@ import { isSecretKey, MASK, redact, redactText } from './redact.ts'
 
 /** The HTTP verbs that the servers know. */
 export type Method = 'GET' | 'HEAD' | 'DELETE' | 'POST' | 'PUT' | 'PATCH'
-
-const JSON_HEADERS: Readonly<Record<string, string>> = { 'content-type': 'application/json' }
-const NO_HEADERS: Readonly<Record<string, string>> = {}
 
 /**
  * One HTTP request as it is sent. As text it is `METHOD url`.
@@ -28,6 +25,8 @@ export class APIRequest {
   readonly signal: AbortSignal | undefined
   /** Seconds; `undefined` is no limit of ours. */
   readonly timeout: number | undefined
+  /** What the connection is to be upgraded to; `undefined` where it stays HTTP. */
+  readonly protocol: string | undefined
   readonly #isJson: boolean
   #wasSent = false
 
@@ -37,6 +36,7 @@ export class APIRequest {
     path: string,
     body: Body | null | undefined,
     options: CallOptions,
+    protocol?: string,
   ) {
     this.method = method
     this.origin = origin
@@ -44,9 +44,10 @@ export class APIRequest {
     this.path = (path === '' ? '/' : path) + formatQuery(options.query)
     this.body = body ?? undefined
     this.#isJson = this.body !== undefined && isJsonBody(this.body)
-    this.headers = formatHeaders(options.headers, this.#isJson)
+    this.headers = formatHeaders(options.headers, headersOfBody(this.body, this.#isJson))
     this.signal = options.signal
     this.timeout = options.timeout
+    this.protocol = protocol
   }
 
   /** Has it left, at least in part? Then the server may have carried it out, even if no answer came. */
@@ -61,8 +62,8 @@ export class APIRequest {
 
   /** @internal The same request to another server. */
   movedTo(origin: string): APIRequest {
-    const { method, path, body, headers, signal, timeout } = this
-    return new APIRequest(origin, method, path, body, { headers, signal, timeout })
+    const { method, path, body, headers, signal, timeout, protocol } = this
+    return new APIRequest(origin, method, path, body, { headers, signal, timeout }, protocol)
   }
 
   /** The whole URL; it may hold a secret, unlike what {@link toString} gives. */
@@ -75,7 +76,7 @@ export class APIRequest {
     return redactText(this.path)
   }
 
-  /** What goes over the wire: JSON as text, anything else as it was given. */
+  /** What goes over the wire: JSON as text, a stream as a `Readable`, anything else as it was given. */
   encodeBody(): SentBody {
     return this.#isJson ? JSON.stringify(this.body) : encodeRawBody(this.body)
   }
@@ -110,9 +111,9 @@ export function redactHeaders(headers: Readonly<Record<string, string>>): Record
   )
 }
 
-function formatHeaders(headers: CallOptions['headers'], isJson: boolean): Readonly<Record<string, string>> {
-  if (headers === undefined) return isJson ? JSON_HEADERS : NO_HEADERS
-  const sent = bothSpellings(headers)
-  if (isJson && !('content-type' in sent)) sent['content-type'] = 'application/json'
-  return sent
+function formatHeaders(
+  headers: CallOptions['headers'],
+  ofBody: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return headers === undefined ? ofBody : { ...ofBody, ...bothSpellings(headers) }
 }

@@ -12,7 +12,7 @@ import type { ApiPath, Path } from './path.ts'
 import type { APIPromise } from './promise.ts'
 import type { APIResult } from './result.ts'
 import type { Segment } from './segment.ts'
-import type { APIWebSocket } from './websocket.ts'
+import type { APIWebSocket } from './websocket/websocket.ts'
 
 /** What operations of unknown kind tell. */
 export type OperationMetadata = { readonly [name: string]: unknown } | null

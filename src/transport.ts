@@ -14,6 +14,7 @@ import {
 import { findProxy, proxied } from './transport/proxy.ts'
 import { readServerCheck, type ServerOptions } from './transport/server-check.ts'
 import { readTargets, type Target, type TargetOptions } from './transport/target.ts'
+import { closingUnused } from './transport/unused.ts'
 
 /** Where a server is, how it is known, and as whom to go there. */
 export interface TransportOptions extends TargetOptions, ServerOptions {
@@ -81,7 +82,7 @@ function createTls({ origin, hostname }: URL, tls: TlsSettings, environment: Nod
 }
 
 function createPool(origin: string | URL, connect: Connector): Pool {
-  return new Pool(origin, { ...KEEP_ALIVE, connect })
+  return new Pool(origin, { ...KEEP_ALIVE, connect: closingUnused(connect) })
 }
 
 function isTls(target: Target): target is Target & { readonly url: URL } {

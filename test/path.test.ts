@@ -18,6 +18,7 @@ const MEMBERS = [
   'put',
   'patch',
   'toString',
+  'upgrade',
   'websocket',
 ]
 const TRICKS = [

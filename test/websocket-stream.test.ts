@@ -3,13 +3,13 @@ import { once } from 'node:events'
 import { buffer, text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { type TestContext, test } from 'node:test'
-import type { FrameListener } from '../src/frame-reader.ts'
 import {
   APIConnectionException,
   type APIWebSocket,
   APIWebSocketStream,
   type WebSocketStreamOptions,
 } from '../src/index.ts'
+import type { MessageReceiver } from '../src/websocket/messages.ts'
 import { until } from './server.ts'
 import { OPCODES, type Peer, servePeers } from './websocket-peer.ts'
 
@@ -89,15 +89,31 @@ test('every byte value goes both ways', async t => {
   assert.deepEqual(await buffer(stream), all)
 })
 
-test('a ping goes unanswered', async t => {
+test('a ping is answered with what it held', async t => {
   const { stream, peer } = await open(t, peer => {
     peer.sendFrame(OPCODES.ping, Buffer.from('keepalive'))
     peer.send(Buffer.from('x'))
   })
   await once(stream, 'readable')
-  stream.write('y')
-  await until(() => peer.frames.length > 0)
-  assert.deepEqual(peer.of(OPCODES.pong), [])
+  await until(() => peer.of(OPCODES.pong).length === 1)
+  assert.deepEqual(peer.of(OPCODES.pong).map(String), ['keepalive'])
+})
+
+test('a ping of a server that has left takes nothing away from what it wrote before', async t => {
+  const piece = Buffer.alloc(64 * 1024, 'x')
+  for (let times = 0; times < 20; times++) {
+    const { stream } = await open(t, peer => {
+      for (let n = 0; n < 8; n++) {
+        peer.sendFrame(OPCODES.ping, Buffer.from('keepalive'))
+        peer.send(piece)
+      }
+      peer.send('')
+      peer.socket.destroySoon()
+    })
+    let bytes = 0
+    for await (const chunk of stream) bytes += chunk.length
+    assert.equal(bytes, 8 * piece.length)
+  }
 })
 
 test('the server waits for a reader', async t => {
@@ -162,7 +178,7 @@ test('destroying it closes the websocket, and an abort destroys it with its reas
 
 test('after an abort it fails with the reason, though the server says that it is complete before it is gone', async () => {
   const reason = new Error('enough')
-  const told = { listener: undefined as FrameListener | undefined, failure: undefined as unknown }
+  const told = { listener: undefined as MessageReceiver | undefined, failure: undefined as unknown }
   let close = (): void => {}
   const closed = new Promise<void>(resolve => {
     close = resolve
@@ -172,9 +188,8 @@ test('after an abort it fails with the reason, though the server says that it is
       return told.failure
     },
     closed,
-    divert: (listener: FrameListener) => {
+    receive: (listener: MessageReceiver) => {
       told.listener = listener
-      return true
     },
     pause: () => {},
     resume: () => {},
@@ -184,7 +199,7 @@ test('after an abort it fails with the reason, though the server says that it is
   const stream = new APIWebSocketStream(socket as unknown as APIWebSocket, { writable: false })
   const reading = text(stream)
   told.failure = reason
-  told.listener?.onText()
+  told.listener?.onBegin(true)
   close()
   await assert.rejects(reading, reason)
 })

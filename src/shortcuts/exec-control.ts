@@ -1,4 +1,4 @@
-import type { APIWebSocket } from '../websocket.ts'
+import type { APIWebSocket } from '../websocket/websocket.ts'
 import type { TerminalSize } from './exec-options.ts'
 
 /** What goes over the control websocket of a command or a console; returns whether there is still somebody to get it. */

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
-import type { APIWebSocket } from '../websocket.ts'
+import type { APIWebSocket } from '../websocket/websocket.ts'
 import { resizeMessage, sendControl } from './exec-control.ts'
 import type { TerminalSize } from './exec-options.ts'
 import { type LinuxSignal, signalNumber } from './linux-signal.ts'

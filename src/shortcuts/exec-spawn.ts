@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { checkNames } from '../options.ts'
 import type { APIResult } from '../result.ts'
-import { APIWebSocketStream } from '../websocket-stream.ts'
+import { APIWebSocketStream } from '../websocket/stream.ts'
 import { endOf } from './exec-exit.ts'
 import { type ExecOptions, execBody, type TerminalSize } from './exec-options.ts'
 import { InstanceProcess } from './exec-process.ts'

@@ -1,5 +1,5 @@
 import type { APIResult } from '../result.ts'
-import type { APIWebSocket } from '../websocket.ts'
+import type { APIWebSocket } from '../websocket/websocket.ts'
 
 /** The websockets of an operation by what each is for. */
 export type OperationSockets<Name extends string> = Readonly<Record<Name | 'control', APIWebSocket>>

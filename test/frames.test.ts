@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { FrameReader } from '../src/frame-reader.ts'
+import { FrameReader, OPCODE } from '../src/websocket/frames.ts'
 
 function frame(opcode: number, payload: Buffer, isLast = true): Buffer {
   const { length } = payload
@@ -15,10 +15,19 @@ function frame(opcode: number, payload: Buffer, isLast = true): Buffer {
 function read(chunks: Iterable<Buffer>): { data: Buffer; told: string } {
   const pieces: Buffer[] = []
   const told: string[] = []
+  let isText = false
   const reader = new FrameReader({
-    onData: piece => pieces.push(piece),
-    onText: () => told.push('text'),
-    onClose: () => told.push('close'),
+    onBegin: begun => {
+      isText = begun
+      if (isText) told.push('text')
+    },
+    onPart: part => {
+      if (!isText) pieces.push(part)
+    },
+    onEnd: () => {},
+    onControl: opcode => {
+      if (opcode === OPCODE.close) told.push('close')
+    },
   })
   for (const chunk of chunks) reader.read(chunk)
   return { data: Buffer.concat(pieces), told: told.join(' ') }

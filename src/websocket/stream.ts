@@ -22,6 +22,7 @@ const HIGH_WATER_MARK = 128 * 1024
  */
 export class APIWebSocketStream extends Duplex {
   readonly #socket: APIWebSocket
+  #isText = false
   #isComplete: boolean
 
   constructor(socket: APIWebSocket, { readable = true, writable = true }: WebSocketStreamOptions = {}) {
@@ -29,12 +30,11 @@ export class APIWebSocketStream extends Duplex {
     super(options)
     this.#socket = socket
     this.#isComplete = !readable
-    const isDiverted = socket.divert({
-      onData: piece => this.#receive(piece),
-      onText: () => this.#complete(),
-      onClose: () => socket.close(),
+    socket.receive({
+      onBegin: isText => this.#begin(isText),
+      onPart: part => this.#receive(part),
+      onEnd: () => {},
     })
-    if (!isDiverted) socket.addEventListener('message', ({ data }) => this.#receiveMessage(data))
     void socket.closed.then(() => this.#finish())
     // What little there is to read is taken at once, so that no socket stays open for want of a reader.
     if (readable) this.read(0)
@@ -62,13 +62,13 @@ export class APIWebSocketStream extends Duplex {
       await this.#socket.send(chunk.subarray(start, start + HIGH_WATER_MARK))
   }
 
-  #receiveMessage(data: string | ArrayBuffer): void {
-    if (typeof data === 'string') this.#complete()
-    else this.#receive(Buffer.from(data))
+  #begin(isText: boolean): void {
+    this.#isText = isText
+    if (isText) this.#complete()
   }
 
-  #receive(piece: Buffer): void {
-    if (!this.#isComplete && !this.push(piece)) this.#socket.pause()
+  #receive(part: Buffer): void {
+    if (!this.#isText && !this.#isComplete && !this.push(part)) this.#socket.pause()
   }
 
   #complete(): void {
