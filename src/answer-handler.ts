@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { onAbort } from './abort.ts'
 import { AnswerBody } from './answer-body.ts'
-import { failureOfExchange } from './failure.ts'
+import { ConnectTimeoutError, failureOfExchange } from './failure.ts'
 import { isJson, readEitherSpelling } from './headers.ts'
 import type { APIRequest } from './request.ts'
 import type { APIResponse } from './result.ts'
@@ -17,6 +17,9 @@ export interface Answer {
   readonly connection?: Duplex
 }
 
+// What setTimeout() can hold.
+const MAX_TIMER_MS = 2 ** 31 - 1
+
 /** Receives one answer from undici; collects what is JSON without any stream in between. */
 export class AnswerHandler implements Dispatcher.DispatchHandler {
   readonly #request: APIRequest
@@ -28,6 +31,7 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
   #body: AnswerBody | undefined
   #isSettled = false
   #forgetSignal: (() => void) | undefined
+  #connectTimer: NodeJS.Timeout | undefined
 
   /** One of the two is called, once, a failure as undici tells it; what happens to a body after that is told by the body. */
   constructor(request: APIRequest, onAnswer: (answer: Answer) => void, onFailure: (error: unknown) => void) {
@@ -35,13 +39,15 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
     this.#onAnswer = onAnswer
     this.#onFailure = onFailure
     this.#forgetSignal = onAbort(request.signal, reason => this.#abort(reason))
+    this.#limitConnecting(request.timeout)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    clearTimeout(this.#connectTimer)
     this.#controller = controller
-    this.#request.markSent()
-    const { signal } = this.#request
-    if (signal?.aborted) controller.abort(signal.reason)
+    // It has ended already, by its signal or its timeout, while it was connecting.
+    if (this.#isSettled) controller.abort(new Error('The call has ended'))
+    else this.#request.markSent()
   }
 
   onRequestUpgrade(
@@ -102,7 +108,15 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
     this.#fail(reason)
   }
 
+  // undici's own timeout counts from the moment when the request has been sent.
+  #limitConnecting(seconds = Number.POSITIVE_INFINITY): void {
+    const ms = Math.ceil(seconds * 1000)
+    if (ms > MAX_TIMER_MS) return
+    this.#connectTimer = setTimeout(() => this.#fail(new ConnectTimeoutError(seconds)), ms)
+  }
+
   #fail(error: unknown): void {
+    clearTimeout(this.#connectTimer)
     this.#forgetSignal?.()
     this.#body?.fail(failureOfExchange(this.#request, error))
     if (this.#isSettled) return

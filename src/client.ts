@@ -26,6 +26,8 @@ export interface Upgraded {
   readonly connection: Duplex
 }
 
+const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'cookie'])
+
 /** The one way that all requests go: normalise, send, parse, trace, validate. */
 export class Client {
   /** What open event streams told of operations. */
@@ -105,7 +107,9 @@ export class Client {
   ): APIRequest {
     if (options !== undefined) checkCallOptions(options, `${method} ${url}`)
     const merged = mergeOptions(defaults, options)
-    return new APIRequest(this.#servers.current.origin, method, url, body, merged, protocol)
+    const request = new APIRequest(this.#servers.current.origin, method, url, body, merged, protocol)
+    if (this.#servers.isExposed) refuseCredentials(request)
+    return request
   }
 
   #deliver<T>(asked: APIRequest, receive: (request: APIRequest, answer: Answer) => T): Promise<T> {
@@ -140,6 +144,14 @@ export class Client {
     arriving.once('settled', () => this.#openBodies.delete(arriving))
     return body
   }
+}
+
+function refuseCredentials({ headers, method, origin }: APIRequest): void {
+  const given = Object.keys(headers).find(name => CREDENTIALS.has(name.toLowerCase()))
+  if (given !== undefined)
+    throw new TypeError(
+      `${method}: the header ${given} must not go over http:// to another machine (${origin})`,
+    )
 }
 
 function encode(request: APIRequest): Dispatcher.DispatchOptions {

@@ -1,4 +1,4 @@
-import { APIConnectionException, APIException } from './exceptions.ts'
+import { APIConnectionException, APIException, APITimeoutException } from './exceptions.ts'
 import { failureOfExchange } from './failure.ts'
 import type { APIRequest } from './request.ts'
 import type { Servers } from './servers.ts'
@@ -51,6 +51,7 @@ function explain(request: APIRequest, trace: Trace, error: unknown): unknown {
 function isRepeatable({ method, wasSent }: APIRequest, failure: unknown): boolean {
   const isRead = method === 'GET' || method === 'HEAD'
   if (failure instanceof APIConnectionException) return isRead || !wasSent
+  if (failure instanceof APITimeoutException && !wasSent) return true
   return isRead && failure instanceof APIException && isLeaving(failure)
 }
 

@@ -26,6 +26,13 @@ const CLASSES: Readonly<Record<number, typeof APIException>> = {
 const CANCELLED = 401
 const NOT_MODIFIED = 304
 
+/** The server could not be reached in the time that the call had. */
+export class ConnectTimeoutError extends Error {
+  constructor(seconds: number) {
+    super(`There was no connection to the server within ${seconds} s`)
+  }
+}
+
 /** The exception that a result calls for; `undefined` where it tells of no failure. */
 export function failureOf(result: APIResult): APIException | undefined {
   const { data, metadata, response } = result
@@ -66,6 +73,8 @@ export function failureOfExchange(request: APIRequest, error: unknown): unknown 
   if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) {
     return new APITimeoutException({ request, error: silenceOf(request), cause: error })
   }
+  if (error instanceof ConnectTimeoutError)
+    return new APITimeoutException({ request, error: error.message, cause: error })
   if (body instanceof Readable && body.errored === error) return failedSource(request, error)
   if (error instanceof SourceError) return failedSource(request, error.cause)
   return new APIConnectionException(request, error)

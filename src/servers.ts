@@ -21,6 +21,11 @@ export class Servers {
     return this.#current
   }
 
+  /** Whether others can read on the way to one of them what is sent. */
+  get isExposed(): boolean {
+    return this.#transports.some(({ isExposed }) => isExposed)
+  }
+
   /** Puts the next one in use that is not among those tried, unless somebody has already done so; `undefined` where all were. */
   takeOver(tried: readonly Transport[]): Transport | undefined {
     if (tried.includes(this.#current)) this.#current = this.#after(tried) ?? this.#current

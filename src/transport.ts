@@ -13,7 +13,7 @@ import {
 } from './transport/connector.ts'
 import { findProxy, proxied } from './transport/proxy.ts'
 import { readServerCheck, type ServerOptions } from './transport/server-check.ts'
-import { readTargets, type Target, type TargetOptions } from './transport/target.ts'
+import { isLoopback, readTargets, type Target, type TargetOptions } from './transport/target.ts'
 import { closingUnused } from './transport/unused.ts'
 
 /** Where a server is, how it is known, and as whom to go there. */
@@ -36,6 +36,8 @@ export interface Transport {
   /** The same for undici and curl, which know no URLs of unix sockets. */
   readonly httpOrigin: string
   readonly socketPath: string | undefined
+  /** Whether others can read on the way what is sent: `http://` to another machine. */
+  readonly isExposed: boolean
   /** Whom it takes for whom, where it goes over TLS. */
   readonly tls: TlsSettings | undefined
   readonly dispatcher: Dispatcher
@@ -61,13 +63,15 @@ export function createTransports(options: TransportOptions, environment = proces
 }
 
 function createPlain({ socketPath, url }: Target): Transport {
-  const known = { socketPath, tls: undefined }
   if (socketPath === undefined) {
-    const { origin } = url
+    const { origin, hostname } = url
+    const known = { socketPath, tls: undefined, isExposed: !isLoopback(hostname) }
     return { ...known, origin, httpOrigin: origin, dispatcher: createPool(origin, connectTcp()) }
   }
   return {
-    ...known,
+    socketPath,
+    tls: undefined,
+    isExposed: false,
     origin: `http+unix://${encodeURIComponent(socketPath)}`,
     httpOrigin: UNIX_HTTP_ORIGIN,
     dispatcher: createPool(UNIX_HTTP_ORIGIN, connectUnix(socketPath)),
@@ -78,7 +82,7 @@ function createTls({ origin, hostname }: URL, tls: TlsSettings, environment: Nod
   const proxy = findProxy(hostname, environment)
   const dispatcher =
     proxy === undefined ? createPool(origin, connectTls(tls)) : proxied(origin, proxy, tls, createPool)
-  return { origin, httpOrigin: origin, socketPath: undefined, tls, dispatcher }
+  return { origin, httpOrigin: origin, socketPath: undefined, isExposed: false, tls, dispatcher }
 }
 
 function createPool(origin: string | URL, connect: Connector): Pool {

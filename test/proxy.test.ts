@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
+import { createServer, type Socket } from 'node:net'
 import { describe, type TestContext, test } from 'node:test'
-import { APIConnectionException } from '../src/index.ts'
+import { APIConnectionException, APITimeoutException } from '../src/index.ts'
 import { makeCertificate } from './daemon/certificate.ts'
 import { freePort } from './daemon/free-port.ts'
-import { connect, serve, sync } from './server.ts'
+import { connect, listen, serve, sync } from './server.ts'
 import { eavesdrop, serveProxy, serveTls } from './tls-server.ts'
 
 const own = makeCertificate({ name: 'server' })
@@ -91,4 +92,54 @@ describe('HTTPS_PROXY', () => {
     useEnvironment(t, { HTTPS_PROXY: `http://127.0.0.1:${await freePort()}` })
     await assert.rejects(connect(t, remote).api.get(), /ECONNREFUSED .*HTTPS_PROXY/)
   })
+
+  test('that closes the connection instead of making a tunnel is asked once', async t => {
+    const proxy = await serveSockets(t, socket => socket.once('data', () => socket.destroy()))
+    useEnvironment(t, { HTTPS_PROXY: proxy.url })
+    await assert.rejects(connect(t, remote).api.get(), (error: unknown) => {
+      assert.ok(error instanceof APIConnectionException)
+      assert.match(error.message, /The proxy makes no tunnel: .*HTTPS_PROXY names it/)
+      return true
+    })
+    assert.equal(proxy.connections(), 1)
+  })
+
+  test('that never answers is given up after the timeout of the call, and asked once', async t => {
+    const proxy = await serveSockets(t, () => {})
+    useEnvironment(t, { HTTPS_PROXY: proxy.url })
+    await assert.rejects(connect(t, { ...remote, timeout: 0.2 }).api.get(), {
+      name: 'APITimeoutException',
+      error: 'There was no connection to the server within 0.2 s',
+    })
+    assert.equal(proxy.connections(), 1)
+  })
 })
+
+test('a TLS handshake that is never answered is given up after the timeout of the call', async t => {
+  const server = await serveSockets(t, () => {})
+  const { api } = connect(t, { ...remote, baseUrl: server.url.replace('http', 'https'), timeout: 0.2 })
+  await assert.rejects(api.post({}), (error: unknown) => {
+    assert.ok(error instanceof APITimeoutException)
+    assert.equal(error.request.wasSent, false)
+    return true
+  })
+  assert.equal(server.connections(), 1)
+})
+
+test('a member of a cluster that does not come to a connection is passed over, since it was sent nothing', async t => {
+  const silent = await serveSockets(t, () => {})
+  const server = await serveTls(t, own, sync('hello'))
+  const baseUrl = [silent.url.replace('http', 'https'), server.baseUrl]
+  const { api } = connect(t, { ...remote, baseUrl, timeout: 0.5 })
+  assert.equal((await api.post({})).metadata, 'hello')
+})
+
+async function serveSockets(t: TestContext, onSocket: (socket: Socket) => void) {
+  let connections = 0
+  const server = createServer(socket => {
+    connections += 1
+    socket.on('error', () => {})
+    onSocket(socket)
+  })
+  return { url: await listen(t, server), connections: () => connections }
+}

@@ -1,12 +1,16 @@
-import { buildConnector, type Dispatcher, EnvHttpProxyAgent, errors } from 'undici'
+import { buildConnector, type Dispatcher, EnvHttpProxyAgent, errors, Pool } from 'undici'
 import { type Connector, checked, type TlsSettings, tlsOptions } from './connector.ts'
+import { isLoopback } from './target.ts'
 
 /** Makes a dispatcher that uses a connector. */
 export type MakeDispatcher = (origin: string | URL, connect: Connector) => Dispatcher
 
+// Milliseconds a proxy may take to connect to the server and to say so.
+const TUNNEL_TIMEOUT_MS = 10_000
+
 /** The proxy that `HTTPS_PROXY` names; none for this machine itself, which no proxy reaches. */
 export function findProxy(hostname: string, environment: NodeJS.ProcessEnv): string | undefined {
-  if (/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)) return undefined
+  if (isLoopback(hostname)) return undefined
   return environment['https_proxy'] || environment['HTTPS_PROXY'] || undefined
 }
 
@@ -23,6 +27,7 @@ export function proxied(
     httpsProxy: proxy,
     connect: tls,
     requestTls: tls,
+    clientFactory: (url, options) => new Pool(url, { ...options, headersTimeout: TUNNEL_TIMEOUT_MS }),
     factory: (url, options) => make(url, checked(connectorOf(options), settings.server)),
   })
   return agent.compose(dispatch => (options, handler) => dispatch({ ...options, origin }, handler))
@@ -44,10 +49,13 @@ function blamingProxy(connect: Connector): Connector {
   }
 }
 
-// It can't be connected to, or its answer is no tunnel.
+// It can't be connected to, it closes the connection or does not answer, or its answer is no tunnel. Told as they are, some
+// of these would have undici connect again, for ever.
 function isOfProxy(error: Error): boolean {
-  return 'syscall' in error || error instanceof errors.RequestAbortedError
+  return 'syscall' in error || PROXY_ERRORS.some(ProxyFailure => error instanceof ProxyFailure)
 }
+
+const PROXY_ERRORS = [errors.RequestAbortedError, errors.SocketError, errors.HeadersTimeoutError]
 
 class ProxyError extends Error {
   readonly code = 'ERR_PROXY'

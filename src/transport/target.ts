@@ -7,7 +7,8 @@ export interface TargetOptions {
   /**
    * `https://host:8443`, `http://host:port` or, as the trace writes it, `http+unix://%2Frun%2Fincus%2Funix.socket`.
    *
-   * A list names the members of a cluster: the first that answers is used, and when it goes away the next.
+   * A list names the members of a cluster: the first that answers is used, and when it goes away the next. It can't have
+   * both `https://` and `http://`.
    */
   readonly baseUrl?: string | URL | readonly (string | URL)[]
 }
@@ -34,7 +35,23 @@ export function readTargets(
   // True: what is no list is one URL.
   const urls = (Array.isArray(baseUrl) ? baseUrl : [baseUrl]) as readonly (string | URL)[]
   if (urls.length === 0) throw new TypeError('baseUrl is an empty list')
-  return urls.map(readTarget)
+  const targets = urls.map(readTarget)
+  refuseMixture(targets)
+  return targets
+}
+
+/** Whether a host is this machine itself. */
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
+}
+
+// Whoever can break a connection to the one would be told in clear what was meant for the other.
+function refuseMixture(targets: readonly Target[]): void {
+  const protocols = new Set(targets.map(({ url }) => url?.protocol))
+  if (protocols.has('https:') && protocols.has('http:'))
+    throw new TypeError(
+      'baseUrl lists https:// and http:// servers: what is meant for the one must not go to the other in clear',
+    )
 }
 
 function readTarget(baseUrl: string | URL): Target {
