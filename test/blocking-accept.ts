@@ -10,7 +10,7 @@ import { type AddressInfo, createServer as createNetServer, type Server, type So
 import type { TestContext } from 'node:test'
 import { createServer as createTlsServer } from 'node:tls'
 import type { FactoryOptions } from '../src/index.ts'
-import { makeCertificate } from './daemon/certificate.ts'
+import { type Certificate, makeCertificate } from './daemon/certificate.ts'
 import { listen, socketPath } from './server.ts'
 
 /** How a server of {@link serveBlockingAccept} is reached. */
@@ -45,6 +45,8 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => vo
 // How much the listeners of LXD and Incus read of a connection before they accept the next one.
 const PEEKED_BYTES = 8
 const SECOND_CLIENT_TIMEOUT_MS = 5000
+// One for all servers of a process: to make one takes longer than most tests.
+let certificate: Certificate | undefined
 
 /**
  * Starts a server whose accept loop reads the first 8 bytes of a connection before it turns to the next one, and ends
@@ -156,7 +158,8 @@ async function startListener(t: TestContext, transport: Transport): Promise<List
     await listen(t, server, path)
     return { server, options: { socketPath: path }, ask: () => ask(request({ socketPath: path, ...SECOND })) }
   }
-  const { cert, key } = makeCertificate()
+  certificate ??= makeCertificate()
+  const { cert, key } = certificate
   const server = transport === 'TLS' ? createTlsServer({ cert, key }) : createNetServer()
   const origin = await listen(t, server)
   // Safe cast: it listens on a port.

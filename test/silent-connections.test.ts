@@ -85,6 +85,8 @@ interface StalledSource {
 
 const stalledSources: Readonly<Record<string, (rest: readonly Buffer[]) => StalledSource>> = {
   Readable: rest => stalledReadable([], rest),
+  // undici sends the head of a request with the first chunk that is not empty.
+  'Readable that gives an empty chunk first': rest => stalledReadable([Buffer.alloc(0)], rest),
   'async iterable': rest => stalledIterable([], rest),
   'async iterable that gives an empty chunk first': rest => stalledIterable([Buffer.alloc(0)], rest),
   ReadableStream: rest => stalledWebStream([], rest),
