@@ -1,16 +1,10 @@
-import { once } from 'node:events'
-import {
-  createServer as createHttpServer,
-  type IncomingMessage,
-  request,
-  type ServerResponse,
-} from 'node:http'
-import { request as requestTls } from 'node:https'
-import { type AddressInfo, createServer as createNetServer, type Server, type Socket } from 'node:net'
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createNetServer, type Server, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
 import { createServer as createTlsServer } from 'node:tls'
-import type { FactoryOptions } from '../src/index.ts'
 import { type Certificate, makeCertificate } from './daemon/certificate.ts'
+import type { Connection } from './daemon/daemon.ts'
+import { askAsSecondClient } from './second-client.ts'
 import { listen, socketPath } from './server.ts'
 
 /** How a server of {@link serveBlockingAccept} is reached. */
@@ -22,7 +16,7 @@ export const TRANSPORTS: readonly Transport[] = ['a unix socket', 'TCP', 'TLS']
 /** A server that a single silent connection blocks. */
 export interface BlockingServer {
   /** What `API.factory()` needs to reach it. */
-  readonly options: FactoryOptions
+  readonly options: Connection
   /** `METHOD path` of each request whose head has arrived. */
   readonly requests: readonly string[]
   /** How many connections were made since it started. */
@@ -31,11 +25,7 @@ export interface BlockingServer {
   openCount(): number
   /** How many of the open connections have sent nothing. */
   silentCount(): number
-  /**
-   * Sends a GET over a new connection of `node:http`, and resolves with the status code.
-   *
-   * Rejects where nothing is answered within 5 s: then a silent connection stands in front of it.
-   */
+  /** Sends a GET as {@link askAsSecondClient} does; rejects where a silent connection stands in front of it. */
   askAsSecondClient(): Promise<number | undefined>
 }
 
@@ -44,7 +34,6 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => vo
 
 // How much the listeners of LXD and Incus read of a connection before they accept the next one.
 const PEEKED_BYTES = 8
-const SECOND_CLIENT_TIMEOUT_MS = 5000
 // One for all servers of a process: to make one takes longer than most tests.
 let certificate: Certificate | undefined
 
@@ -71,7 +60,7 @@ export async function serveBlockingAccept(
   http.keepAliveTimeout = 0
   http.on('upgrade', request => requests.push(`${request.method} ${request.url}`))
   const accepted = new AcceptLoop(socket => http.emit('connection', socket))
-  const { server, options, ask } = await startListener(t, transport)
+  const { server, options } = await startListener(t, transport)
   server.on(transport === 'TLS' ? 'secureConnection' : 'connection', socket => accepted.add(socket))
   t.after(() => http.closeAllConnections())
   return {
@@ -80,7 +69,7 @@ export async function serveBlockingAccept(
     connectionCount: () => accepted.count,
     openCount: () => accepted.open.size,
     silentCount: () => accepted.silentCount,
-    askAsSecondClient: ask,
+    askAsSecondClient: () => askAsSecondClient(options, '/second-client'),
   }
 }
 
@@ -147,8 +136,7 @@ const EVENTS = ['readable', 'end', 'close'] as const
 
 interface Listener {
   readonly server: Server
-  readonly options: FactoryOptions
-  readonly ask: BlockingServer['askAsSecondClient']
+  readonly options: Connection
 }
 
 async function startListener(t: TestContext, transport: Transport): Promise<Listener> {
@@ -156,28 +144,12 @@ async function startListener(t: TestContext, transport: Transport): Promise<List
     const path = socketPath()
     const server = createNetServer()
     await listen(t, server, path)
-    return { server, options: { socketPath: path }, ask: () => ask(request({ socketPath: path, ...SECOND })) }
+    return { server, options: { socketPath: path } }
   }
   certificate ??= makeCertificate()
   const { cert, key } = certificate
   const server = transport === 'TLS' ? createTlsServer({ cert, key }) : createNetServer()
-  const origin = await listen(t, server)
-  // Safe cast: it listens on a port.
-  const { port } = server.address() as AddressInfo
-  if (transport === 'TCP')
-    return { server, options: { baseUrl: origin }, ask: () => ask(request({ port, ...SECOND })) }
-  const options = { baseUrl: origin.replace('http', 'https'), serverCert: cert, cert, key }
-  return { server, options, ask: () => ask(requestTls({ port, rejectUnauthorized: false, ...SECOND })) }
-}
-
-const SECOND = { host: '127.0.0.1', path: '/second-client', agent: false, timeout: SECOND_CLIENT_TIMEOUT_MS }
-
-async function ask(asked: ReturnType<typeof request>): Promise<number | undefined> {
-  asked.on('timeout', () => asked.destroy(new Error('The second client was not answered within 5 s')))
-  asked.end()
-  // Safe cast: 'response' has the response.
-  const [response] = (await once(asked, 'response')) as [IncomingMessage]
-  response.resume()
-  await once(response, 'end')
-  return response.statusCode
+  const baseUrl = await listen(t, server)
+  if (transport === 'TCP') return { server, options: { baseUrl } }
+  return { server, options: { baseUrl: baseUrl.replace('http', 'https'), serverCert: cert, cert, key } }
 }

@@ -7,12 +7,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { ReadableStream } from 'node:stream/web'
 import { type TestContext, test } from 'node:test'
 import { API, APITimeoutException, type Body, filePush, type Path } from '../src/index.ts'
 import { type BlockingServer, serveBlockingAccept, TRANSPORTS } from './blocking-accept.ts'
 import { ownFolder } from './daemon/clean-up.ts'
 import { send, started, sync, until, untilStill } from './server.ts'
+import {
+  type StalledSource,
+  stalledBlob,
+  stalledIterable,
+  stalledReadable,
+  stalledWebStream,
+} from './stalled-source.ts'
 
 // A connection that is open and has sent nothing blocks every client of LXD and Incus, until it is closed. So whatever
 // a caller does, a second client has to be answered afterwards.
@@ -74,15 +80,6 @@ for (const transport of TRANSPORTS) {
   }
 }
 
-/** A source that gives nothing until it is released. */
-interface StalledSource {
-  readonly body: Body
-  /** Whether somebody waits for its first chunk. */
-  readonly isAsked: () => boolean
-  /** Lets it give what it was made with. */
-  readonly release: () => void
-}
-
 const stalledSources: Readonly<Record<string, (rest: readonly Buffer[]) => StalledSource>> = {
   Readable: rest => stalledReadable([], rest),
   // undici sends the head of a request with the first chunk that is not empty.
@@ -109,8 +106,7 @@ for (const transport of TRANSPORTS) {
 
   test(`a second client is answered while filePush() waits for the first chunk of a stalled stream, over ${transport}`, async t => {
     const { api, server, received } = await serveApi(t, transport)
-    // Safe cast: it is a stream of bytes.
-    const { body, isAsked, release } = stalledReadable([], [CHUNK]) as StalledSource & { body: Readable }
+    const { body, isAsked, release } = stalledReadable([], [CHUNK])
     const pushed = filePush(api, 'web', '/file', body)
     await until(isAsked)
     await assertNoneIsSilent(server)
@@ -301,48 +297,6 @@ async function refuseHalfWay(api: Path): Promise<void> {
 async function sendWrongLength(api: Path): Promise<void> {
   const headers = { 'content-length': '5' }
   await assert.rejects(api.path('upload').post(CHUNK, { headers }))
-}
-
-function stalledReadable(first: readonly Buffer[], rest: readonly Buffer[]): StalledSource {
-  const { body, ...source } = stalledIterable(first, rest)
-  // Safe cast: it is the iterable of stalledIterable().
-  return { ...source, body: Readable.from(body as AsyncIterable<Buffer>) }
-}
-
-function stalledWebStream(first: readonly Buffer[], rest: readonly Buffer[]): StalledSource {
-  const { body, ...source } = stalledIterable(first, rest)
-  // Safe cast: it is the iterable of stalledIterable().
-  const chunks = (body as AsyncIterable<Buffer>)[Symbol.asyncIterator]()
-  const pull = async (controller: ReadableStreamDefaultController): Promise<void> => {
-    const { done, value } = await chunks.next()
-    if (done) controller.close()
-    else controller.enqueue(value)
-  }
-  return { ...source, body: new ReadableStream({ pull }, { highWaterMark: 0 }) }
-}
-
-/** A Blob whose data comes from somewhere that stalls. */
-function stalledBlob(first: readonly Buffer[], rest: readonly Buffer[]): StalledSource {
-  const { body: stream, ...source } = stalledWebStream(first, rest)
-  const blob = new Blob([...first, ...rest])
-  // Safe cast: the types of the platform's ReadableStream and of node:stream/web are the same thing.
-  blob.stream = () => stream as unknown as ReturnType<Blob['stream']>
-  return { ...source, body: blob }
-}
-
-function stalledIterable(first: readonly Buffer[], rest: readonly Buffer[]): StalledSource {
-  let isAsked = false
-  let release = (): void => {}
-  const released = new Promise<void>(resolve => {
-    release = resolve
-  })
-  const chunks = async function* (): AsyncGenerator<Buffer> {
-    yield* first
-    isAsked = true
-    await released
-    yield* rest
-  }
-  return { body: chunks(), isAsked: () => isAsked, release }
 }
 
 /** Keeps all threads that read files busy, as a file system does that does not answer. */
