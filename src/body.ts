@@ -38,8 +38,8 @@ export function headersOfBody(body: Body | undefined, isJson: boolean): Readonly
 export function encodeRawBody(body: unknown): SentBody {
   if (isForm(body)) return copyForm(body)
   if (body instanceof Blob) return readSource(body.stream())
-  // Safe cast: isJsonBody() has let it through, and a stream that is no Readable is iterable.
-  if (isStream(body) && !(body instanceof Readable)) return readSource(body as Source)
+  // Safe casts: isJsonBody() has let it through, and streams of whatever kind can be iterated over.
+  if (isStream(body) && !isByteStream(body)) return readSource(body as Source)
   return body as SentBody
 }
 
@@ -103,6 +103,11 @@ function copyForm(form: FormData): UndiciFormData {
 }
 
 type Source = AsyncIterable<Uint8Array>
+
+// In object mode, what has arrived may be an empty chunk, which sends nothing.
+function isByteStream(body: unknown): body is Readable {
+  return body instanceof Readable && !body.readableObjectMode
+}
 
 function readSource(source: Source): Readable {
   return Readable.from(explainFailures(source), { objectMode: false })
