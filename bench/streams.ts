@@ -9,7 +9,7 @@ import { ownFolder } from '../test/daemon/clean-up.ts'
 import {
   buildImage,
   type Daemon,
-  missingServers,
+  missingNeeds,
   type ServerUnderTest,
   serversUnderTest,
 } from '../test/daemon/index.ts'
@@ -48,9 +48,10 @@ interface Bench {
   readonly fingerprint: string
 }
 
-for (const { reason } of missingServers()) console.log(`\n  without: ${reason}`)
-for (const server of serversUnderTest().filter(({ label }) => label.endsWith('socket')))
-  await benchServer(server)
+for (const { reason } of missingNeeds(['lxd', 'incus'])) console.log(`\n  without: ${reason}`)
+for (const server of serversUnderTest()) {
+  if (server.missing === undefined && server.label.endsWith('socket')) await benchServer(server)
+}
 process.exit()
 
 async function benchServer(server: ServerUnderTest): Promise<void> {

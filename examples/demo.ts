@@ -9,10 +9,10 @@ import {
   instanceApplyConfig,
   instanceApplyStatus,
 } from '../src/index.ts'
-import { buildImage, installServers, type Kind, startDaemon, whyNot } from '../test/daemon/index.ts'
+import { buildImage, installMissing, type Kind, startDaemon, whyNot } from '../test/daemon/index.ts'
 
 const kinds: Kind[] = ['lxd', 'incus']
-if (kinds.every(whyNot)) installServers(['lxd'])
+if (kinds.every(whyNot)) installMissing(['lxd'])
 const daemon = await startDaemon(kinds.find(kind => whyNot(kind) === undefined) ?? 'lxd')
 try {
   await demonstrate(daemon.socketPath)

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { parseGoType, type Schema, UNKNOWN } from './schema.ts'
 
 /** How the facts write a schema: one of these keys. */
@@ -53,12 +53,16 @@ export interface Facts {
   readonly definitions: Readonly<Record<string, FactDefinition>>
 }
 
-const FOLDER = new URL('../../shared/rest-api/', import.meta.url)
-
-/** The files of facts in their usual place beside the repository; none where they are not at hand. */
-export function listFacts(): string[] {
-  const names = existsSync(FOLDER) ? readdirSync(FOLDER) : []
-  return names.filter(name => name.endsWith('.json')).map(name => fileURLToPath(new URL(name, FOLDER)))
+/**
+ * The files of facts in the repository, or in another folder.
+ *
+ * @throws Error where there are none.
+ */
+export function listFacts(folder: string = join(import.meta.dirname, 'facts')): string[] {
+  const names = existsSync(folder) ? readdirSync(folder) : []
+  const files = names.filter(name => name.endsWith('.json')).map(name => join(folder, name))
+  if (files.length === 0) throw new Error(`There are no facts about the REST APIs in ${folder}`)
+  return files
 }
 
 /** Reads the facts of servers, the oldest of each kind first, whatever the order of the files. */

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
+import { whyNot } from './daemon/needs.ts'
 import { runScript } from './run-script.ts'
 import { serve, sync, type TestServer } from './server.ts'
 
+const skip = whyNot('curl') ?? false
 const exec = promisify(execFile)
 // A name, a value and a body that a shell would like to have its way with.
 const HOSTILE = `it's "$HOME" \`id\` \\ & ; | * ? [a] {b} ~ ! # % é 🐧`
@@ -20,7 +22,9 @@ const CALLS = [
 
 for (const onSocket of [true, false]) {
   const place = onSocket ? 'a socket' : 'a port'
-  test(`DEBUG=lxdapi:curl prints commands that a shell sends to ${place} just as the calls were`, async t => {
+  test(`DEBUG=lxdapi:curl prints commands that a shell sends to ${place} just as the calls were`, {
+    skip,
+  }, async t => {
     const server = await serve(t, sync(null), { onSocket })
     const { stderr } = await runScript(CALLS.map(call => `await ${call}`).join('\n'), server.origin, {
       DEBUG: 'lxdapi:curl',
@@ -39,7 +43,7 @@ for (const onSocket of [true, false]) {
   })
 }
 
-test('a stream has to be given to the command by hand', async t => {
+test('a stream has to be given to the command by hand', { skip }, async t => {
   const server = await serve(t, sync(null))
   const { stderr } = await runScript(`await api.post('raw body')`, server.origin, { DEBUG: 'lxdapi:curl' })
   const command = stderr.trim().replace('lxdapi:curl ', '')

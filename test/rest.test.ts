@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { buildModel } from '../generate/build-model.ts'
 import { leftOut } from '../generate/call-overrides.ts'
@@ -9,7 +11,6 @@ import { render } from '../generate/render.ts'
 import { compile } from './compile.ts'
 
 const facts = readFacts(listFacts())
-const skip = facts.length === 0 && 'the facts about the REST API are not at hand'
 
 // Over websockets, where the facts have a GET.
 const websockets = new Set(['GET /1.0/events', 'GET /1.0/operations/{}/websocket'])
@@ -30,7 +31,14 @@ function expressionOf(call: string): string {
 }
 
 describe('rest.ts', () => {
-  it('is what the generator makes of the facts, in whatever order they come', { skip }, () => {
+  it('is made of facts, and without them neither made nor tested', t => {
+    const empty = mkdtempSync(join(tmpdir(), 'facts-'))
+    t.after(() => rmSync(empty, { recursive: true }))
+    assert.throws(() => listFacts(empty), /There are no facts about the REST APIs in \S+/)
+    assert.throws(() => listFacts(join(empty, 'nowhere')), /There are no facts/)
+  })
+
+  it('is what the generator makes of the facts, in whatever order they come', () => {
     const committed = readFileSync(new URL('../src/rest.ts', import.meta.url), 'utf8')
     assert.equal(render(buildModel(facts)), committed)
     assert.equal(render(buildModel(readFacts(listFacts().reverse()))), committed)
@@ -42,7 +50,7 @@ describe('rest.ts', () => {
     for (const statement of statements) assert.match(statement, /^(import type|(export )?(interface|type)) /)
   })
 
-  it('has a verb for every call of every server', { skip }, async t => {
+  it('has a verb for every call of every server', async t => {
     const wanted = [...new Set(facts.flatMap(callsOf))].filter(call => !(call in leftOut))
     const source = `
       import { API } from 'lxdapi'
@@ -61,7 +69,7 @@ describe('rest.ts', () => {
     for (const server of facts) t.diagnostic(`${labelOf(server)}: ${countCalls(server)}`)
   })
 
-  it('leaves out nothing that no server has', { skip }, () => {
+  it('leaves out nothing that no server has', () => {
     const calls = new Set(facts.flatMap(callsOf))
     assert.deepEqual(
       Object.keys(leftOut).filter(call => !calls.has(call)),

@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
-import { join, relative } from 'node:path'
-import { missingServers, serversUnderTest } from './daemon/index.ts'
+import { join, relative, sep } from 'node:path'
+import { installMissing, missingNeeds, NEEDS, serversUnderTest } from './daemon/index.ts'
+import { reporterArguments } from './reporters.ts'
 
 /** Runs the tests: all that `npm test` has, those of a folder, or those whose path has one of the words given. */
 const here = import.meta.dirname
+// Whose tests want real servers.
+const SERVER_FOLDERS = ['integration', 'long']
 const [folders, words] = readArguments(process.argv.slice(2))
 const files = folders
   .flatMap(folder => readdirSync(join(here, folder)).map(name => join(here, folder, name)))
@@ -17,13 +20,11 @@ if (files.length === 0) {
   console.error(`No test file matches ${words.join(' ')}`)
   process.exit(1)
 }
-tellServers()
+if (files.some(needsServers)) prepareServers()
 const { status } = spawnSync(
   process.execPath,
-  ['--import', 'tsx', '--test', '--test-concurrency=3', ...files],
-  {
-    stdio: 'inherit',
-  },
+  ['--import', 'tsx', '--test', '--test-concurrency=3', ...reporterArguments(), ...files],
+  { stdio: 'inherit' },
 )
 process.exitCode = status ?? 1
 
@@ -34,7 +35,13 @@ function readArguments(given: readonly string[]): [string[], string[]] {
   return [named.length > 0 ? named : ['.', 'integration'], given.filter(word => !isFolder(word))]
 }
 
-function tellServers(): void {
-  for (const { label } of serversUnderTest()) console.log(`Testing with ${label}`)
-  for (const { reason } of missingServers()) console.log(`Testing without: ${reason}`)
+function needsServers(file: string): boolean {
+  return SERVER_FOLDERS.some(folder => file.split(sep).includes(folder))
+}
+
+function prepareServers(): void {
+  installMissing(NEEDS)
+  for (const { label, missing } of serversUnderTest())
+    if (missing === undefined) console.log(`Testing with ${label}`)
+  for (const { title, reason } of missingNeeds()) console.log(`Testing without ${title}: ${reason}`)
 }

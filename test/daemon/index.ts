@@ -11,14 +11,9 @@ export {
 } from './daemon.ts'
 export { freePort } from './free-port.ts'
 export { buildImage, buildSplitImage, type ImageOptions, type SplitImage } from './image.ts'
-export { installServers } from './install.ts'
+export { installMissing } from './install.ts'
 export { mountsUnder } from './mounts.ts'
-export { hasIncus, hasLxd, installedVersion, type Kind, serverKinds, whyNot } from './server-kinds.ts'
-export {
-  connectOverHttps,
-  type MissingServer,
-  missingServers,
-  type ServerUnderTest,
-  serversUnderTest,
-} from './servers-under-test.ts'
+export { type MissingNeed, missingNeeds, NEEDS, type Need, whyNot } from './needs.ts'
+export { installedVersion, type Kind, serverKinds } from './server-kinds.ts'
+export { connectOverHttps, type ServerUnderTest, serversUnderTest } from './servers-under-test.ts'
 export { type DaemonOptions, startDaemon, startIncus, startLxd } from './start-daemon.ts'

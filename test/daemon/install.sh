@@ -1,48 +1,72 @@
 #!/bin/bash
-# Installs what the tests need to start private LXD and Incus servers, and starts none of it.
-# Usage: install.sh [lxd] [incus] [network]     (as root, on Debian; Incus and the rest on Ubuntu too)
-set -euo pipefail
+# Installs what the tests need and this machine lacks, and starts none of it. Says in a line each what it installs or why
+# it cannot; what it cannot install is not in the way of the rest.
+# Usage: install.sh [lxd] [incus] [network] [curl]     (as root, on Debian; all but LXD on Ubuntu too)
+set -uo pipefail
 
-say() { echo "test/daemon/install.sh: $*" >&2; }
-die() { say "$*"; exit 1; }
-has() { PATH="$PATH:/usr/sbin:/sbin" command -v "$1" >/dev/null 2>&1; }
+# Whose programs and settings count: a test of this script has a folder of its own.
+root=${INSTALL_ROOT:-}
+
+say() { echo "$*" >&2; }
+has() { PATH="$PATH:$root/usr/sbin:$root/sbin" command -v "$1" >/dev/null 2>&1; }
 # The snap's program starts nothing but the snap's own daemon.
 has_lxd() { PATH=${PATH//\/snap\/bin/} has lxd; }
-has_incus() { has incusd || [ -x /usr/libexec/incus/incusd ] || [ -x /opt/incus/bin/incusd ]; }
-
-base=() backports=()
-for wanted in "$@"; do
-  case $wanted in
-    lxd) has_lxd || base+=(lxd) ;;
-    incus) has_incus || backports+=(incus-base incus-client) ;;
-    network)
-      has iptables || base+=(iptables)
-      has dnsmasq || base+=(dnsmasq-base)
-      ;;
-    *) die "unknown argument '$wanted' (lxd, incus and network are known)" ;;
-  esac
-done
+has_incus() { has incusd || [ -x "$root/usr/libexec/incus/incusd" ] || [ -x "$root/opt/incus/bin/incusd" ]; }
 # A busybox that needs libraries is of no use in an image without them.
-if [ ! -f /bin/busybox ] || ldd /bin/busybox >/dev/null 2>&1; then base+=(busybox-static); fi
-has xz || base+=(xz-utils)
-has openssl || base+=(openssl)
-has ip || base+=(iproute2)
+has_static_busybox() { [ -f "$root/bin/busybox" ] && ! ldd "$root/bin/busybox" >/dev/null 2>&1; }
+os_release() { (. "$root/etc/os-release" && echo "${!1:-}") 2>/dev/null; }
 
-[ ${#base[@]} -eq 0 ] && [ ${#backports[@]} -eq 0 ] && exit 0
-[ "$(id -u)" = 0 ] || die "must be root to install: ${base[*]} ${backports[*]}"
-case " ${base[*]} " in
-  *' lxd '*) [ "$(. /etc/os-release && echo "$ID")" = debian ] || die 'only Debian packages an LXD that is no snap' ;;
-esac
-has apt-get || die "no apt-get here; install by hand: ${base[*]} ${backports[*]}"
+# What the images of containers are made with.
+lacking_image_tools() {
+  has_static_busybox || echo busybox-static
+  has xz || echo xz-utils
+}
 
-# A package must not start a daemon on a machine that only wants to run tests.
-if [ ! -e /usr/sbin/policy-rc.d ]; then
-  printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
-  chmod +x /usr/sbin/policy-rc.d
-  trap 'rm -f /usr/sbin/policy-rc.d' EXIT
-fi
+lacking() {
+  case $1 in
+    lxd) has_lxd || echo lxd; lacking_image_tools ;;
+    incus) has_incus || echo incus-base incus-client; lacking_image_tools ;;
+    network)
+      has iptables || echo iptables
+      has dnsmasq || echo dnsmasq-base
+      has ip || echo iproute2
+      ;;
+    curl) has curl || echo curl ;;
+  esac
+}
 
-export DEBIAN_FRONTEND=noninteractive
+title() {
+  case $1 in
+    lxd) echo LXD ;;
+    incus) echo Incus ;;
+    network) echo 'network tools' ;;
+    *) echo "$1" ;;
+  esac
+}
+
+# Prints why these packages cannot be installed on a machine like this one.
+obstacle() {
+  if [ "$(id -u)" != 0 ]; then
+    echo 'that needs root'
+  elif ! has apt-get; then
+    echo 'there is no apt-get'
+  elif [[ " $* " == *' lxd '* && $(os_release ID) != debian ]]; then
+    echo 'only Debian packages an LXD that is no snap'
+  fi
+}
+
+# Runs apt-get; its complaint, if any, is in `complaint`.
+apt() {
+  complaint=$(DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120 "$@" 2>&1 >/dev/null) && return
+  complaint="apt-get $1 failed: $(grep '^E:' <<<"$complaint" | tail -n 1)"
+  return 1
+}
+
+updated=
+update_once() {
+  [ -n "$updated" ] || apt update || return
+  updated=yes
+}
 
 # Prints "URI keyring" of the sources that carry the release itself, so that no mirror is named here.
 release_source() {
@@ -65,31 +89,69 @@ release_source() {
       if ($3 == suite && !found) { found = 1; print $2, key }
     }
     END { flush() }
-  ' $(ls /etc/apt/sources.list /etc/apt/sources.list.d/*.sources /etc/apt/sources.list.d/*.list 2>/dev/null)
+  ' $(ls "$root"/etc/apt/sources.list "$root"/etc/apt/sources.list.d/*.sources "$root"/etc/apt/sources.list.d/*.list 2>/dev/null)
 }
 
+# Makes the release's backports known to apt.
 add_backports() {
-  local codename uri key source file=/etc/apt/sources.list.d/lxdapi-backports.list
-  codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
-  suite=$codename-backports
-  [ -n "$(apt-cache policy | grep -F "n=$suite" || true)" ] && return
+  local codename=$1 source uri key file=$root/etc/apt/sources.list.d/lxdapi-backports.list
+  apt-cache policy | grep -qF "n=$codename-backports" && return
   source=$(release_source "$codename")
-  [ -n "$source" ] || die "no apt source for $codename found"
+  [ -n "$source" ] || { complaint="no apt source for $codename found"; return 1; }
   read -r uri key <<<"$source"
-  say "adding $suite to the apt sources, in $file"
-  echo "deb ${key:+[signed-by=$key] }$uri $suite main" >"$file"
-  apt-get update -qq || { rm -f "$file"; die "$suite is not on this machine's Debian mirror"; }
+  echo "deb ${key:+[signed-by=$key] }$uri $codename-backports main" >"$file"
+  apt update && return
+  rm -f "$file"
+  complaint="$codename-backports is not on this machine's Debian mirror"
+  return 1
 }
 
-apt-get update -qq
-if [ ${#base[@]} -gt 0 ]; then
-  say "installing ${base[*]}"
-  apt-get install -y -qq --no-install-recommends "${base[@]}" >/dev/null
-fi
-if [ ${#backports[@]} -gt 0 ]; then
-  candidate=$(apt-cache policy incus-base | awk '$1 == "Candidate:" { print $2 }')
+# Debian 12 has Incus in its backports only. Sets `suite` to where the packages are to come from.
+choose_suite() {
   suite=
-  case $candidate in '' | '(none)') add_backports ;; esac
-  say "installing ${backports[*]}${suite:+ from $suite}"
-  apt-get install -y -qq --no-install-recommends ${suite:+-t "$suite"} "${backports[@]}" >/dev/null
-fi
+  [[ " $* " == *' incus-base '* ]] || return 0
+  case $(apt-cache policy incus-base | awk '$1 == "Candidate:" { print $2 }') in
+    '' | '(none)') ;;
+    *) return 0 ;;
+  esac
+  suite=$(os_release VERSION_CODENAME)-backports
+  add_backports "${suite%-backports}"
+}
+
+# A package must not start a daemon on a machine that only wants to run tests.
+forbid_daemons() {
+  local policy=$root/usr/sbin/policy-rc.d
+  [ -e "$policy" ] && return
+  trap "rm -f '$policy'" EXIT
+  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  chmod +x "$policy"
+}
+
+install_packages() {
+  forbid_daemons
+  apt install -y --no-install-recommends ${suite:+-t "$suite"} "$@"
+}
+
+install() {
+  local name packages
+  name=$(title "$1")
+  packages=($(lacking "$1"))
+  [ ${#packages[@]} -gt 0 ] || return 0
+  complaint=$(obstacle "${packages[@]}")
+  if [ -z "$complaint" ] && update_once && choose_suite "${packages[@]}"; then
+    say "Installing $name: ${packages[*]}${suite:+ from $suite}"
+    install_packages "${packages[@]}" && return
+  fi
+  say "Not installed: $name (${packages[*]}), as $complaint"
+  return 1
+}
+
+for wanted in "$@"; do
+  case $wanted in
+    lxd | incus | network | curl) ;;
+    *) say "install.sh: unknown argument '$wanted' (lxd, incus, network and curl are known)"; exit 2 ;;
+  esac
+done
+failed=0
+for wanted in "$@"; do install "$wanted" || failed=1; done
+exit $failed

@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { type Kind, whyNot } from './server-kinds.ts'
+import type { Need } from './needs.ts'
 
 const script = fileURLToPath(new URL('install.sh', import.meta.url))
 
-/** Installs the servers that this machine lacks, as root on Debian, and says so on stderr. */
-export function installServers(kinds: readonly Kind[]): void {
-  const lacking = kinds.filter(kind => whyNot(kind) !== undefined)
-  if (lacking.length > 0) spawnSync('bash', [script, ...lacking], { stdio: ['ignore', 'inherit', 'inherit'] })
-  for (const kind of lacking) {
-    const reason = whyNot(kind)
-    if (reason !== undefined) throw new Error(reason)
-  }
+/**
+ * Installs what this machine lacks of what tests need, as root on Debian.
+ *
+ * Says on stderr, in a line each, what it installs or why it cannot. Does nothing for other users.
+ */
+export function installMissing(needs: readonly Need[]): void {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return
+  spawnSync('bash', [script, ...needs], { stdio: ['ignore', 'inherit', 'inherit'] })
 }

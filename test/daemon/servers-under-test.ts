@@ -1,21 +1,18 @@
 import { type Certificate, makeCertificate } from './certificate.ts'
 import type { Daemon } from './daemon.ts'
-import { installedVersion, type Kind, serverKinds, whyNot } from './server-kinds.ts'
+import { whyNot } from './needs.ts'
+import { installedVersion, type Kind, serverKinds } from './server-kinds.ts'
 import { type DaemonOptions, startDaemon } from './start-daemon.ts'
 
-/** One way to reach one of the servers of this machine. */
+/** One way to reach one of the servers that the tests are for. */
 export interface ServerUnderTest {
-  /** Such as `LXD 5.0.2 over HTTPS`, for the names of tests. */
+  /** Such as `LXD 5.0.2 over HTTPS`, for the names of tests; without the version where it is missing. */
   readonly label: string
   readonly kind: Kind
+  /** Why it cannot be started here, or `undefined` where it can. */
+  readonly missing: string | undefined
   /** Starts it; the daemon's `connection` is the way the label names. */
   start(options?: DaemonOptions): Promise<Daemon>
-}
-
-/** A server that cannot be tested here. */
-export interface MissingServer {
-  readonly kind: Kind
-  readonly reason: string
 }
 
 let client: Certificate | undefined
@@ -41,31 +38,17 @@ async function startOverHttps(kind: Kind, options?: DaemonOptions): Promise<Daem
 }
 
 function transportsTo(kind: Kind): ServerUnderTest[] {
-  const name = `${serverKinds[kind].title} ${installedVersion(kind)}`
-  const overSocket = {
-    label: `${name} over the socket`,
-    kind,
-    start: (o?: DaemonOptions) => startDaemon(kind, o),
-  }
-  const overHttps = {
-    label: `${name} over HTTPS`,
-    kind,
-    start: (o?: DaemonOptions) => startOverHttps(kind, o),
-  }
-  return [overSocket, overHttps]
+  const missing = whyNot(kind)
+  const { title } = serverKinds[kind]
+  const name = missing === undefined ? `${title} ${installedVersion(kind)}` : title
+  return [
+    { label: `${name} over the socket`, kind, missing, start: options => startDaemon(kind, options) },
+    { label: `${name} over HTTPS`, kind, missing, start: options => startOverHttps(kind, options) },
+  ]
 }
 
-/** The servers that can be started here: each over its socket and over HTTPS. */
+/** The servers that the tests are for, each over its socket and over HTTPS; also those that are missing here. */
 export function serversUnderTest(): ServerUnderTest[] {
-  const kinds = Object.keys(serverKinds) as Kind[] // The table's keys are the kinds.
-  return kinds.filter(kind => whyNot(kind) === undefined).flatMap(transportsTo)
-}
-
-/** The servers that cannot be started here, and why; with `CI=true` that is to be a failure. */
-export function missingServers(): MissingServer[] {
-  const kinds = Object.keys(serverKinds) as Kind[] // The table's keys are the kinds.
-  return kinds.flatMap(kind => {
-    const reason = whyNot(kind)
-    return reason === undefined ? [] : [{ kind, reason }]
-  })
+  const kinds = Object.keys(serverKinds) as Kind[] // Safe cast: the table's keys are the kinds.
+  return kinds.flatMap(transportsTo)
 }

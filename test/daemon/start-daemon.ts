@@ -1,6 +1,7 @@
 import { cleanOrphans, ownFolder } from './clean-up.ts'
 import { Daemon } from './daemon.ts'
-import { type Kind, whyNot } from './server-kinds.ts'
+import { whyNot } from './needs.ts'
+import type { Kind } from './server-kinds.ts'
 
 /** How a daemon starts. */
 export interface DaemonOptions {

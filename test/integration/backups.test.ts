@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { it } from 'node:test'
 import {
   APIException,
   APINotFoundException,
@@ -14,6 +13,7 @@ import {
   volumeImport,
 } from '../../src/index.ts'
 import { ownFolder } from '../daemon/clean-up.ts'
+import { it } from './node-test.ts'
 import { describeOnServers } from './servers.ts'
 
 describeOnServers('Backups', running => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
-import { after, before, describe, it, type TestContext } from 'node:test'
+import type { TestContext } from 'node:test'
 import { API, APIConnectionException } from '../../src/index.ts'
 import {
   buildImage,
@@ -11,6 +11,7 @@ import {
   startCluster,
   whyNot,
 } from '../daemon/index.ts'
+import { after, before, describe, it } from './node-test.ts'
 
 const { cert, key } = makeCertificate({ name: 'client' })
 
@@ -56,7 +57,7 @@ async function timeOf(end: Promise<void>, survivor: ClusterMember): Promise<numb
   return performance.now() - begin
 }
 
-describe('a cluster', { skip: whyNot('lxd') ?? false }, () => {
+describe('a cluster', { skip: whyNot('lxd') }, () => {
   let cluster: Cluster
   let [n1, n2, n3]: ClusterMember[] = []
   before(async () => {

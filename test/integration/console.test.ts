@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { createReadStream } from 'node:fs'
 import type { Duplex } from 'node:stream'
-import { it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { APIException, instanceConsole, instanceExec } from '../../src/index.ts'
 import { buildImage } from '../daemon/index.ts'
 import { startContainer } from './live-container.ts'
+import { it } from './node-test.ts'
 import { describeOnServers, type Running } from './servers.ts'
 
 // A container with a shell on its console.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer, request } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { after, before, describe, it, type TestContext } from 'node:test'
+import type { TestContext } from 'node:test'
 import {
   API,
   APIException,
@@ -16,8 +16,9 @@ import {
   type Path,
   present,
 } from '../../src/index.ts'
-import { hasIncus, hasLxd } from '../daemon/index.ts'
+import { whyNot } from '../daemon/index.ts'
 import { listen } from '../server.ts'
+import { after, before, describe, it } from './node-test.ts'
 import { describeOnServers, type Running, serversOverSocket, startServer } from './servers.ts'
 import { recordTransactions } from './transactions.ts'
 
@@ -70,7 +71,7 @@ describeOnServers(
   serversOverSocket(),
 )
 
-describe('Copying and moving between two servers', { skip: !hasLxd() }, () => {
+describe('Copying and moving between two servers', { skip: whyNot('lxd') }, () => {
   let one: Running
   let two: Running
   before(async () => {
@@ -160,7 +161,7 @@ describe('Copying and moving between two servers', { skip: !hasLxd() }, () => {
     await assert.rejects(instanceMove(api, 'halfway', { to: two.api }), /another instance of that name/)
   })
 
-  it('goes from LXD to Incus, and back without snapshots only', { skip: !hasIncus() }, async t => {
+  it('goes from LXD to Incus, and back without snapshots only', { skip: whyNot('incus') }, async t => {
     const [incus] = serversOverSocket().filter(({ kind }) => kind === 'incus')
     assert.ok(incus)
     const three = await startServer(incus)

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
-import { describe, it } from 'node:test'
 import {
   imageAbsent,
   imageCopy,
@@ -11,19 +10,18 @@ import {
   instanceExport,
   instanceImport,
 } from '../../src/index.ts'
-import { buildImage, buildSplitImage, serversUnderTest } from '../daemon/index.ts'
+import { buildImage, buildSplitImage, serversUnderTest, whyNot } from '../daemon/index.ts'
+import { describe, it } from './node-test.ts'
 import { startServer } from './servers.ts'
 
 const [overSocket, overHttps] = serversUnderTest().filter(({ kind }) => kind === 'lxd')
 
 describe('Copies between an LXD over its socket and one over HTTPS', {
-  skip: overHttps === undefined,
+  skip: whyNot('lxd'),
 }, () => {
   it('of images and of an instance launch there, both ways, and nothing is kept here', async t => {
-    // True: without both this is skipped.
-    const servers = await Promise.all(
-      [overSocket, overHttps].map(server => startServer(server as NonNullable<typeof server>)),
-    )
+    assert.ok(overSocket && overHttps)
+    const servers = await Promise.all([overSocket, overHttps].map(startServer))
     t.after(() => Promise.all(servers.map(({ daemon }) => daemon.stop())))
     const [socket, https] = servers.map(({ api }) => api) as [
       (typeof servers)[0]['api'],

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { it } from 'node:test'
 import {
   APIConnectionException,
   APIException,
@@ -8,6 +7,7 @@ import {
   APIPreconditionFailedException,
   APITimeoutException,
 } from '../../src/index.ts'
+import { it } from './node-test.ts'
 import { describeOnServers, startServer } from './servers.ts'
 
 describeOnServers('The core', (running, server) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type EventOf, events } from '../../src/index.ts'
+import { it } from './node-test.ts'
 import { openConnections } from './open-connections.ts'
 import { checkOrder } from './operations-in-order.ts'
 import { describeOnServers, startServer } from './servers.ts'

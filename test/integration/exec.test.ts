@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { before, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import {
   API,
@@ -13,6 +12,7 @@ import {
 } from '../../src/index.ts'
 import { processes } from '../daemon/processes.ts'
 import { startContainer } from './live-container.ts'
+import { before, it } from './node-test.ts'
 import { openConnections } from './open-connections.ts'
 import { describeOnServers, startServer } from './servers.ts'
 

@@ -14,7 +14,6 @@ import {
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { before, it } from 'node:test'
 import {
   APIException,
   APINotFoundException,
@@ -31,6 +30,7 @@ import {
 import { ownFolder } from '../daemon/clean-up.ts'
 import { countDescriptors } from '../raw-server.ts'
 import { until } from '../server.ts'
+import { before, it } from './node-test.ts'
 import { describeOnServers } from './servers.ts'
 
 const ODD_NAMES = [

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { it } from 'node:test'
 import {
   APIException,
   APINotFoundException,
@@ -18,6 +17,7 @@ import {
 } from '../../src/index.ts'
 import { ownFolder } from '../daemon/clean-up.ts'
 import { buildImage, buildSplitImage } from '../daemon/index.ts'
+import { it } from './node-test.ts'
 import { describeOnServers } from './servers.ts'
 import { recordTransactions } from './transactions.ts'
 

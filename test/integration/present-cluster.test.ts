@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { createReadStream } from 'node:fs'
-import { after, before, describe, it } from 'node:test'
 import {
   API,
   type ApiPath,
@@ -14,10 +13,11 @@ import {
   type Path,
   present,
 } from '../../src/index.ts'
-import { buildImage, type Cluster, hasLxd, startCluster } from '../daemon/index.ts'
+import { buildImage, type Cluster, startCluster, whyNot } from '../daemon/index.ts'
+import { after, before, describe, it } from './node-test.ts'
 import { recordTransactions } from './transactions.ts'
 
-describe('Desired state of a cluster', { skip: !hasLxd() }, () => {
+describe('Desired state of a cluster', { skip: whyNot('lxd') }, () => {
   let cluster: Cluster
   // The same cluster, by two of its members.
   let api: Path

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { createReadStream } from 'node:fs'
-import { it } from 'node:test'
 import type { Progress } from '../../src/index.ts'
 import { buildImage } from '../daemon/index.ts'
+import { it } from './node-test.ts'
 import { openConnections } from './open-connections.ts'
 import { describeOnServers, startServer } from './servers.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { it } from 'node:test'
 import { type ApiPath, absent, instancePresent, type Path, present, update } from '../../src/index.ts'
+import { it } from './node-test.ts'
 import { listResources, ownNames, type Resource } from './resources.ts'
 import { describeOnServers, serversOverSocket } from './servers.ts'
 
@@ -15,10 +15,14 @@ describeOnServers(
 
     it('create each kind of resource once and delete it once, and none of them fails', async t => {
       const resources = listResources(running(), ownNames())
-      for (const resource of resources)
-        await t.test(`${resource.title} is created`, () => createAtOnce(resource))
-      for (const resource of resources.toReversed())
-        await t.test(`${resource.title} is deleted`, () => deleteAtOnce(resource))
+      for (const resource of resources) {
+        const { title, skip = false } = resource
+        await t.test(`${title} is created`, { skip }, () => createAtOnce(resource))
+      }
+      for (const resource of resources.toReversed()) {
+        const { title, skip = false } = resource
+        await t.test(`${title} is deleted`, { skip }, () => deleteAtOnce(resource))
+      }
     })
 
     it('start one container that none of them found', async () => {

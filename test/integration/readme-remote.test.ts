@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, it } from 'node:test'
 import { type Daemon, freePort, makeCertificate, startLxd, whyNot } from '../daemon/index.ts'
+import { describe, it } from './node-test.ts'
 import { makeFolder, readBlocks, runBlocks } from './readme-blocks.ts'
 
 async function makeToken(daemon: Daemon): Promise<string> {
   return (await daemon.cli(['config', 'trust', 'add', '--name', 'me'])).trim().split('\n').at(-1) ?? ''
 }
 
-describe('The README', { skip: whyNot('lxd') ?? false }, () => {
+describe('The README', { skip: whyNot('lxd') }, () => {
   it('has blocks about remote servers that run from top to bottom', async t => {
     await using daemon = await startLxd({ bare: true })
     const { baseUrl, serverCertPath } = await daemon.listenHttps()

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { it } from 'node:test'
 import { buildImage } from '../daemon/index.ts'
+import { it } from './node-test.ts'
 import { makeFolder, readBlocks, runBlocks } from './readme-blocks.ts'
 import { describeOnServers, type Running, serversOverSocket } from './servers.ts'
 

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, before, describe, it, type TestContext } from 'node:test'
+import type { TestContext } from 'node:test'
 import {
   APIConnectionException,
   APIForbiddenException,
@@ -24,6 +24,7 @@ import {
 import { runScript } from '../run-script.ts'
 import { connect } from '../server.ts'
 import { eavesdrop } from '../tls-server.ts'
+import { after, before, describe, it } from './node-test.ts'
 
 const other = makeCertificate({ name: 'other' })
 
@@ -36,7 +37,7 @@ async function failureOf(t: TestContext, options: FactoryOptions): Promise<Error
 }
 
 for (const kind of ['lxd', 'incus'] as const) {
-  describe(`${serverKinds[kind].title} over HTTPS`, { skip: whyNot(kind) ?? false }, () => {
+  describe(`${serverKinds[kind].title} over HTTPS`, { skip: whyNot(kind) }, () => {
     let daemon: Daemon
     let there: Required<Omit<Connection, 'socketPath'>>
     before(async () => {
@@ -125,7 +126,9 @@ for (const kind of ['lxd', 'incus'] as const) {
       assert.match(wrong.message, /(ENOTFOUND|EAI_AGAIN) no-such-host.invalid \(/)
     })
 
-    it('is reached by the curl command of the trace, pasted into a shell', { skip: noCurl() }, async () => {
+    it('is reached by the curl command of the trace, pasted into a shell', {
+      skip: whyNot('curl'),
+    }, async () => {
       const { certPath, keyPath } = (await trusted(daemon)) satisfies Certificate
       const options = {
         baseUrl: there.baseUrl,
@@ -169,13 +172,4 @@ async function trusted(daemon: Daemon): Promise<Certificate> {
   const certificate = makeCertificate({ name: 'curl' })
   await daemon.trust(certificate.cert, { name: 'curl' })
   return certificate
-}
-
-function noCurl(): string | false {
-  try {
-    execFileSync('curl', ['--version'], { stdio: 'ignore' })
-    return false
-  } catch {
-    return 'there is no curl here'
-  }
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
-import { after, before, describe, it, type TestContext } from 'node:test'
+import type { TestContext } from 'node:test'
 import { API } from '../../src/index.ts'
 import { type Daemon, type Kind, serverKinds, startDaemon, whyNot } from '../daemon/index.ts'
+import { after, before, describe, it } from './node-test.ts'
 
 const TOKEN_COMMANDS: Readonly<Record<Kind, readonly string[]>> = {
   lxd: ['config', 'trust', 'add', '--name', 'me'],
@@ -35,7 +36,7 @@ function within<T>(environment: NodeJS.ProcessEnv, call: () => T): T {
 
 for (const kind of ['lxd', 'incus'] as const) {
   const { client, confVariable, dirVariable } = serverKinds[kind]
-  describe(`remotes that ${client} has added`, { skip: whyNot(kind) ?? false }, () => {
+  describe(`remotes that ${client} has added`, { skip: whyNot(kind) }, () => {
     let daemon: Daemon
     let baseUrl: string
     let environment: NodeJS.ProcessEnv

@@ -1,11 +1,13 @@
 import { X509Certificate } from 'node:crypto'
 import type { ApiPath, Path } from '../../src/index.ts'
-import { makeCertificate } from '../daemon/index.ts'
+import { makeCertificate, whyNot } from '../daemon/index.ts'
 import type { Running } from './servers.ts'
 
 /** One resource of a kind: where it is, what it should be, and what somebody else makes of it. */
 export interface Resource {
   readonly title: string
+  /** Why it cannot be created here. */
+  readonly skip?: string | undefined
   readonly path: Path
   readonly desired: Readonly<Record<string, unknown>>
   /** Changes what was asked for, in the one place that {@link place} names, and may add what was not. */
@@ -59,6 +61,7 @@ export function listResources({ api, image }: Running, { network, subnet }: Name
   const instance = rest.instances.path(`i-${network}`)
   const rule = { action: 'allow', state: 'enabled', protocol: 'tcp', destination_port: '80' }
   const bridge = { 'ipv4.address': `${subnet}.1/24`, 'ipv6.address': 'none', 'user.mine': 1 }
+  const noBridges = whyNot('network')
   const device = { type: 'disk', source: '/tmp', path: '/mnt', readonly: true }
   return [
     {
@@ -84,6 +87,7 @@ export function listResources({ api, image }: Running, { network, subnet }: Name
     },
     {
       title: 'a network',
+      skip: noBridges,
       path: rest.networks.path(network),
       desired: { description: 'ours', type: 'bridge', config: bridge },
       ...inConfig,
@@ -99,6 +103,7 @@ export function listResources({ api, image }: Running, { network, subnet }: Name
     },
     {
       title: 'a network forward',
+      skip: noBridges,
       path: rest.networks.path(network, 'forwards', '192.0.2.7'),
       desired: {
         ...described,

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict'
-import { it } from 'node:test'
 import { buildModel } from '../../generate/build-model.ts'
 import { checkValue } from '../../generate/check-value.ts'
 import { listFacts, readFacts } from '../../generate/facts.ts'
-import type { Model } from '../../generate/model.ts'
+import { whyNot } from '../daemon/index.ts'
 import { checkAnswers } from './check-answers.ts'
 import { furnish } from './furnish.ts'
+import { it } from './node-test.ts'
 import { describeOnServers, serversOverSocket } from './servers.ts'
 
 const facts = readFacts(listFacts())
-const skip = facts.length === 0 && 'the facts about the REST API are not at hand'
 
 // What a fresh server has of its own, and what furnish() gives it.
 const URLS = [
@@ -45,17 +44,19 @@ const URLS = [
 describeOnServers(
   'The REST types',
   running => {
-    const model = facts.length > 0 ? buildModel(facts) : undefined
+    const model = buildModel(facts)
 
-    it('describe every field of every answer, and promise none that is missing', { skip }, async t => {
+    it('describe every field of every answer, and promise none that is missing', {
+      skip: whyNot('network'),
+    }, async t => {
       await furnish(running())
-      const { answers, urls, complaints, refusals } = await checkAnswers(running().api, model as Model)
+      const { answers, urls, complaints, refusals } = await checkAnswers(running().api, model)
       t.diagnostic(`${answers} answers of ${urls.size} URLs; refused: ${refusals.join('; ') || 'none'}`)
       assert.deepEqual(complaints, [])
       for (const url of URLS) assert.ok(urls.has(url), `${url} was not among the answers`)
     })
 
-    it('describe what operations tell of themselves', { skip }, async () => {
+    it('describe what operations tell of themselves', async () => {
       const { daemon, api, image } = running()
       const { certificates, images, instances } = api['1.0']
       await daemon.listenHttps()
@@ -70,7 +71,7 @@ describeOnServers(
         ['ExecFinished', await finished(instances.worker.exec.post({ command, 'record-output': true }))],
       ]
       const complaints = told.flatMap(([name, metadata]) =>
-        checkValue(metadata, { kind: 'ref', name }, model as Model),
+        checkValue(metadata, { kind: 'ref', name }, model),
       )
       assert.deepEqual(complaints, [])
     })

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
-import { after, before, describe } from 'node:test'
 import { API } from '../../src/index.ts'
 import { buildImage, type Daemon, type ServerUnderTest, serversUnderTest } from '../daemon/index.ts'
+import { after, before, describe } from './node-test.ts'
 
 /** A running server, and the API of it. */
 export interface Running {
@@ -11,14 +11,14 @@ export interface Running {
   readonly image: string
 }
 
-/** Declares the tests once for each server of this machine; `running()` is that server, within a test. */
+/** Declares the tests once for each server; `running()` is that server, within a test. */
 export function describeOnServers(
   title: string,
   declare: (running: () => Running, server: ServerUnderTest) => void,
   servers: readonly ServerUnderTest[] = serversUnderTest(),
 ): void {
   for (const server of servers) {
-    describe(`${title}, on ${server.label}`, () => {
+    describe(`${title}, on ${server.label}`, { skip: server.missing }, () => {
       let running: Running | undefined
       before(async () => {
         running = await startServer(server)
@@ -46,7 +46,7 @@ async function uploadImage(api: Running['api']): Promise<string> {
   return metadata.metadata.fingerprint
 }
 
-/** The servers of this machine, each over its socket only: for tests that the way there makes no difference to. */
+/** The servers, each over its socket only: for tests that the way there makes no difference to. */
 export function serversOverSocket(): ServerUnderTest[] {
   return serversUnderTest().filter(({ label }) => label.endsWith('over the socket'))
 }

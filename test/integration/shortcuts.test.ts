@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { it } from 'node:test'
 import {
   API,
   APINotFoundException,
@@ -20,6 +19,7 @@ import {
   waitFor,
 } from '../../src/index.ts'
 import { buildImage } from '../daemon/index.ts'
+import { it } from './node-test.ts'
 import { describeOnServers, type Running, serversOverSocket } from './servers.ts'
 
 describeOnServers('The shortcuts', declare, serversOverSocket())

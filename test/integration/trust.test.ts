@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it, type TestContext } from 'node:test'
+import type { TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import {
   API,
@@ -21,6 +21,7 @@ import {
   whyNot,
 } from '../daemon/index.ts'
 import { eavesdrop } from '../tls-server.ts'
+import { after, before, describe, it } from './node-test.ts'
 
 const TOKEN_COMMANDS: Readonly<Record<Kind, readonly string[]>> = {
   lxd: ['config', 'trust', 'add', '--name'],
@@ -47,7 +48,7 @@ function tamper(token: string, change: object): string {
 }
 
 for (const kind of ['lxd', 'incus'] as const) {
-  describe(`trust() of ${serverKinds[kind].title}`, { skip: whyNot(kind) ?? false }, () => {
+  describe(`trust() of ${serverKinds[kind].title}`, { skip: whyNot(kind) }, () => {
     let daemon: Daemon
     let baseUrl: string
     let serverCert: string

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { before, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { instanceExec, instanceSpawn } from '../../src/index.ts'
 import { startContainer } from '../integration/live-container.ts'
+import { before, it } from '../integration/node-test.ts'
 import { checkOrder } from '../integration/operations-in-order.ts'
 import { describeOnServers } from '../integration/servers.ts'
 
