@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { X509Certificate } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { cpSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
@@ -94,8 +93,9 @@ describe('where no certificate is given, it is', () => {
 
 describe('API.factory() tells what is wrong with a certificate:', () => {
   const baseUrl = 'https://127.0.0.1:8443'
-  const encrypt = ['-aes128', '-passout', 'pass:secret']
-  const encrypted = execFileSync('openssl', ['pkey', '-in', client.keyPath, ...encrypt], { encoding: 'utf8' })
+  const encrypted = createPrivateKey(client.key)
+    .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-128-cbc', passphrase: 'secret' })
+    .toString()
   const { cert, key, certPath } = client
   const wrong: readonly [string, FactoryOptions, RegExp][] = [
     ['a key without it', { key }, /^cert and key go together: cert is missing$/],
