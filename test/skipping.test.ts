@@ -58,3 +58,34 @@ test('with CI=true a run in which all tests pass passes, and one in which a test
     ],
   )
 })
+
+test('of a skipped suite each test is skipped by its name, and no hook runs', t => {
+  const functions = new URL('integration/node-test.ts', import.meta.url)
+  const { status, stdout, stderr } = runTests(
+    t,
+    `import { after, before, describe as suite, it as check } from ${JSON.stringify(functions.href)}
+    const fail = () => { throw new Error('it ran') }
+    suite('Incus', { skip: 'no incusd' }, () => {
+      before(fail)
+      after(fail)
+      check('starts', fail)
+      suite('over HTTPS', {}, () => check('answers', fail))
+      check('stops', { skip: 'another reason' }, fail)
+    })
+    suite('LXD', { skip: undefined }, () => {
+      let started = false
+      before(() => { started = true })
+      suite('over HTTPS', { skip: 'no address' }, () => check('answers', fail))
+      check('is started before', () => { if (!started) fail() })
+      check('creates bridges', { skip: 'no dnsmasq' }, fail)
+    })`,
+  )
+  assert.equal(status, 0)
+  assert.deepEqual(stdout.match(/(?<=^ *ok \d+ - ).*(?= # SKIP)|(?<= # SKIP ).*/gm), [
+    ...['starts', 'no incusd', 'answers', 'no incusd', 'stops', 'no incusd'],
+    ...['answers', 'no address', 'creates bridges', 'no dnsmasq'],
+  ])
+  assert.match(stdout, /^# tests 6$/m)
+  assert.match(stdout, /^# pass 1$/m)
+  assert.equal(stderr, 'Skipped 3: no incusd\nSkipped 1: no address\nSkipped 1: no dnsmasq\n')
+})
