@@ -1,4 +1,4 @@
-import type { OperationTypes } from './model.ts'
+import type { OperationTypes, UpgradeProtocol } from './model.ts'
 
 /** What the facts have wrong about one call, or leave to prose. Schemas are in Go's notation. */
 export interface CallOverride {
@@ -11,7 +11,8 @@ export interface CallOverride {
   readonly isNullable?: boolean
   readonly operation?: OperationTypes
   readonly hasContent?: boolean
-  readonly isWebsocket?: boolean
+  /** The protocol that the connection is upgraded to. */
+  readonly upgrade?: UpgradeProtocol
   /** Query parameters that the facts lack, with their types. */
   readonly query?: Readonly<Record<string, string>>
   /** Query parameters without which the server refuses the call. */
@@ -28,6 +29,7 @@ const FILE_READ = {
   hasContent: true,
 }
 const UNPACKS = 'the body may also be a backup, which the facts only tell of some servers'
+const RAW = 'hands over the connection for another protocol'
 const TOKEN = 'with `token: true` an operation whose metadata is the join token'
 
 /** By method and URL template. */
@@ -48,7 +50,7 @@ export const callOverrides: Readonly<Record<string, CallOverride>> = {
   'POST /1.0/cluster/members': { because: TOKEN, operation: { started: 'JoinToken' } },
   'GET /1.0/events': {
     because: 'a websocket; the types of events are only in prose',
-    isWebsocket: true,
+    upgrade: 'websocket',
     query: { type: 'EventType' },
   },
   'POST /1.0/images': {
@@ -108,7 +110,7 @@ export const callOverrides: Readonly<Record<string, CallOverride>> = {
     because: 'with recursion still by status, and not one list',
     levels: ['map[string][]string', 'map[string][]Operation'],
   },
-  'GET /1.0/operations/{}/websocket': { because: 'a websocket', isWebsocket: true },
+  'GET /1.0/operations/{}/websocket': { because: 'a websocket', upgrade: 'websocket' },
   'POST /1.0/placement-groups/{}': { because: 'the body is left out', body: 'PlacementGroupPost' },
   'GET /1.0/projects/{}/access': { because: 'a nil slice where nobody has access', isNullable: true },
   'POST /1.0/storage-pools/{}/buckets': {
@@ -131,15 +133,13 @@ export const callOverrides: Readonly<Record<string, CallOverride>> = {
   'GET /1.0/storage-pools/{}/volumes/{}/{}/files': FILE_READ,
   'HEAD /1.0/storage-pools/{}/volumes/{}/{}/files': FILE,
   'POST /1.0/storage-pools/{}/volumes/{}/{}/files': FILE,
-}
-
-const RAW = 'hands over the raw connection for another protocol, which no verb speaks'
-
-/** Calls that are left out on purpose. */
-export const leftOut: Readonly<Record<string, string>> = {
-  'GET /1.0/instances/{}/nbd': RAW,
-  'GET /1.0/instances/{}/sftp': RAW,
-  'POST /1.0/instances/{}/port-forward': RAW,
-  'GET /1.0/storage-pools/{}/volumes/{}/{}/nbd': RAW,
-  'GET /1.0/storage-pools/{}/volumes/{}/{}/sftp': RAW,
+  'GET /1.0/instances/{}/nbd': { because: RAW, upgrade: 'nbd' },
+  'GET /1.0/instances/{}/sftp': { because: RAW, upgrade: 'sftp', query: { project: 'string' } },
+  'POST /1.0/instances/{}/port-forward': { because: RAW, upgrade: 'tcp' },
+  'GET /1.0/storage-pools/{}/volumes/{}/{}/nbd': { because: RAW, upgrade: 'nbd' },
+  'GET /1.0/storage-pools/{}/volumes/{}/{}/sftp': {
+    because: RAW,
+    upgrade: 'sftp',
+    query: { project: 'string', target: 'string' },
+  },
 }

@@ -18,14 +18,14 @@ export function mergeAnswer(key: string, allSaid: readonly SaidCall[]): Answer {
   const said = allSaid.filter(({ call }) => !call.variant?.startsWith('public'))
   const started = said.filter(one => successesOf(one).some(answer => answer.response === 'Operation'))
   const levels = override.levels?.map(type => (type === '' ? undefined : parseGoType(type)))
-  const { isWebsocket = false, hasContent = false, isNullable = false, operation } = override
+  const { upgrade, hasContent = false, isNullable = false, operation } = override
   return {
-    levels: levels ?? (isWebsocket ? [] : mergeLevels(key, said, hasContent)),
+    levels: levels ?? (upgrade ? [] : mergeLevels(key, said, hasContent)),
     operation: started.length > 0 || operation ? (operation ?? {}) : undefined,
     operationServers: [...new Set(started.map(({ facts }) => labelOf(facts)))],
     hasContent,
     isNullable,
-    isWebsocket,
+    upgrade,
   }
 }
 

@@ -1,4 +1,4 @@
-import { callOverrides, leftOut } from './call-overrides.ts'
+import { callOverrides } from './call-overrides.ts'
 import { type FactCall, type Facts, labelOf } from './facts.ts'
 import { mergeAnswer } from './merge-answer.ts'
 import { schemaOf } from './merge-definitions.ts'
@@ -19,10 +19,9 @@ type Definitions = ReadonlyMap<string, Definition>
 /** The tree of all servers' URLs, those without a call of their own too. */
 export function mergeNodes(allFacts: readonly Facts[], definitions: Definitions): Map<string, PathNode> {
   const said = allFacts.flatMap(listCalls)
-  const kept = said.filter(({ method, url }) => !(`${method} ${toTemplate(url)}` in leftOut))
-  const templates = kept.flatMap(({ url }) => ancestorsOf(toTemplate(url)))
+  const templates = said.flatMap(({ url }) => ancestorsOf(toTemplate(url)))
   const entries = [...new Set(templates)].map(template => {
-    const own = kept.filter(({ url }) => toTemplate(url) === template)
+    const own = said.filter(({ url }) => toTemplate(url) === template)
     return [template, mergeNode(template, own, definitions)] as const
   })
   return new Map(entries.sort(byName))

@@ -81,8 +81,12 @@ export interface Answer {
   readonly operationServers: readonly string[]
   /** Something that is not JSON. */
   readonly hasContent: boolean
-  readonly isWebsocket: boolean
+  /** The protocol that the connection is upgraded to; `undefined` where it stays HTTP. */
+  readonly upgrade: UpgradeProtocol | undefined
 }
+
+/** What a connection can be upgraded to. */
+export type UpgradeProtocol = 'websocket' | 'sftp' | 'nbd' | 'tcp'
 
 /** The metadata of an operation, when it has started and when it has finished. */
 export interface OperationTypes {

@@ -1,6 +1,6 @@
 /** The part of rest.ts that is not about any one call: how nodes, answers and literals of URLs fit together. */
 export const prelude = `\
-import type { Readable } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import type { CallOptions, RawBody } from './options.ts'
 import type { ApiPath, Path } from './path.ts'
 import type { APIPromise } from './promise.ts'
@@ -47,7 +47,7 @@ export interface RestNode extends Steps {
   with(defaults: Defaults): this
 }
 
-type Verb = 'delete' | 'get' | 'head' | 'patch' | 'post' | 'put' | 'websocket'
+type Verb = 'delete' | 'get' | 'head' | 'patch' | 'post' | 'put' | 'upgrade' | 'websocket'
 
 /** The other verbs of a path with names below it, which would otherwise seem to be instances and the like. */
 type Only<Verbs extends Verb> = { readonly [Name in Exclude<Verb, Verbs>]: never }

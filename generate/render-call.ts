@@ -7,16 +7,33 @@ import type { Uses } from './uses.ts'
 
 /** One verb of a path. */
 export function renderCall(call: Call, uses: Uses, model: Model): string {
-  const { method, answer } = call
-  const verb = answer.isWebsocket ? 'websocket' : method.toLowerCase()
-  const parameters = [renderBody(call, uses), renderOptions(call)].filter(parameter => parameter !== '')
+  const { answer } = call
+  const parameters = isRawUpgrade(call)
+    ? [`protocol: '${answer.upgrade}'`, renderUpgradeOptions(call, uses)]
+    : [renderBody(call, uses), renderOptions(call)].filter(parameter => parameter !== '')
   const recursion =
     answer.levels.length > 1 ? `<Recursion extends ${[...answer.levels.keys()].join(' | ')} = 0>` : ''
-  const head = `  ${verb}${recursion}(`
+  const head = `  ${verbOf(call)}${recursion}(`
   const tail = `): ${renderAnswer(call, uses)}\n`
   const line = head + parameters.join(', ') + tail
   const wrapped = `${head}\n${parameters.map(parameter => `    ${parameter},\n`).join('')}  ${tail}`
   return describeCall(call, model) + (line.length > 111 ? wrapped : line)
+}
+
+/** The name of the verb that a call is typed as. */
+export function verbOf({ method, answer }: Call): string {
+  if (answer.upgrade === undefined) return method.toLowerCase()
+  return answer.upgrade === 'websocket' ? 'websocket' : 'upgrade'
+}
+
+function isRawUpgrade(call: Call): boolean {
+  return verbOf(call) === 'upgrade'
+}
+
+function renderUpgradeOptions(call: Call, uses: Uses): string {
+  const options = renderOptions(call)
+  if (call.body === undefined) return options
+  return `${options.replace('?:', ':')} & { readonly body: ${renderSchema(call.body, uses, true)} }`
 }
 
 function describeCall({ method, url, servers, extensions, headers, answer }: Call, model: Model): string {
@@ -58,8 +75,8 @@ function renderOptions({ query, answer }: Call): string {
 }
 
 function renderAnswer(call: Call, uses: Uses): string {
-  const { operation, hasContent, isWebsocket } = call.answer
-  if (isWebsocket) return 'Promise<APIWebSocket>'
+  const { operation, hasContent, upgrade } = call.answer
+  if (upgrade !== undefined) return upgrade === 'websocket' ? 'Promise<APIWebSocket>' : 'Promise<Duplex>'
   if (call.method === 'HEAD') return 'Sync<undefined>'
   const metadata = renderLevels(call, uses)
   if (hasContent) return metadata === '' ? 'Content' : `ContentOrSync<${metadata}>`

@@ -1,6 +1,6 @@
 import type { Model, PathNode } from './model.ts'
 import { parentOf, segmentsOf, toPropertyName } from './names.ts'
-import { renderCall } from './render-call.ts'
+import { renderCall, verbOf } from './render-call.ts'
 import { renderDoc } from './tsdoc.ts'
 import type { Uses } from './uses.ts'
 
@@ -24,8 +24,7 @@ function isItem({ template }: PathNode): boolean {
 }
 
 function renderOffer({ calls }: PathNode): string {
-  const verbs = calls.map(({ method, answer }) => (answer.isWebsocket ? 'websocket' : method.toLowerCase()))
-  return `Only<${verbs.map(verb => `'${verb}'`).join(' | ') || 'never'}>`
+  return `Only<${calls.map(call => `'${verbOf(call)}'`).join(' | ') || 'never'}>`
 }
 
 function renderChild({ name, template }: PathNode): string {

@@ -6,7 +6,7 @@
 // https://documentation.ubuntu.com/lxd/latest/api/
 // https://linuxcontainers.org/incus/docs/main/rest-api-spec/
 
-import type { Readable } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import type { CallOptions, RawBody } from './options.ts'
 import type { ApiPath, Path } from './path.ts'
 import type { APIPromise } from './promise.ts'
@@ -53,7 +53,7 @@ export interface RestNode extends Steps {
   with(defaults: Defaults): this
 }
 
-type Verb = 'delete' | 'get' | 'head' | 'patch' | 'post' | 'put' | 'websocket'
+type Verb = 'delete' | 'get' | 'head' | 'patch' | 'post' | 'put' | 'upgrade' | 'websocket'
 
 /** The other verbs of a path with names below it, which would otherwise seem to be instances and the like. */
 type Only<Verbs extends Verb> = { readonly [Name in Exclude<Verb, Verbs>]: never }
@@ -1135,6 +1135,12 @@ export interface InstanceNVRAMVariablePut {
   data?: unknown
   /** RFC 3339 time. */
   timestamp?: string
+}
+
+/** Incus only; extension `instance_port_forward`. */
+export interface InstancePortForwardPost {
+  address?: string
+  port: number
 }
 
 export interface InstancePost {
@@ -3320,6 +3326,12 @@ export interface ProjectQuery {
   readonly project?: string
 }
 
+export interface ProjectReuseQuery {
+  /** The project; `default` without it. */
+  readonly project?: string
+  readonly reuse?: number
+}
+
 export interface ProjectSecretQuery {
   /** The project; `default` without it. */
   readonly project?: string
@@ -3338,6 +3350,12 @@ export interface ProjectTypeQuery {
   readonly project?: string
   /** What to hear of; several with commas between them. */
   readonly type?: string
+}
+
+export interface ProjectWritableQuery {
+  /** The project; `default` without it. */
+  readonly project?: string
+  readonly writable?: number
 }
 
 export interface RequiredPathProjectQuery {
@@ -4075,8 +4093,11 @@ export interface InstancesItem extends RestNode {
   readonly files: InstancesItemFiles
   readonly logs: InstancesItemLogs
   readonly metadata: InstancesItemMetadata
+  readonly nbd: InstancesItemNbd
   readonly nvram: InstancesItemNvram
+  readonly 'port-forward': InstancesItemPortForward
   readonly rebuild: InstancesItemRebuild
+  readonly sftp: InstancesItemSftp
   readonly snapshots: InstancesItemSnapshots
   readonly state: InstancesItemState
   readonly 'uefi-vars': InstancesItemUefiVars
@@ -4272,6 +4293,16 @@ export interface InstancesItemMetadataTemplates extends RestNode {
   post(body: RawBody, options: RequiredOptions<RequiredPathProjectQuery>): Done
 }
 
+/** `/1.0/instances/{name}/nbd` */
+export interface InstancesItemNbd extends RestNode {
+  /**
+   * `GET /1.0/instances/{name}/nbd`
+   *
+   * Incus only.
+   */
+  upgrade(protocol: 'nbd', options?: CallOptions<ProjectReuseQuery>): Promise<Duplex>
+}
+
 /** `/1.0/instances/{name}/nvram` */
 export interface InstancesItemNvramCalls extends RestNode, Only<'get' | 'patch'> {
   /**
@@ -4337,6 +4368,19 @@ export interface InstancesItemNvramItemItem extends RestNode {
   put(body: RawBody, options?: CallOptions<ProjectQuery>): Done
 }
 
+/** `/1.0/instances/{name}/port-forward` */
+export interface InstancesItemPortForward extends RestNode {
+  /**
+   * `POST /1.0/instances/{name}/port-forward`
+   *
+   * Incus only; extension `instance_port_forward`.
+   */
+  upgrade(
+    protocol: 'tcp',
+    options: CallOptions<ProjectQuery> & { readonly body: InstancePortForwardPost },
+  ): Promise<Duplex>
+}
+
 /** `/1.0/instances/{name}/rebuild` */
 export interface InstancesItemRebuild extends RestNode {
   /**
@@ -4347,6 +4391,12 @@ export interface InstancesItemRebuild extends RestNode {
    * An operation, or answered at once.
    */
   post(body: InstanceRebuildPost, options?: CallOptions<ProjectQuery>): Either
+}
+
+/** `/1.0/instances/{name}/sftp` */
+export interface InstancesItemSftp extends RestNode {
+  /** `GET /1.0/instances/{name}/sftp` */
+  upgrade(protocol: 'sftp', options?: CallOptions<ProjectQuery>): Promise<Duplex>
 }
 
 /** `/1.0/instances/{name}/snapshots` */
@@ -5506,7 +5556,9 @@ export interface StoragePoolsItemVolumesItemItem extends RestNode {
   readonly backups: StoragePoolsItemVolumesItemItemBackups
   readonly bitmaps: StoragePoolsItemVolumesItemItemBitmaps
   readonly files: StoragePoolsItemVolumesItemItemFiles
+  readonly nbd: StoragePoolsItemVolumesItemItemNbd
   readonly rebuild: StoragePoolsItemVolumesItemItemRebuild
+  readonly sftp: StoragePoolsItemVolumesItemItemSftp
   readonly snapshots: StoragePoolsItemVolumesItemItemSnapshots
   readonly state: StoragePoolsItemVolumesItemItemState
 }
@@ -5614,6 +5666,16 @@ export interface StoragePoolsItemVolumesItemItemFiles extends RestNode {
   post(body: RawBody, options: RequiredOptions<RequiredPathProjectQuery>): Done
 }
 
+/** `/1.0/storage-pools/{poolName}/volumes/{type}/{volumeName}/nbd` */
+export interface StoragePoolsItemVolumesItemItemNbd extends RestNode {
+  /**
+   * `GET /1.0/storage-pools/{poolName}/volumes/{type}/{volumeName}/nbd`
+   *
+   * Incus only.
+   */
+  upgrade(protocol: 'nbd', options?: CallOptions<ProjectWritableQuery>): Promise<Duplex>
+}
+
 /** `/1.0/storage-pools/{poolName}/volumes/{type}/{volumeName}/rebuild` */
 export interface StoragePoolsItemVolumesItemItemRebuild extends RestNode {
   /**
@@ -5622,6 +5684,16 @@ export interface StoragePoolsItemVolumesItemItemRebuild extends RestNode {
    * Incus only.
    */
   post(body: Record<string, unknown>, options?: CallOptions<ProjectTargetQuery>): Started
+}
+
+/** `/1.0/storage-pools/{poolName}/volumes/{type}/{volumeName}/sftp` */
+export interface StoragePoolsItemVolumesItemItemSftp extends RestNode {
+  /**
+   * `GET /1.0/storage-pools/{poolName}/volumes/{type}/{volumeName}/sftp`
+   *
+   * Incus only.
+   */
+  upgrade(protocol: 'sftp', options?: CallOptions<ProjectTargetQuery>): Promise<Duplex>
 }
 
 /** `/1.0/storage-pools/{poolName}/volumes/{type}/{volumeName}/snapshots` */

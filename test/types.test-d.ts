@@ -1,5 +1,5 @@
 // What a user perceives of the types. Compiled by types.test.ts on every TypeScript that is supported, and never run.
-import type { Readable } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import {
   type AnyEvent,
   API,
@@ -199,7 +199,18 @@ export function verbs(): void {
   // @ts-expect-error an instance of that name is found by path()
   api.instances.patch.get()
   // @ts-expect-error the connection is handed over to another protocol
-  api.instances[name].sftp
+  api.instances[name].sftp.get()
+}
+
+export function upgrades(): void {
+  const connection: Promise<Duplex> = api.instances[name].sftp.upgrade('sftp', { query: { project: 'web' } })
+  api.instances[name]['port-forward'].upgrade('tcp', { body: { address: '127.0.0.1', port: 80 } })
+  // @ts-expect-error it has another protocol
+  api.instances[name].sftp.upgrade('nbd')
+  // @ts-expect-error a port is needed
+  api.instances[name]['port-forward'].upgrade('tcp')
+  api.path(name).upgrade('anything', { body: { any: 'body' } })
+  void connection
 }
 
 export function websockets(): void {

@@ -13,7 +13,7 @@ describeOnServers('upgrade()', running => {
   before(() => startContainer(running().api, 'c1', running().image))
 
   it('gives a connection that speaks SFTP', async () => {
-    const connection = await running().api['1.0'].path('instances', 'c1', 'sftp').upgrade('sftp')
+    const connection = await running().api['1.0'].instances.path('c1').sftp.upgrade('sftp')
     connection.write(INIT)
     const [answer] = await once(connection, 'data')
     assert.equal(answer[4], VERSION_TYPE)
@@ -23,7 +23,7 @@ describeOnServers('upgrade()', running => {
 
   it('rejects with the words of the server that refuses', async () => {
     await assert.rejects(
-      running().api['1.0'].path('instances', 'nope', 'sftp').upgrade('sftp'),
+      running().api['1.0'].instances.path('nope').sftp.upgrade('sftp'),
       APINotFoundException,
     )
   })
