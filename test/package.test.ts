@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { promisify } from 'node:util'
@@ -11,7 +11,9 @@ const project = resolve(import.meta.dirname, '..')
 const modules = join(project, 'node_modules')
 const bin = join(modules, '.bin')
 
-const COMPILERS = ['typescript', 'typescript-6.0', 'typescript-5.9']
+const COMPILERS = ['typescript', 'typescript-6.0', 'typescript-5.9', 'typescript-5.6']
+// `@types/node` of Node 20, and of the others that are supported.
+const NODE_TYPES = ['@types/node', 'types-node-22', 'types-node-24', 'types-node-26']
 const SCRIPT = `
 import { API, APIException, type APIResult, type CallOptions } from 'lxdapi'
 
@@ -65,9 +67,18 @@ describe('the package', () => {
   })
 
   for (const compiler of COMPILERS) {
-    it(`has types that ${compiler} finds no fault with`, async () => {
-      const tsc = join(modules, compiler, 'bin/tsc')
-      await run(process.execPath, [tsc, '-p', user], { cwd: user }).catch(failWithOutput)
+    it(`has types that ${compiler} finds no fault with`, () => compile(compiler, {}))
+
+    it(`has types that ${compiler} finds no fault with beside those of the DOM`, () =>
+      compile(compiler, { lib: undefined }))
+  }
+
+  for (const nodeTypes of NODE_TYPES) {
+    it(`has types that go with ${nodeTypes}`, async () => {
+      const link = join(user, 'node_modules/@types/node')
+      rmSync(link)
+      symlinkSync(join(modules, nodeTypes), link)
+      await compile('typescript', { lib: undefined })
     })
   }
 
@@ -78,6 +89,13 @@ describe('the package', () => {
   it('is what attw wants of an ESM package', async () => {
     await run(join(bin, 'attw'), [tarball, '--profile', 'esm-only', '--no-emoji']).catch(failWithOutput)
   })
+
+  async function compile(compiler: string, more: object): Promise<void> {
+    const settings = { compilerOptions: { ...compilerOptions, ...more }, files: ['script.ts'] }
+    writeFileSync(join(user, 'tsconfig.json'), JSON.stringify(settings))
+    const tsc = join(modules, compiler, 'bin/tsc')
+    await run(process.execPath, [tsc, '-p', user], { cwd: user }).catch(failWithOutput)
+  }
 
   async function runScript(args: readonly string[]): Promise<string> {
     const print = join(folder, 'print.cjs')
@@ -122,7 +140,6 @@ async function installFor(user: string, tarball: string): Promise<string> {
   }
   writeFileSync(join(user, 'script.ts'), SCRIPT)
   writeFileSync(join(user, 'package.json'), JSON.stringify({ type: 'module' }))
-  writeFileSync(join(user, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['script.ts'] }))
   return user
 }
 

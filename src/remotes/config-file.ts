@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import module from 'node:module'
 import type * as Yaml from 'yaml'
 import { isRecord } from '../envelope.ts'
 
@@ -42,10 +42,19 @@ function parse(path: string, text: string): unknown {
 // Only who has remotes read needs it, so it is not a dependency of everybody.
 function loadYaml(): typeof Yaml {
   try {
-    return createRequire(import.meta.url)('yaml')
+    return requireYaml()
   } catch (cause) {
     throw new Error('Reading the remotes of lxc and incus takes the package yaml: npm install yaml', {
       cause,
     })
+  }
+}
+
+function requireYaml(): typeof Yaml {
+  try {
+    // Bundlers see this call, and take the package into the bundle. Where nothing is bundled, there is no `require` here.
+    return require('yaml')
+  } catch {
+    return module.createRequire(import.meta.url)('yaml')
   }
 }
