@@ -35,7 +35,10 @@ export interface CallOptions<Q = Query> {
   readonly headers?: Headers
   /** Aborts the call; it then rejects with the signal's reason. */
   readonly signal?: AbortSignal
-  /** Seconds the server may take to begin its answer, counted from the last byte sent; then {@link APITimeoutException}. */
+  /**
+   * Seconds the server may take to accept the connection, and then to begin its answer, counted from the last byte sent;
+   * then {@link APITimeoutException}. Without it 10 to connect, and 300.
+   */
   readonly timeout?: number
 }
 
