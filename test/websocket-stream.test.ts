@@ -42,6 +42,18 @@ test('a close in order is an end too', async t => {
   assert.equal(await text(stream), 'all')
 })
 
+test('a close with a code that tells of a failure is an error for who reads, however much came before', async t => {
+  const { stream } = await open(t, peer => {
+    peer.send(Buffer.from('half of it'))
+    peer.close(1011, 'internal error')
+  })
+  await assert.rejects(text(stream), (error: unknown) => {
+    assert.ok(error instanceof APIConnectionException)
+    assert.match(error.message, /The server closed the websocket: internal error/)
+    return true
+  })
+})
+
 test('a connection that breaks before the end is an error for who reads', async t => {
   const { stream } = await open(t, peer => {
     peer.send(Buffer.from('not all'))
