@@ -1,27 +1,29 @@
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
 import { request as requestTls } from 'node:https'
-import type { FactoryOptions } from '../src/index.ts'
-
-const TIMEOUT_MS = 5000
+import type { Connection } from './daemon/daemon.ts'
 
 /**
  * Sends a GET over a new connection by `node:http`, as a client that knows nothing of this library, and resolves with the
  * status code.
  *
- * @throws {Error} nothing was answered within 5 s
+ * @param timeout milliseconds that the server may be silent
+ * @throws {Error} it was silent for longer
  */
 export async function askAsSecondClient(
-  { socketPath, baseUrl, cert, key }: FactoryOptions,
+  { socketPath, baseUrl, cert, key }: Connection,
   path: string,
+  timeout = 5000,
 ): Promise<number | undefined> {
-  const options = { agent: false, timeout: TIMEOUT_MS }
+  const options = { agent: false, timeout }
   const url = new URL(path, String(baseUrl ?? 'http://localhost'))
   const asked =
     url.protocol === 'https:'
-      ? requestTls(url, { ...options, cert, key, rejectUnauthorized: false } as object)
+      ? requestTls(url, { ...options, cert, key, rejectUnauthorized: false })
       : request(url, { ...options, socketPath })
-  asked.on('timeout', () => asked.destroy(new Error('The second client was not answered within 5 s')))
+  asked.on('timeout', () =>
+    asked.destroy(new Error(`The second client was not answered within ${timeout} ms`)),
+  )
   asked.end()
   // Safe cast: 'response' has the response.
   const [response] = (await once(asked, 'response')) as [IncomingMessage]
