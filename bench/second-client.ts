@@ -1,18 +1,28 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
 import type { Connection } from '../test/daemon/index.ts'
-import { askAsSecondClient } from '../test/second-client.ts'
 
-// The program of another client: sends so many GETs over new connections whenever it is told to, and tells how long each
-// took in ms.
-const connection = JSON.parse(String(process.argv[2])) as Connection
-// What stands in its way for as long as an idle connection is kept, it has to outlast.
-const TIMEOUT_MS = 60_000
+/** Another client of a server, in a process of its own. */
+export class SecondClient implements AsyncDisposable {
+  readonly #child: ChildProcess
 
-process.on('message', async (times: number) => {
-  const took: number[] = []
-  for (let time = 0; time < times; time++) {
-    const start = performance.now()
-    await askAsSecondClient(connection, '/1.0', TIMEOUT_MS)
-    took.push(performance.now() - start)
+  constructor(connection: Connection) {
+    // Both run as compiled JavaScript, where this file's neighbour has the extension that this one has.
+    const extension = import.meta.url.slice(-3)
+    const program = new URL(`second-client-job${extension}`, import.meta.url)
+    this.#child = fork(program, [JSON.stringify(connection)])
   }
-  process.send?.(took)
-})
+
+  /** Sends GETs one after the other; how many ms each took. */
+  async ask(times: number): Promise<number[]> {
+    this.#child.send(times)
+    const [answer] = await once(this.#child, 'message')
+    return answer
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const exited = once(this.#child, 'exit')
+    this.#child.disconnect()
+    await exited
+  }
+}

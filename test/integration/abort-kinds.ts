@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
+import { setMaxListeners } from 'node:events'
 import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { finished } from 'node:stream/promises'
@@ -28,8 +28,8 @@ export interface AbortTarget {
 
 /** A call that has been made, and is to be aborted. */
 export interface AbortableCall {
-  /** Resolves when it is under way. */
-  readonly underWay: Promise<unknown>
+  /** Whether it has come to where an abort hits it in the middle. */
+  readonly isUnderWay: () => boolean
   /** Rejects as soon as it ends, with the reason of the abort if that is what ended it. */
   readonly ended: Promise<unknown>
 }
@@ -76,10 +76,16 @@ export const ABORT_KINDS: readonly AbortKind[] = [
 export async function abortAtOnce(kind: AbortKind, target: AbortTarget, count: number): Promise<void> {
   const controller = new AbortController()
   const reason = new Error(`${kind.name} is called off`)
+  setMaxListeners(0, controller.signal)
   const calls = Array.from({ length: count }, () => kind.call(target, controller.signal))
   const ended = Promise.all(calls.map(call => assert.rejects(call.ended, reason)))
   // What ends before it is under way says why.
-  await Promise.race([Promise.all(calls.map(call => call.underWay)), ended])
+  let isOver = false
+  const over = (): void => {
+    isOver = true
+  }
+  ended.then(over, over)
+  while (!isOver && !calls.every(({ isUnderWay }) => isUnderWay())) await delay(1)
   controller.abort(reason)
   await ended
 }
@@ -97,52 +103,59 @@ class MarkedApi {
     this.#watch = watch
   }
 
-  /** Resolves when it has sent so many requests. */
-  async sent(count: number): Promise<void> {
-    while (this.#watch.headCount(this.#mark) < count) await delay(1)
+  /** Whether it has sent so many requests. */
+  hasSent(count: number): boolean {
+    return this.#watch.headCount(this.#mark) >= count
   }
 }
 
 function abortGet(target: AbortTarget, signal: AbortSignal): AbortableCall {
   const marked = new MarkedApi(target)
   const ended = marked.api.forUrl(target.operation).path('wait').get({ signal })
-  return { underWay: marked.sent(1), ended }
+  return { isUnderWay: () => marked.hasSent(1), ended }
 }
 
 function abortWait(target: AbortTarget, signal: AbortSignal): AbortableCall {
   const marked = new MarkedApi(target)
   const ended = marked.api.forUrl(target.operation).get().wait({ signal })
-  return { underWay: marked.sent(2), ended }
+  return { isUnderWay: () => marked.hasSent(2), ended }
 }
 
 function destroyBody(target: AbortTarget, signal: AbortSignal): AbortableCall {
   const files = new MarkedApi(target).api.path('instances', CONTAINER, 'files')
   const opened = files.get({ query: { path: BIG_FILE } })
-  const underWay = opened.then(({ body }) => body && once(body, 'readable'))
+  let isUnderWay = false
   const destroy = async (): Promise<void> => {
     const { body } = await opened
     assert.ok(body)
+    body.once('readable', () => {
+      isUnderWay = true
+    })
     // Safe cast: whatever a stream is destroyed with is its error.
     const end = (): unknown => body.destroy(signal.reason as Error)
     if (signal.aborted) end()
     else signal.addEventListener('abort', end, { once: true })
     await finished(body)
   }
-  return { underWay, ended: destroy() }
+  return { isUnderWay: () => isUnderWay, ended: destroy() }
 }
 
 function abortExec(target: AbortTarget, signal: AbortSignal): AbortableCall {
   const marked = new MarkedApi(target)
   // The command, the three websockets of its streams and the one that controls it.
-  return { underWay: marked.sent(5), ended: instanceExec(marked.api, CONTAINER, FOREVER, { signal }) }
+  const ended = instanceExec(marked.api, CONTAINER, FOREVER, { signal })
+  return { isUnderWay: () => marked.hasSent(5), ended }
 }
 
 function abortSpawn(target: AbortTarget, signal: AbortSignal): AbortableCall {
   const { api } = new MarkedApi(target)
   const command = ['sh', '-c', `echo started; exec ${FOREVER.join(' ')}`]
   const spawned = instanceSpawn(api, CONTAINER, command, { signal })
-  const underWay = spawned.then(({ stdout }) => once(stdout, 'readable'))
+  let isUnderWay = false
   const ended = spawned.then(async ({ stdout, exited }) => {
+    stdout.once('data', () => {
+      isUnderWay = true
+    })
     const outcomes = await Promise.allSettled([text(stdout), exited])
     assert.deepEqual(
       outcomes.map(outcome => outcome.status === 'rejected' && outcome.reason),
@@ -150,16 +163,17 @@ function abortSpawn(target: AbortTarget, signal: AbortSignal): AbortableCall {
     )
     throw signal.reason
   })
-  return { underWay, ended }
+  return { isUnderWay: () => isUnderWay, ended }
 }
 
 function abortEvents(target: AbortTarget, signal: AbortSignal): AbortableCall {
   const { api } = new MarkedApi(target)
-  const subscription = events(api, { signal })
-  const ended = subscription.then(async stream => {
+  let isUnderWay = false
+  const ended = events(api, { signal }).then(async stream => {
+    isUnderWay = true
     for await (const _ of stream);
   })
-  return { underWay: subscription, ended }
+  return { isUnderWay: () => isUnderWay, ended }
 }
 
 function abortHandshake(target: AbortTarget, signal: AbortSignal): AbortableCall {
@@ -171,15 +185,18 @@ function abortHandshake(target: AbortTarget, signal: AbortSignal): AbortableCall
       await socket.closed
       throw socket.failure
     })
-  return { underWay: marked.sent(1), ended }
+  return { isUnderWay: () => marked.hasSent(1), ended }
 }
 
 function abortPull(target: AbortTarget, signal: AbortSignal): AbortableCall {
   const { api } = new MarkedApi(target)
-  const { promise: underWay, resolve } = deferred()
+  let isUnderWay = false
   // A reader that takes one chunk and stalls.
-  const slow = new Writable({ write: () => resolve() })
-  return { underWay, ended: filePull(api, CONTAINER, BIG_FILE, slow, { signal }) }
+  const write = (): void => {
+    isUnderWay = true
+  }
+  const ended = filePull(api, CONTAINER, BIG_FILE, new Writable({ write }), { signal })
+  return { isUnderWay: () => isUnderWay, ended }
 }
 
 function abortPush(target: AbortTarget, signal: AbortSignal, first: readonly Buffer[]): AbortableCall {
@@ -203,27 +220,12 @@ function uploadOf(
   first: readonly Buffer[],
   ended: Promise<unknown>,
 ): AbortableCall {
-  const asked = until(isAsked)
-  return {
-    underWay: first.length > 0 ? Promise.all([asked, marked.sent(1)]) : asked,
-    ended: ended.finally(release),
-  }
+  const isUnderWay = (): boolean => isAsked() && (first.length === 0 || marked.hasSent(1))
+  return { isUnderWay, ended: ended.finally(release) }
 }
 
 let names = 0
 
 function uniqueName(): string {
   return `pushed-${names++}`
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await delay(1)
-}
-
-function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve = (): void => {}
-  const promise = new Promise<void>(settle => {
-    resolve = settle
-  })
-  return { promise, resolve }
 }
