@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict'
+import { getEventListeners, setMaxListeners } from 'node:events'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, it, type TestContext } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import fc from 'fast-check'
+import { API, fileList, filePull, instanceExec } from '../../src/index.ts'
+import { containerProcesses } from '../daemon/processes.ts'
+import {
+  ABORT_KINDS,
+  type AbortKind,
+  type AbortTarget,
+  BIG_FILE,
+  CONTAINER,
+  prepareAborts,
+} from '../integration/abort-kinds.ts'
+import { ConnectionWatch, countConnections, whyNoConnectionList } from '../integration/connection-watch.ts'
+import { describeOnServers, type Running } from '../integration/servers.ts'
+import { countDescriptors } from '../raw-server.ts'
+import { askAsSecondClient } from '../second-client.ts'
+import { SEED } from './seed.ts'
+
+// Aborts of every kind at random moments, while the same server has other work: nothing may be left of them.
+
+const ABORTS = Number(process.env['LXDAPI_ABORTS'] ?? 1000)
+// How many calls are under way at once.
+const LANES = 12
+// How many others work at the same time, and must notice nothing.
+const WORKERS = 2
+// Milliseconds; a call takes about as long.
+const LATEST = 40
+// However long a loaded server takes to clear away what was aborted.
+const PATIENCE_MS = 60_000
+
+/** One abort: of which kind, and when in ms; 0 is at once, before anything has been sent. */
+interface Plan {
+  readonly kind: number
+  readonly after: number
+}
+
+const watch = new ConnectionWatch()
+after(() => watch[Symbol.dispose]())
+
+describeOnServers('a storm of aborts', running => {
+  let target: AbortTarget
+  let folder: string
+
+  before(async () => {
+    target = await prepareAborts(running(), watch)
+    folder = mkdtempSync(join(tmpdir(), 'lxdapi-aborts-'))
+  })
+  after(() => rmSync(folder, { recursive: true, force: true }))
+
+  it(`leaves nothing behind after ${ABORTS} aborts at random moments`, async t => {
+    t.diagnostic(`seed ${SEED}`)
+    const before = countDescriptors()
+    const api = API.factory(running().daemon.connection)
+    const shared = new AbortController()
+    // Nobody is to be warned of what is counted below.
+    setMaxListeners(0, shared.signal)
+    const kinds = [...ABORT_KINDS, pullIntoFile(folder)]
+    let isOver = false
+    const workers = Array.from({ length: WORKERS }, (_, worker) =>
+      workUntil(() => isOver, api, shared.signal, worker),
+    )
+    const unsettled = await storm({ ...target, api }, kinds)
+    isOver = true
+    const done = await Promise.all(workers)
+    t.diagnostic(`meanwhile ${done.reduce((sum, count) => sum + count)} other calls succeeded`)
+    assert.equal(unsettled, 0)
+    assert.equal(getEventListeners(shared.signal, 'abort').length, 0)
+    assert.deepEqual(readdirSync(folder), [])
+    assert.equal(await askAsSecondClient(running().daemon.connection, '/1.0'), 200)
+    await assertNothingLeft(t, running(), target)
+    await api.close()
+    // The server's own client has idle connections, which were open before.
+    await until(() => countDescriptors() <= before)
+  })
+})
+
+/** Aborts calls of random kinds at random moments; returns how many of their promises are not settled. */
+async function storm(target: AbortTarget, kinds: readonly AbortKind[]): Promise<number> {
+  const plan = fc.record({ kind: fc.nat(kinds.length - 1), after: fc.nat(LATEST) })
+  const queue: Plan[] = fc.sample(plan, { seed: SEED, numRuns: ABORTS })
+  let unsettled = 0
+  const lane = async (): Promise<void> => {
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      // Safe cast: the plan has no other numbers.
+      const kind = kinds[next.kind] as AbortKind
+      unsettled += 1
+      await abortAfter(target, kind, next.after)
+      unsettled -= 1
+    }
+  }
+  await Promise.all(Array.from({ length: LANES }, lane))
+  target.watch.forgetHeads()
+  return unsettled
+}
+
+async function abortAfter(target: AbortTarget, kind: AbortKind, ms: number): Promise<void> {
+  const controller = new AbortController()
+  const reason = new Error(`${kind.name} is called off after ${ms} ms`)
+  const ended = assert.rejects(kind.call(target, controller.signal).ended, error => {
+    assert.equal(error, reason)
+    return true
+  })
+  if (ms > 0) await Promise.race([delay(ms), ended])
+  controller.abort(reason)
+  await within(ended, reason.message)
+  assert.equal(getEventListeners(controller.signal, 'abort').length, 0, reason.message)
+}
+
+/** Does ordinary work until told to stop; returns how often. Its signal is never aborted. */
+async function workUntil(
+  isOver: () => boolean,
+  api: AbortTarget['api'],
+  signal: AbortSignal,
+  worker: number,
+): Promise<number> {
+  let count = 0
+  while (!isOver()) {
+    const text = `worker ${worker}, ${count++}`
+    const { stdout } = await instanceExec(api, CONTAINER, ['echo', text], { signal })
+    assert.equal(stdout, `${text}\n`)
+    const { metadata } = await api['1.0'].instances.path(CONTAINER).get({ signal })
+    assert.equal(metadata.name, CONTAINER)
+  }
+  return count
+}
+
+/** A pull into a file, which must not be there afterwards, nor anything beside it. */
+function pullIntoFile(folder: string): AbortKind {
+  let files = 0
+  const call: AbortKind['call'] = ({ api }, signal) => {
+    const file = join(folder, `file-${files++}`)
+    let isUnderWay = false
+    const onProgress = (): void => {
+      isUnderWay = true
+    }
+    const pulled = filePull(api, CONTAINER, BIG_FILE, file, { signal, onProgress })
+    // One that was faster than its abort is whole.
+    const ended = pulled.then(() => {
+      rmSync(file)
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), ONCE))
+    })
+    return { isUnderWay: () => isUnderWay, ended }
+  }
+  return { name: 'filePull() into a file', call }
+}
+
+const ONCE = { once: true }
+
+async function assertNothingLeft(
+  t: TestContext,
+  { api, daemon }: Running,
+  target: AbortTarget,
+): Promise<void> {
+  const operations = async (): Promise<string[]> => {
+    const { metadata } = await api['1.0'].operations.get()
+    return Object.values(metadata).flat() as string[]
+  }
+  // The one that runs for an hour is the target's.
+  await until(async () => (await operations()).every(url => target.operation.startsWith(url)))
+  await until(() => sleepers(daemon.dir) === 1)
+  assert.deepEqual(await fileList(api, CONTAINER, '/root'), ['big'])
+  assert.equal(watch.silentCount, 0)
+  if (whyNoConnectionList !== undefined) return t.diagnostic(whyNoConnectionList)
+  await until(() => countConnections(daemon.connection) === watch.openCount)
+}
+
+function sleepers(dir: string): number {
+  return containerProcesses([dir]).filter(({ command }) => command.includes('sleep 3600')).length
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = performance.now() + PATIENCE_MS; performance.now() < end; await delay(50)) {
+    if (await condition()) return
+  }
+  assert.fail(`never came true: ${condition}`)
+}
+
+/** Fails where a promise is not settled: a test that waits for ever tells nothing. */
+async function within<T>(promise: Promise<T>, what: string): Promise<T> {
+  const controller = new AbortController()
+  const { signal } = controller
+  const alarm = delay(PATIENCE_MS, undefined, { signal }).then(
+    () => assert.fail(`${what}: it never ended`),
+    () => promise,
+  )
+  try {
+    return await Promise.race([promise, alarm])
+  } finally {
+    controller.abort()
+  }
+}
