@@ -21,7 +21,7 @@ import {
 import { startContainer } from '../integration/live-container.ts'
 import { describeOnServers, type Running, serversOverSocket } from '../integration/servers.ts'
 import { countDescriptors } from '../raw-server.ts'
-import { type Cut, type Recording, sizeOf, startRecorder, startReplay } from './recording.ts'
+import { answerSizeOf, type Cut, type Recording, startRecorder, startReplay } from './recording.ts'
 import { SEED } from './seed.ts'
 
 // Real exchanges, written down and answered again by a server that breaks the connection after each single byte.
@@ -115,8 +115,8 @@ describeOnServers(
 
 async function breakEverywhere(t: TestContext, task: Task, running: Running, folder: string): Promise<void> {
   const prepared = (await task.prepare?.(running)) ?? ''
-  const { recording, expected } = await record(task, running, folder, prepared)
-  const cuts = listCuts(sizeOf(recording))
+  const { recording, requestSize, expected } = await record(task, running, folder, prepared)
+  const cuts = listCuts(answerSizeOf(recording), requestSize)
   const before = countDescriptors()
   const counts = { broken: 0, right: 0 }
   let next = 0
@@ -138,6 +138,7 @@ async function breakEverywhere(t: TestContext, task: Task, running: Running, fol
 
 interface Recorded {
   readonly recording: Recording
+  readonly requestSize: number
   readonly expected: unknown
 }
 
@@ -152,7 +153,7 @@ async function record(task: Task, { daemon }: Running, folder: string, prepared:
   for (const id of operationsIn(recorder.recording)) await api.path('operations', id).get()
   await (root as API).close()
   rmSync(place, { recursive: true })
-  return { recording: recorder.recording, expected }
+  return { recording: recorder.recording, requestSize: recorder.requestSize(), expected }
 }
 
 function operationsIn(recording: Recording): Set<string> {
@@ -160,13 +161,15 @@ function operationsIn(recording: Recording): Set<string> {
   return new Set([...keys.matchAll(/\/1\.0\/operations\/([-0-9a-f]{36})/g)].map(([, id]) => String(id)))
 }
 
-function listCuts(size: number): Cut[] {
-  const all = Array.from({ length: size + 1 }, (_, at) => at)
+function listCuts(answerSize: number, requestSize: number): Cut[] {
+  const all = Array.from({ length: answerSize + 1 }, (_, at) => at)
   const some = all.filter(at => (at + SEED) % STRIDE === 0)
+  const sent = Array.from({ length: requestSize }, (_, at) => at).filter(at => (at + SEED) % STRIDE === 0)
   return [
-    ...all.map(at => ({ at, how: 'close' }) as const),
-    ...some.map(at => ({ at, how: 'reset' }) as const),
-    ...some.map(at => ({ at, how: 'die' }) as const),
+    ...all.map(at => ({ of: 'answers', at, how: 'close' }) as const),
+    ...some.map(at => ({ of: 'answers', at, how: 'reset' }) as const),
+    ...some.map(at => ({ of: 'answers', at, how: 'die' }) as const),
+    ...sent.map(at => ({ of: 'requests', at, how: at % 2 === 0 ? 'close' : 'reset' }) as const),
   ]
 }
 

@@ -15,7 +15,9 @@ export type Recording = ReadonlyMap<string, readonly Exchange[]>
 
 /** How a connection breaks. */
 export interface Cut {
-  /** After how many bytes of answers, of all connections together. */
+  /** Whether the bytes of what the server answers count, or of what it is sent. */
+  readonly of: 'answers' | 'requests'
+  /** After how many bytes, of all connections together. */
   readonly at: number
   /**
    * `close`: the server closes the connection; `reset`: it is reset, over TCP; `die`: the server closes all connections and
@@ -30,17 +32,23 @@ export interface StandIn extends AsyncDisposable {
   readonly options: { readonly socketPath: string } | { readonly baseUrl: string }
 }
 
+/** A server that writes down what another one is asked and answers. */
+export interface Recorder extends StandIn {
+  readonly recording: Recording
+  /** How many bytes the clients have sent. */
+  readonly requestSize: () => number
+}
+
 /** Listens at a path in front of a server's socket, and writes down what is exchanged from now on. */
-export async function startRecorder(
-  path: string,
-  target: string,
-): Promise<StandIn & { readonly recording: Recording }> {
+export async function startRecorder(path: string, target: string): Promise<Recorder> {
   const recording = new Map<string, Exchange[]>()
+  let requestSize = 0
   const standIn = await listen(createServer(), path, socket => {
     const far = connect(target)
     const reader = new RequestReader()
     let current: Exchange | undefined
     socket.on('data', chunk => {
+      requestSize += chunk.length
       for (const { key } of reader.read(chunk)) {
         current = { chunks: [], isEnded: false }
         recording.set(key, [...(recording.get(key) ?? []), current])
@@ -58,7 +66,7 @@ export async function startRecorder(
     far.on('error', () => socket.destroy())
     socket.on('close', () => far.destroy())
   })
-  return { ...standIn, recording }
+  return { ...standIn, recording, requestSize: () => requestSize }
 }
 
 /** Answers at a path as it was recorded, up to a cut; what is to be reset is answered over TCP. */
@@ -69,7 +77,7 @@ export async function startReplay(path: string, recording: Recording, cut: Cut):
 }
 
 /** How many bytes the answers of a recording have. */
-export function sizeOf(recording: Recording): number {
+export function answerSizeOf(recording: Recording): number {
   return [...recording.values()].flat().reduce((sum, { chunks }) => sum + Buffer.concat(chunks).length, 0)
 }
 
@@ -78,13 +86,15 @@ class Replay {
   readonly #cut: Cut
   readonly #sockets = new Set<Socket>()
   readonly #asked = new Map<string, number>()
+  /** How many more bytes are answered; negative once it was cut, since what is asked after that is answered. */
   #left: number
+  #received = 0
   #isDead = false
 
   constructor(recording: Recording, cut: Cut) {
     this.#recording = recording
     this.#cut = cut
-    this.#left = cut.at
+    this.#left = cut.of === 'answers' ? cut.at : Number.POSITIVE_INFINITY
   }
 
   serve(socket: Socket): void {
@@ -93,8 +103,15 @@ class Replay {
     socket.on('close', () => this.#sockets.delete(socket))
     const reader = new RequestReader()
     socket.on('data', chunk => {
+      if (this.#isCutWithin(chunk)) return this.#breakOff(socket)
       for (const request of reader.read(chunk)) this.#answer(socket, request)
     })
+  }
+
+  #isCutWithin({ length }: Buffer): boolean {
+    const before = this.#received
+    this.#received += length
+    return this.#cut.of === 'requests' && before <= this.#cut.at && this.#cut.at < this.#received
   }
 
   #answer(socket: Socket, request: ReadRequest): void {
@@ -104,7 +121,6 @@ class Replay {
       if (isCut) this.#breakOff(socket)
       else if (isEnded) socket.end()
     })
-    // Negative, once it has been cut: what is asked after that is answered.
     this.#left -= isCut ? this.#left + 1 : bytes.length
   }
 
