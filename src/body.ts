@@ -134,5 +134,7 @@ function isObject(value: unknown): value is object {
 
 function describe(body: unknown): string {
   if (body instanceof Promise) return 'a promise: await it first'
-  return isObject(body) ? (body.constructor?.name ?? 'an object') : `${typeof body} ${String(body)}`
+  if (isObject(body)) return body.constructor?.name ?? 'an object'
+  // Its source may hold a secret.
+  return typeof body === 'function' ? 'function' : `${typeof body} ${String(body)}`
 }

@@ -1,7 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { isRecord } from './envelope.ts'
 import { APIConnectionException, APIException, APITimeoutException } from './exceptions.ts'
 import { isOperation, type OperationMemory } from './operation-memory.ts'
 import { mergeSignals } from './options.ts'
+import { printAs } from './print-as.ts'
+import { redact } from './redact.ts'
 import type { AnyEvent, Event } from './rest.ts'
 import type { APIWebSocket } from './websocket/websocket.ts'
 
@@ -140,7 +143,7 @@ export class EventStream<Type> implements AsyncIterableIterator<EventOf<Type>, u
   }
 
   #keep(event: EventOf<Type>): void {
-    this.#kept.push(event)
+    this.#kept.push(masked(event))
     this.#wake()
   }
 
@@ -177,6 +180,13 @@ export class EventStream<Type> implements AsyncIterableIterator<EventOf<Type>, u
       await pause(ms, undefined, { signal: this.#signal })
     }
   }
+}
+
+// Printed as results are, and so is its metadata, which is what there is to print of an event.
+function masked<Told extends { readonly metadata: unknown }>(event: Told): Told {
+  const { metadata } = event
+  if (isRecord(metadata)) printAs(metadata, one => redact({ ...one }))
+  return isRecord(event) ? printAs(event, one => redact({ ...one })) : event
 }
 
 function isPassing(error: unknown): boolean {

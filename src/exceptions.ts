@@ -1,5 +1,5 @@
 import { explainFailure } from './connection-error.ts'
-import { redactText } from './redact.ts'
+import { redactText, showsSecret } from './redact.ts'
 import type { APIRequest } from './request.ts'
 import type { APIResult } from './result.ts'
 
@@ -33,7 +33,8 @@ export class APIException extends Error {
   readonly statusCode: number | undefined
 
   constructor({ request, result, error, statusCode, cause }: ExceptionDetails) {
-    super(`${request} ${redactText(error)}`, cause === undefined ? undefined : { cause })
+    super(`${request} ${redactText(error)}`)
+    if (cause !== undefined) setCause(this, cause)
     hide(this, { request, result })
     this.error = redactText(error)
     this.statusCode = statusCode ?? result?.response.statusCode
@@ -133,6 +134,13 @@ export class APITransferException extends APIException {
   override get name(): string {
     return 'APITransferException'
   }
+}
+
+// Node prints a cause with all that it says. Of an accessor it only prints that there is one.
+function setCause(exception: APIException, cause: unknown): void {
+  const isShown = cause instanceof APIException || !showsSecret(cause)
+  const property = isShown ? { value: cause, writable: true } : { get: () => cause }
+  Object.defineProperty(exception, 'cause', { ...property, configurable: true })
 }
 
 // Node prints an uncaught exception with all that can be enumerated in it, headers and secrets included.

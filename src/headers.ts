@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Headers } from './options.ts'
+import { redactText } from './redact.ts'
 
 const SPELLING = /^x-(lxd|incus)-/i
 const NAME = /^[\w!#$%&'*+.^`|~-]+$/
@@ -40,7 +41,8 @@ export function otherSpelling(name: string): string | undefined {
 
 // The value is not shown: it may be a secret.
 function checkValue(name: string, value: unknown): string {
-  if (!NAME.test(name)) throw new TypeError(`headers: '${name}' is not a name that a header can have`)
+  if (!NAME.test(name))
+    throw new TypeError(`headers: '${redactText(name)}' is not a name that a header can have`)
   if (typeof value === 'string' && VALUE.test(value)) return value
   throw new TypeError(`headers: '${name}' must be text on one line, without characters beyond ÿ`)
 }

@@ -19,7 +19,8 @@ export class OperationMemory {
   note(operation: SeenOperation['operation'], stream: APIWebSocket): void {
     const { id, status_code: statusCode } = operation
     if (typeof statusCode !== 'number' || statusCode < FINAL) return
-    this.#ended.set(id, { operation, stream })
+    // A copy, since an event's own metadata prints itself without secrets, and a result has all of them.
+    this.#ended.set(id, { operation: { ...operation }, stream })
     // A Map gives the oldest first.
     if (this.#ended.size > MOST) this.#ended.delete(this.#ended.keys().next().value)
   }

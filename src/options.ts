@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import { otherSpelling } from './headers.ts'
+import { redactText } from './redact.ts'
 
 /** A query parameter's value; `undefined` leaves the parameter out, also one that `with()` had set. */
 export type QueryValue = string | number | boolean | undefined | readonly (string | number)[]
@@ -65,7 +66,7 @@ export function checkNames(options: object, known: ReadonlySet<string>, call: st
     )
   for (const name in options) {
     if (!known.has(name)) {
-      throw new TypeError(`${call}: unknown option '${name}'; known are ${[...known].join(', ')}`)
+      throw new TypeError(`${call}: unknown option '${redactText(name)}'; known are ${[...known].join(', ')}`)
     }
   }
 }
@@ -73,7 +74,9 @@ export function checkNames(options: object, known: ReadonlySet<string>, call: st
 /** Refuses a timeout that is not a number of seconds above 0; `undefined` is none. */
 export function checkTimeout(seconds: number | undefined, call: string): void {
   if (seconds === undefined || (typeof seconds === 'number' && seconds > 0)) return
-  throw new TypeError(`${call}: timeout must be a number of seconds above 0, not ${String(seconds)}`)
+  throw new TypeError(
+    `${call}: timeout must be a number of seconds above 0, not ${redactText(String(seconds))}`,
+  )
 }
 
 /** The options of a call on top of the defaults of its path; those of the call win, name by name. */

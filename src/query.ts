@@ -31,7 +31,12 @@ function listValues(name: string, value: QueryValue): readonly (string | number 
 
 function checkValue(name: string, value: unknown): void {
   if (typeof value === 'number' ? Number.isFinite(value) : SCALARS.has(typeof value)) return
-  throw new TypeError(`query: '${name}' must be text, a number or a boolean, not ${String(value)}`)
+  throw new TypeError(`query: '${name}' must be text, a number or a boolean, not ${describe(value)}`)
+}
+
+// An object is not shown: it may be the bytes of a secret.
+function describe(value: unknown): string {
+  return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }
 
 const SCALARS = new Set(['string', 'boolean'])

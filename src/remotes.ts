@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { listPrograms, type Program } from './config-folders.ts'
+import { printAs } from './print-as.ts'
+import { redact } from './redact.ts'
 import { type ConfigFile, readConfigFile } from './remotes/config-file.ts'
 
 /** A server that `lxc` or `incus` knows by name. */
@@ -53,11 +55,16 @@ export function listRemotes(environment: NodeJS.ProcessEnv): readonly Remote[] {
   if (known.length === 0) return [WITHOUT_CONFIGURATION]
   const first = known.find(({ isChosen }) => isChosen) ?? known[0]
   return known.flatMap(configuration =>
-    configuration.remotes.map(remote => ({
-      ...remote,
-      isDefault: configuration === first && remote.name === configuration.defaultRemote,
-    })),
+    configuration.remotes.map(remote => {
+      const isDefault = configuration === first && remote.name === configuration.defaultRemote
+      return maskAddress({ ...remote, isDefault })
+    }),
   )
+}
+
+// The address of an image server may hold a password.
+function maskAddress(remote: Remote): Remote {
+  return printAs(remote, one => redact({ ...one }))
 }
 
 /**

@@ -1,3 +1,5 @@
+import { redactText } from './redact.ts'
+
 /** What can be a segment of a URL. */
 export type Segment = string | number
 
@@ -18,6 +20,6 @@ export function encodeSegment(segment: Segment, parent: string): string {
 }
 
 function refusal(segment: unknown, parent: string): TypeError {
-  const shown = typeof segment === 'string' ? `'${segment}'` : String(segment)
+  const shown = typeof segment === 'string' ? `'${redactText(segment)}'` : redactText(String(segment))
   return new TypeError(`${parent}/…: ${shown} is not a name that can be part of a URL`)
 }

@@ -1,4 +1,4 @@
-import createDebug from 'debug'
+import createDebug, { type Debugger } from 'debug'
 import { describeBody } from './body.ts'
 import { formatCurl } from './curl.ts'
 import { redact, redactText } from './redact.ts'
@@ -29,21 +29,45 @@ export class Trace {
   }
 
   sent(request: APIRequest, transport: Transport): void {
-    this.#printCurl('%s', formatCurl(request, transport))
+    printSafely(this.#printCurl, request, () => formatCurl(request, transport))
   }
 
   answered(result: APIResult): void {
-    this.#print(
-      '%s',
-      `${formatRequest(result.request)} HTTP/${result.response.statusCode}${formatAnswer(result)}`,
+    const { request, response } = result
+    printSafely(
+      this.#print,
+      request,
+      () => `${formatRequest(request)} HTTP/${response.statusCode}${formatAnswer(result)}`,
     )
   }
 
   failed(request: APIRequest, error: unknown): void {
-    // An exception's message begins with the request, which the trace shows in its own way.
-    const words = error instanceof Error && 'error' in error ? error.error : error
-    this.#print('%s', `${formatRequest(request)} failed: ${redactText(String(words))}`)
+    printSafely(this.#print, request, () => {
+      // An exception's message begins with the request, which the trace shows in its own way.
+      const words = error instanceof Error && 'error' in error ? error.error : error
+      return `${formatRequest(request)} failed: ${redactText(String(words))}`
+    })
   }
+}
+
+/** Prints, and where that fails says so: a call never fails because of its trace. */
+function printSafely(print: Debugger, request: APIRequest, format: () => string): void {
+  try {
+    print('%s', format())
+  } catch (error) {
+    const [path = ''] = request.path.split('?', 1)
+    const trace = `${request.method} ${request.origin}${path} (the trace could not be made: ${nameOf(error)})`
+    try {
+      print('%s', trace)
+    } catch {
+      process.emitWarning(`lxdapi: ${trace}`)
+    }
+  }
+}
+
+// Its message may quote what may be a secret.
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error
 }
 
 function formatRequest(request: APIRequest): string {

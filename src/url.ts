@@ -1,3 +1,5 @@
+import { redactUrl } from './redact.ts'
+
 // Stands in for the origin while a path is parsed; no request goes there.
 const PLACEHOLDER = 'http://localhost'
 const DOT_SEGMENT = /(^|\/)(\.|%2e){1,2}(\/|$)/i
@@ -15,15 +17,16 @@ export function resolveUrl(
   origin: string,
 ): { pathname: string; searchParams: URLSearchParams } {
   const text = String(url)
+  const shown = redactUrl(text)
   const fromRoot = text.startsWith(`${origin}/`) ? text.slice(origin.length) : text
   if (!fromRoot.startsWith('/'))
-    throw new TypeError(`forUrl(): ${text} is neither on ${origin} nor a path from its root`)
+    throw new TypeError(`forUrl(): ${shown} is neither on ${origin} nor a path from its root`)
   const parsed = URL.canParse(fromRoot, PLACEHOLDER) ? new URL(fromRoot, PLACEHOLDER) : undefined
-  if (parsed?.origin !== PLACEHOLDER) throw new TypeError(`forUrl(): ${text} is not on ${origin}`)
+  if (parsed?.origin !== PLACEHOLDER) throw new TypeError(`forUrl(): ${shown} is not on ${origin}`)
   const path = fromRoot.split('?', 1)[0] ?? ''
   if (DOT_SEGMENT.test(path) || MISREAD.test(path) || parsed.hash !== '') {
     throw new TypeError(
-      `forUrl(): ${text} must not have '.' or '..' segments, spaces or backslashes, nor a fragment`,
+      `forUrl(): ${shown} must not have '.' or '..' segments, spaces or backslashes, nor a fragment`,
     )
   }
   return parsed

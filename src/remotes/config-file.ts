@@ -31,12 +31,20 @@ function asRecord(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 function parse(path: string, text: string): unknown {
-  const { parse } = loadYaml()
+  const { parse, YAMLParseError } = loadYaml()
   try {
-    return parse(text)
-  } catch (cause) {
-    throw new Error(`${path} is not YAML that can be read: ${cause}`, { cause })
+    // Warnings quote the file.
+    return parse(text, { logLevel: 'error' })
+  } catch (error) {
+    // So does the error itself, which is no cause therefore: there may be a password in an address.
+    const problem = error instanceof YAMLParseError ? describe(error) : 'it contradicts itself'
+    throw new Error(`${path} is not YAML that can be read: ${problem}`)
   }
+}
+
+function describe({ code, linePos }: Yaml.YAMLParseError): string {
+  const place = linePos?.[0]
+  return place === undefined ? code : `${code} in line ${place.line}, column ${place.col}`
 }
 
 // Only who has remotes read needs it, so it is not a dependency of everybody.

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { redactAt } from '../redact.ts'
 import { dropNulls, type Fields, fieldsOf, isPlain, mapFields } from './fields.ts'
 
 /** One thing that is not as asked for: where it is, what it is, and what it should be. */
@@ -13,6 +14,11 @@ export interface Difference {
 
 // Lists that the servers give back in an order of their own.
 const UNORDERED: ReadonlySet<string> = new Set(['members', 'projects'])
+
+/** A difference as it may be shown. */
+export function redactDifference({ path, from, to }: Difference): Difference {
+  return { path, from: redactAt(path, from), to: redactAt(path, to) }
+}
 
 /** What of the fields asked for differs from those that are there; what is not asked for is not looked at. */
 export function differencesOf(

@@ -1,7 +1,15 @@
 import type { Path } from '../path.ts'
+import { printAs } from '../print-as.ts'
 import type { APIResult } from '../result.ts'
 import { type Convergence, converge, type Step } from './converge.ts'
-import { applyChange, changeOf, type Difference, differencesOf, hasRemovals } from './difference.ts'
+import {
+  applyChange,
+  changeOf,
+  type Difference,
+  differencesOf,
+  hasRemovals,
+  redactDifference,
+} from './difference.ts'
 import { asStored, type Fields, fieldsOf, mapFields, withoutFields, withoutNulls } from './fields.ts'
 import { inTurn } from './in-turn.ts'
 import type { StatusOptions } from './instance-action.ts'
@@ -14,7 +22,7 @@ export interface PresentOptions extends StatusOptions {
   readonly check?: boolean
 }
 
-/** What became of a resource. */
+/** What became of a resource. `console.log` and `JSON.stringify` show it without its secrets; its properties have all of them. */
 export interface Outcome {
   /** Was anything changed, or, with `check`, would it be? */
   readonly changed: boolean
@@ -82,7 +90,9 @@ export async function absent(path: AnyPath, { check }: Pick<PresentOptions, 'che
 
 /** The answer of the public functions. */
 export function outcomeOf({ seen, difference }: Convergence<APIResult | false>): Outcome {
-  return { changed: difference.length > 0, result: seen || undefined, difference }
+  for (const one of difference) printAs(one, redactDifference)
+  const outcome = { changed: difference.length > 0, result: seen || undefined, difference }
+  return printAs(outcome, one => ({ ...one, difference: one.difference.map(redactDifference) }))
 }
 
 interface Item {

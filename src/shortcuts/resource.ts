@@ -1,5 +1,6 @@
 import { APINotFoundException } from '../exceptions.ts'
 import { ApiPath, type Path } from '../path.ts'
+import { redactText } from '../redact.ts'
 import type { Rest, RestNode, Root } from '../rest.ts'
 import type { APIResult } from '../result.ts'
 
@@ -20,7 +21,7 @@ export function versionOf(api: ApiRoot): Path {
 /** A path without what the types know of it. */
 export function asPath(path: AnyPath): Path {
   if (!((path as unknown) instanceof ApiPath))
-    throw new TypeError(`Give a path of the API, not ${String(path)}`)
+    throw new TypeError(`Give a path of the API, not ${redactText(String(path))}`)
   // True: an ApiPath answers every name that is not a member with a path.
   return path as unknown as Path
 }

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { redactText } from '../redact.ts'
 
 /** PEM text, and the file it is from where it was given as one. */
 export interface Pem {
@@ -47,13 +48,23 @@ function checkText(name: string, text: string): string {
 }
 
 function readFile(option: string, path: string): string {
-  // A PEM text without its first line, or a token, is no path, and must not be shown as one.
-  if (path.includes('\n')) throw new TypeError(`${option} is neither PEM text nor the path of a PEM file`)
+  if (path.includes('\n')) throw notPem(option)
   try {
     return readFileSync(path, 'utf8')
   } catch (cause) {
+    // Its own message would show it.
+    if (isKeyMaterial(path)) throw notPem(option)
     const { code } = cause as NodeJS.ErrnoException
     const problem = code === 'ENOENT' ? 'no such file' : code
     throw new Error(`${option}: cannot read ${path}: ${problem}`, { cause })
   }
+}
+
+// A PEM text without its first line, a key in base64, or a token, is no path, and must not be shown as one.
+function notPem(option: string): TypeError {
+  return new TypeError(`${option} is neither PEM text nor the path of a PEM file`)
+}
+
+function isKeyMaterial(path: string): boolean {
+  return /^(?![./])[\w+/=-]{64,}$/.test(path) || redactText(path) !== path
 }

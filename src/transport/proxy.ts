@@ -2,6 +2,8 @@ import { buildConnector, type Dispatcher, EnvHttpProxyAgent, errors, Pool } from
 import { type Connector, checked, type TlsSettings, tlsOptions } from './connector.ts'
 import { isLoopback } from './target.ts'
 
+const PROXY_PROTOCOLS = /^(?:https?|socks5?):$/
+
 /** Makes a dispatcher that uses a connector. */
 export type MakeDispatcher = (origin: string | URL, connect: Connector) => Dispatcher
 
@@ -22,6 +24,7 @@ export function proxied(
   make: MakeDispatcher,
 ): Dispatcher {
   const tls = tlsOptions(settings)
+  checkProxy(proxy)
   const agent = new EnvHttpProxyAgent({
     httpProxy: '',
     httpsProxy: proxy,
@@ -31,6 +34,24 @@ export function proxied(
     factory: (url, options) => make(url, checked(connectorOf(options), settings.server)),
   })
   return agent.compose(dispatch => (options, handler) => dispatch({ ...options, origin }, handler))
+}
+
+// Node.js and undici show the whole text where it is no URL, with the password in it.
+function checkProxy(proxy: string): void {
+  const url = URL.canParse(proxy) ? new URL(proxy) : undefined
+  if (url !== undefined && PROXY_PROTOCOLS.test(url.protocol) && canDecode(url)) return
+  throw new TypeError(
+    'HTTPS_PROXY must be a URL that begins with http:// or https://, with user and password percent-encoded',
+  )
+}
+
+function canDecode({ username, password }: URL): boolean {
+  try {
+    decodeURIComponent(username + password)
+    return true
+  } catch {
+    return false
+  }
 }
 
 // undici hands over the function that makes a tunnel, or where there is no need for one our own TLS options.

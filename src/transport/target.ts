@@ -1,3 +1,4 @@
+import { redactUrl } from '../redact.ts'
 import { findSocket } from '../socket.ts'
 
 /** Where a server is. */
@@ -60,7 +61,8 @@ function readTarget(baseUrl: string | URL): Target {
 }
 
 function parseBaseUrl(baseUrl: string | URL): URL {
-  if (!URL.canParse(String(baseUrl))) throw new TypeError(`baseUrl is not a URL: ${baseUrl}`)
+  if (!URL.canParse(String(baseUrl)))
+    throw new TypeError(`baseUrl is not a URL: ${redactUrl(String(baseUrl))}`)
   const url = new URL(baseUrl)
   if (!['https:', 'http:', 'http+unix:'].includes(url.protocol)) {
     throw new TypeError(`baseUrl must begin with https://, http:// or http+unix://, not ${url.protocol}`)
