@@ -1,6 +1,6 @@
 // Words that make a secret of whatever they stand in, in names of the form `aws_secret_access_key`.
 const STRONG =
-  /pass_?w|passphrase|passcode|secret|token|credential|bearer|pwd(?:_|$)|creds(?:_|$)|(?:^|_)(?:cred|jwt|psk|t?otp|hmac|dsn|connection_string)(?:_|$)|(?:api|access|private|encryption|signing|recovery|unseal|master|auth|shared|account|license)_?keys?(?:_|$)/
+  /pass_?w|passphrase|passcode|secret|token|credential|bearer|privkey|passkey|pwd(?:_|$)|creds(?:_|$)|(?:^|_)(?:cred|jwt|psk|t?otp|hmac|dsn|connection_string)(?:_|$)|(?:api|access|private|encryption|signing|recovery|unseal|master|auth|shared|account|license)_?keys?(?:_|$)/
 // Words that do so only at the end of a name: `limits.cpu.pin_strategy` and `auth_methods` are none.
 const WEAK =
   /(?:^|_)(?:key|(?:db|root|user|my|admin|ssh|pg|ftp|smtp|mysql|mail|vnc|login)?(?:pass|pw)|pin|auth|sig|signature|cookies?|authorization)$/

@@ -10,6 +10,7 @@ export class TextLines {
   end = 0
   readonly #text: string
   #start = 0
+  #endOfOwnBlock: number | undefined
 
   constructor(text: string) {
     this.#text = text
@@ -31,6 +32,17 @@ export class TextLines {
     return /[{[]/.test(this.#text.slice(this.#start, this.contentStart))
   }
 
+  /** How far the line is indented. */
+  get indent(): number {
+    return matchAt(INDENT, this.#text, this.#start)
+  }
+
+  /** Where the lines end that are indented by more than this one. */
+  get endOfOwnBlock(): number {
+    this.#endOfOwnBlock ??= this.endOfBlock(this.indent, false)
+    return this.#endOfOwnBlock
+  }
+
   /** Where the lines end that belong to this one as they do in YAML: indented by more than `column`, or, `withItems`, `- …`. */
   endOfBlock(column: number, withItems: boolean): number {
     let end = this.end
@@ -46,6 +58,7 @@ export class TextLines {
 
   #readFrom(start: number): void {
     this.#start = start
+    this.#endOfOwnBlock = undefined
     this.end = this.#endFrom(start)
     this.contentStart = start + matchAt(LEAD, this.#text, start)
   }

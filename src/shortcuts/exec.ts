@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { checkNames } from '../options.ts'
+import { redactText } from '../redact.ts'
 import type { ExecOptions } from './exec-options.ts'
 import type { InstanceProcess } from './exec-process.ts'
 import { execRecorded } from './exec-recorded.ts'
@@ -72,7 +73,7 @@ export async function instanceExec(
   checkNames(options, OPTIONS, 'instanceExec()')
   const { input, encoding = 'utf8', record = false, ...rest } = options
   if (encoding !== 'utf8' && encoding !== 'buffer')
-    throw new TypeError(`encoding must be 'utf8' or 'buffer', not '${encoding}'`)
+    throw new TypeError(`encoding must be 'utf8' or 'buffer', not '${redactText(String(encoding))}'`)
   if (record && input !== undefined)
     throw new TypeError('input and record exclude each other: a recorded command has no input')
   const output = record

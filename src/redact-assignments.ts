@@ -2,11 +2,11 @@ import { QuotedText } from './quoted-text.ts'
 import { isOpaqueKey, isSecretKey, isStrongKey } from './secret-names.ts'
 import { matchAt, TextLines } from './text-lines.ts'
 
-// `name: value`, `name=value`, `"name": "value"`, `?name=value`, also percent-encoded; the filter `name eq value`; the
-// option `--name value`. A name begins only where a word does, so that each character is looked at once.
+// `name: value`, `name=value`, `"name": "value"`, `?name=value`; the filter `name eq value`; the option `--name value`, be
+// it in a command or in a list. A name begins only where a word does, so that each character is looked at once.
 const ASSIGNMENT =
-  /(?<![\w.-])(?:([\w.-]{1,100})((?:\\*["'`\]]|%5D|%2[27])?)([ \t]*(?:=>|:=|:|=+>?)|%3[AD]|(?:%20|\+|[ \t]+)(?:eq|ne)(?:%20|\+|[ \t]+))[ \t]*|(--?[\w-]{2,60})[ \t]+(?=[^\s-]))/gi
-const MAY_ASSIGN = /[:=]|%3[AD]|%20(?:eq|ne)%20|[\s+](?:eq|ne)[\s+]|(?:^|\s)--?\w/i
+  /(?<![\w.-])(?:([\w.-]{1,100})((?:\\*["'`\]])?)([ \t]*(?:=>|:=|:|=+>?)|(?:\+|[ \t]+)(?:eq|ne)(?:\+|[ \t]+))[ \t]*|(--?[\w-]{2,60})(?:[ \t]+(?=[^\s-])|["'],\s*(?=["'])|["']?\r?\n\s*-[ \t]+(?=[^\s-])))/gi
+const MAY_ASSIGN = /[:=]|[\s+](?:eq|ne)[\s+]|(?:^|[\s"'])--?\w/i
 
 // Names of secrets that mean something else as words of a sentence.
 const AMBIGUOUS = /^(?:key|auth|sig|signature)$/i
@@ -20,12 +20,13 @@ const SCHEME = /^(?:bearer|basic|digest|token|negotiate)$/i
 const NO_SECRET = /^(?:true|false|null|none|~)$/i
 
 const QUOTE = /\\{0,3}["'`]/y
-const PARAMETER = /[^&\s"'<>#\\]*/y
+const PARAMETER = /[^&\s"<>#]*/y
 const WORD = /\S*/y
 const FLOW_WORD = /[^\s,}\]]*/y
 const SPACE = /[ \t]*/y
-// Of what follows a closing quote in a shell, as in 'it'\''s'.
-const SHELL_WORD = /[^\s,;&|)}\]]*/y
+// What a line ends with where the value is on the next ones.
+const VALUE_BELOW = /(?:[|>][\d+-]{0,3}[ \t]*)?\r?\n/y
+const END_OF_SHELL_WORD = /[\s,;&|)}\]]/
 
 /** What is assigned to a name in a text. */
 interface Assignment {
@@ -38,6 +39,8 @@ interface Assignment {
   readonly start: number
   /** Whether nothing but indentation and the like is before it on its line. */
   readonly isFirst: boolean
+  /** Whether nothing is behind it on its line, and its value may be below. */
+  readonly isLast: boolean
 }
 
 interface Range {
@@ -45,8 +48,13 @@ interface Range {
   readonly end: number
 }
 
-/** Masks what is assigned to the names of secrets in a text; goes through it once, so that it takes linear time. */
-export class AssignmentRedactor {
+/** Puts `mask` in the place of what is assigned to the names of secrets in a text; takes linear time. */
+export function redactAssignments(text: string, mask: string): string {
+  return MAY_ASSIGN.test(text) ? new AssignmentRedactor(text, mask).redact() : text
+}
+
+/** Goes through a text once. */
+class AssignmentRedactor {
   readonly #text: string
   readonly #mask: string
   readonly #lines: TextLines
@@ -65,7 +73,6 @@ export class AssignmentRedactor {
 
   redact(): string {
     const text = this.#text
-    if (!MAY_ASSIGN.test(text)) return text
     const shown: string[] = []
     let done = 0
     ASSIGNMENT.lastIndex = 0
@@ -81,13 +88,8 @@ export class AssignmentRedactor {
 
   #read(match: RegExpExecArray): Assignment {
     const { index } = match
-    const [whole, name = match[4] ?? '', , quote = '', separator = ' '] = [
-      match[0],
-      match[1],
-      '',
-      match[2],
-      match[3],
-    ]
+    const [whole, named, quote = '', separator = ' ', option = ''] = match
+    const name = named ?? option
     this.#lines.moveTo(index)
     // As a text has it in which line ends are written as \n.
     const isEscapedLine = this.#text[index - 1] === '\\' && /^[nrt]/.test(name)
@@ -98,7 +100,8 @@ export class AssignmentRedactor {
       quote,
       separator,
       start: index + whole.length,
-      isFirst: isEscapedLine || index <= this.#lines.contentStart,
+      isLast: separator.includes(':') && matchAt(VALUE_BELOW, this.#text, index + whole.length) > 0,
+      isFirst: option === '' && (isEscapedLine || index <= this.#lines.contentStart),
     }
   }
 
@@ -106,28 +109,34 @@ export class AssignmentRedactor {
   #secretOf(assignment: Assignment): Range | undefined {
     const isWhole = this.#isOpaque(assignment)
     if (!isWhole && !this.#isSecret(assignment)) return undefined
-    if (this.#isParameter(assignment)) return this.#span(assignment.start, PARAMETER)
-    return this.#quotedValue(assignment) ?? this.#bareValue(assignment, isWhole)
+    return (
+      this.#parameterValue(assignment) ??
+      this.#quotedValue(assignment) ??
+      this.#bareValue(assignment, isWhole)
+    )
   }
 
-  #isOpaque({ name, quote, isFirst }: Assignment): boolean {
-    const isField = quote !== '' || isFirst
+  #isOpaque({ name, quote, isFirst, isLast }: Assignment): boolean {
+    const isField = quote !== '' || isFirst || isLast
     if (isField && CLOUD_INIT.test(name)) return true
     // A plain word may well be one of a sentence.
     return isOpaqueKey(name) && (isField || /[^a-z]/i.test(name))
   }
 
   #isSecret({ name, quote, separator, start, isFirst, nameStart }: Assignment): boolean {
-    if (MIGRATION.test(name)) return quote !== ''
+    if (MIGRATION.test(name)) return quote !== '' || (isFirst && this.#hasLines)
     if (!AMBIGUOUS.test(name)) return isSecretKey(name)
     const isSentence = quote === '' && separator.endsWith(':') && this.#text[start - 1] !== ':'
     if (!isSentence || name === name.toUpperCase() || (isFirst && this.#hasLines)) return true
     return KIND_OF_KEY.test(this.#text.slice(Math.max(0, nameStart - 12), nameStart))
   }
 
-  #isParameter({ before, nameStart, separator }: Assignment): boolean {
-    if (separator.startsWith('%') || separator.startsWith('+')) return true
-    return separator === '=' && (/[?&#]/.test(before) || (this.#isForm && nameStart === 0))
+  /** The value of a query parameter; `undefined` where it is none. */
+  #parameterValue({ before, nameStart, separator, start, isFirst }: Assignment): Range | undefined {
+    const isBehindSign = /[?&]/.test(before) || (before === '#' && !isFirst)
+    const isParameter = separator === '=' && (isBehindSign || (this.#isForm && nameStart === 0))
+    const value = isParameter || separator.startsWith('+') ? this.#span(start, PARAMETER) : undefined
+    return value?.end === start ? undefined : value
   }
 
   /** The value without its quotes; `undefined` where it has none. */
@@ -137,25 +146,38 @@ export class AssignmentRedactor {
     const quote = this.#text.slice(start, begin)
     const end = length === 0 ? undefined : this.#quoted.closingOf(quote, begin)
     if (end === undefined) return undefined
-    const rest = separator.includes('=') ? matchAt(SHELL_WORD, this.#text, end + length) : 0
-    return { start: begin, end: rest === 0 ? end : end + length + rest }
+    const wordEnd = separator.includes('=') ? this.#endOfShellWord(end + length) : end + length
+    return { start: begin, end: wordEnd === end + length ? end : wordEnd }
+  }
+
+  // In a shell a word goes on behind a quote, as in 'it'\''s'.
+  #endOfShellWord(start: number): number {
+    let index = start
+    for (let sign = this.#text[index]; sign !== undefined; sign = this.#text[index]) {
+      if (END_OF_SHELL_WORD.test(sign)) break
+      if (sign === '"' || sign === "'") index = this.#quoted.closingOf(sign, index + 1) ?? index
+      index += sign === '\\' ? 2 : 1
+    }
+    return Math.min(index, this.#text.length)
   }
 
   #bareValue(assignment: Assignment, isWhole: boolean): Range | undefined {
-    const { name, start, quote, isFirst } = assignment
+    const { name, start, quote, separator, isFirst, isLast } = assignment
     const sign = this.#text[start]
     if (sign === '{' && !isWhole && !isStrongKey(name)) return undefined
     if (sign === '{' || sign === '[') return { start, end: this.#quoted.endOfBrackets(start) }
     if (quote !== '' || (isFirst && this.#lines.beginsInBrackets)) return this.#span(start, FLOW_WORD)
-    if (isFirst) return this.#restOfLine(assignment)
+    if (isFirst || isLast) return this.#restOfLine(assignment)
+    if (separator.includes(':') && this.#lines.endOfOwnBlock > this.#lines.end)
+      return { start, end: this.#lines.endOfOwnBlock }
     return isWhole || WHOLE_LINE.test(name) ? { start, end: this.#lines.end } : this.#word(start)
   }
 
-  #restOfLine({ nameStart, quote, separator, start }: Assignment): Range | undefined {
+  #restOfLine({ nameStart, quote, separator, start, isFirst }: Assignment): Range | undefined {
     const rest = this.#text.slice(start, this.#lines.end).trim()
     if (NO_SECRET.test(rest)) return undefined
     if (!separator.includes(':')) return { start, end: this.#lines.end }
-    const column = this.#lines.columnOf(nameStart) - quote.length
+    const column = isFirst ? this.#lines.columnOf(nameStart) - quote.length : this.#lines.indent
     const end = this.#lines.endOfBlock(column, rest === '')
     return rest === '' && end === this.#lines.end ? undefined : { start, end }
   }
