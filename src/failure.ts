@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { Readable } from 'node:stream'
 import { errors } from 'undici'
+import { MalformedAnswer } from './answer-form.ts'
 import { SourceError } from './body.ts'
 import { isEnvelope, isRecord } from './envelope.ts'
 import {
@@ -59,11 +60,7 @@ export function failedOperation(
 export function unreadable(result: APIResult, problem: unknown): APIException {
   // V8 quotes the document in its message, and there may be a secret in it.
   const words = String(problem).replace(/,? ?(\.\.\.)?".*"(\.\.\.)? is not valid JSON$/s, '')
-  return new APIException({
-    request: result.request,
-    result,
-    error: `The answer is not valid JSON: ${words}`,
-  })
+  return new MalformedAnswer(result, `The answer is not valid JSON: ${words}`)
 }
 
 /** What a request fails with that got no answer, or not all of it: the caller's own reason, or an exception. */

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { EventStream } from './event-stream.ts'
 import { events } from './events.ts'
 import { APIException } from './exceptions.ts'
+import { isOperation } from './operation-memory.ts'
 import { operationId } from './operation-recall.ts'
 import type { Path } from './path.ts'
 import { type Progress, readProgress } from './progress.ts'
@@ -51,7 +52,7 @@ async function tell(stream: EventStream<'operation'>, { url, onProgress }: Follo
   const id = operationId(url)
   let last: Progress | undefined
   for await (const event of stream) {
-    if (event.type === 'gap' || event.metadata.id !== id) continue
+    if (event.type === 'gap' || !isOperation(event.metadata) || event.metadata.id !== id) continue
     const progress = readProgress(event.metadata.metadata)
     if (progress !== undefined && isFurther(progress, last)) {
       onProgress(progress)

@@ -1,3 +1,6 @@
+import { checkForm, isFile, MalformedAnswer } from './answer-form.ts'
+import { numberIn, textIn } from './answer-metadata.ts'
+import { pathIn } from './checked-path.ts'
 import { Deadline } from './deadline.ts'
 import { isEnvelope, isRecord } from './envelope.ts'
 import {
@@ -46,13 +49,15 @@ const LONGEST_PAUSE = 2000
 export async function waitForOperation(started: APIResult, options: WaitOptions = {}): Promise<APIResult> {
   checkNames(options, WAIT_OPTIONS, 'wait()')
   if (options.timeout !== 0) checkTimeout(options.timeout, 'wait()')
+  if (mayTellOfOperation(started)) await checkForm(started)
   const url = operationUrl(started)
   if (url === undefined || isFinal(started)) {
     options.signal?.throwIfAborted()
     return started
   }
+  const operation = pathIn(started, url)
   try {
-    return await follow(started, url, options)
+    return await follow({ started, operation, url }, options)
   } catch (error) {
     if (options.cancel === 'on-abort' && options.signal?.aborted) await cancelOperation(started, url)
     if (error instanceof APINotFoundException) return recallOperation(started, url, error)
@@ -60,21 +65,38 @@ export async function waitForOperation(started: APIResult, options: WaitOptions 
   }
 }
 
-async function follow(started: APIResult, url: string, options: WaitOptions): Promise<APIResult> {
+interface Operation {
+  readonly started: APIResult
+  readonly operation: Path
+  readonly url: string
+}
+
+async function follow({ started, operation, url }: Operation, options: WaitOptions): Promise<APIResult> {
   const { signal, onProgress } = options
   signal?.throwIfAborted()
   const { api } = started
-  const wait = (): Promise<APIResult> => poll(api.forUrl(url), started, new Deadline(options))
+  const wait = (): Promise<APIResult> => poll(operation, started, new Deadline(options))
   return onProgress === undefined ? wait() : withProgress({ api, url, onProgress, signal }, wait)
 }
 
-function operationUrl({ data, metadata }: APIResult): string | undefined {
-  if (isEnvelope(data) && data.type === 'async') return data.operation
+function operationUrl(started: APIResult): string | undefined {
+  const { data, metadata } = started
+  if (isEnvelope(data) && data.type === 'async') return String(data.operation)
   // What GET /1.0/operations/<id> answers can be waited for as well.
-  if (isRecord(metadata) && typeof metadata.class === 'string' && typeof metadata.status_code === 'number') {
-    return `/1.0/operations/${encodeURIComponent(String(metadata.id))}`
-  }
-  return undefined
+  const isOperation = isRecord(metadata) && typeof metadata.class === 'string'
+  if (!isOperation && !isOfOperation(started)) return undefined
+  return `/1.0/operations/${encodeURIComponent(textIn(started, 'id').toWellFormed())}`
+}
+
+// What a guest socket answers has no envelope, and is a file where something was written.
+function mayTellOfOperation(started: APIResult): boolean {
+  const { request, response } = started
+  const isRead = request.method === 'GET' || request.method === 'HEAD'
+  return isRead ? isOfOperation(started) : !isFile(response.headers)
+}
+
+function isOfOperation({ request: { method, path } }: APIResult): boolean {
+  return method === 'GET' && /^\/1\.0\/operations\/[^/?]+(\?|$)/.test(path)
 }
 
 async function poll(operation: Path, started: APIResult, deadline: Deadline): Promise<APIResult> {
@@ -100,7 +122,7 @@ async function takeTurn(operation: Path, deadline: Deadline): Promise<APIResult>
   const turn = deadline.turn(LONGEST_TURN)
   try {
     const options = { query: { timeout: turn }, timeout: turn + GRACE, signal: deadline.signal }
-    return await operation.path('wait').get(options)
+    return checkStatus(await operation.path('wait').get(options))
   } catch (error) {
     if (!isDoubtful(error)) throw error
     return readAgain(operation, error, deadline)
@@ -114,10 +136,16 @@ function isDoubtful(error: unknown): error is APIException {
 
 async function readAgain(operation: Path, doubt: APIException, { signal }: Deadline): Promise<APIResult> {
   try {
-    return await operation.get({ timeout: GRACE, signal })
+    return checkStatus(await operation.get({ timeout: GRACE, signal }))
   } catch (error) {
     throw settleDoubt(doubt, error)
   }
+}
+
+// An answer without a status would be waited for again and again.
+function checkStatus(result: APIResult): APIResult {
+  numberIn(result, 'status_code')
+  return result
 }
 
 // The wait's answer is what the caller should read; what was read after it tells which kind of failure it was.
@@ -130,7 +158,9 @@ function settleDoubt(doubt: APIException, error: unknown): unknown {
 }
 
 // A wait whose time was over, a proxy that lost its server, and a 404 of one that is gone, say nothing of how it ended.
-function isOutcome({ error, statusCode = 0 }: APIException): boolean {
+function isOutcome(doubt: APIException): boolean {
+  const { error, statusCode = 0 } = doubt
+  if (doubt instanceof MalformedAnswer) return false
   return !error.includes('deadline exceeded') && ![404, 502, 503, 504].includes(statusCode)
 }
 

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import { inspect } from 'node:util'
 import type { Client } from './client.ts'
 import { type Body, type CallOptions, checkCallOptions, mergeOptions } from './options.ts'
-import type { APIPromise } from './promise.ts'
+import { APIPromise } from './promise.ts'
 import { parseQuery } from './query.ts'
 import type { APIResult, Untyped } from './result.ts'
 import { encodeSegment, type Segment } from './segment.ts'
@@ -14,6 +14,8 @@ import type { APIWebSocket } from './websocket/websocket.ts'
 export interface Context {
   readonly client: Client
   readonly defaults: CallOptions
+  /** Throws on answers that whoever made the path could not act on; all are let through without it. */
+  readonly checkAnswer?: (result: APIResult) => Promise<APIResult>
 }
 
 /** @internal What a path shares with its whole tree; only for what is in this library. */
@@ -170,7 +172,9 @@ export class ApiPath extends Base {
     body: Body | null | undefined,
     options?: CallOptions,
   ): APIPromise {
-    return this.#context.client.call(this.#context, method, this.#url, body, options)
+    const { client, checkAnswer } = this.#context
+    const call = client.call(this.#context, method, this.#url, body, options)
+    return checkAnswer === undefined ? call : new APIPromise(resolve => resolve(call.then(checkAnswer)))
   }
 }
 
@@ -181,7 +185,7 @@ export function pathTo(context: Context, url: string): Path {
 }
 
 /** The same way to the server with more defaults. */
-export function addDefaults({ client, defaults }: Context, more: CallOptions): Context {
+export function addDefaults(context: Context, more: CallOptions): Context {
   checkCallOptions(more, 'with()')
-  return { client, defaults: mergeOptions(defaults, more) }
+  return { ...context, defaults: mergeOptions(context.defaults, more) }
 }

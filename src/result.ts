@@ -56,8 +56,9 @@ export class APIResult<
 
   /** The root of the API this came from, with the defaults that the call's path had. */
   get api(): Path {
+    const { client, defaults } = this.#context
     // True: an ApiPath answers every other name with a path, which is what Path says.
-    return new ApiPath(this.#context, '') as Path
+    return new ApiPath({ client, defaults }, '') as Path
   }
 
   /** The metadata of the envelope; without an envelope, as from a guest socket, the document itself. */

@@ -7,11 +7,15 @@ import { APITransferException, instanceExport, instanceImport, volumeImport } fr
 import { type Answer, serve, started, sync } from './server.ts'
 
 const ended = sync({ id: '1', class: 'task', status: 'Success', status_code: 200, err: '', resources: {} })
+const type = { 'content-type': 'application/octet-stream' }
 const isWait = (url: string): boolean => url.startsWith('/1.0/operations/')
 
 test('instanceExport() makes a backup that expires, copies it for this user only, and deletes it', async t => {
   const dir = await temporary(t)
-  const { root, received } = await serve(t, answerBackup({ headers: { 'content-length': 5 }, body: 'bytes' }))
+  const { root, received } = await serve(
+    t,
+    answerBackup({ headers: { ...type, 'content-length': 5 }, body: 'bytes' }),
+  )
   assert.equal(await instanceExport(root, 'web', join(dir, 'web.tar'), { compression: 'none' }), 5)
   assert.equal((await stat(join(dir, 'web.tar'))).mode & 0o777, 0o600)
   const body = JSON.parse(String(received[0]?.body))
@@ -25,7 +29,7 @@ test('instanceExport() makes a backup that expires, copies it for this user only
 test('instanceExport() that is cut deletes the backup, and leaves no file', async t => {
   const dir = await temporary(t)
   const cut: Answer = (_request, response) => {
-    response.writeHead(200, { 'content-length': 100 })
+    response.writeHead(200, { ...type, 'content-length': 100 })
     response.write('abc', () => response.socket?.end())
     return undefined
   }

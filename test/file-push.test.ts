@@ -108,7 +108,12 @@ test('filePush() removes what it left half written, and nothing that was there b
       if (head.startsWith('POST')) return onUpload(({ socket }) => socket.destroy())(request)
       if (head.startsWith('DELETE')) return socket.write(done)
       const time = `${modified.toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`
-      const headers = [`x-lxd-modified: ${time}`, `date: ${now.toUTCString()}`, 'content-length: 5']
+      const headers = [
+        `x-lxd-modified: ${time}`,
+        `date: ${now.toUTCString()}`,
+        'content-length: 5',
+        'x-lxd-type: file',
+      ]
       return socket.write(`HTTP/1.1 200 OK\r\n${headers.join('\r\n')}\r\n\r\n`)
     })
     await assert.rejects(filePush(api, 'web', '/big', source), APITransferException)

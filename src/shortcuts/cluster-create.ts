@@ -1,3 +1,4 @@
+import { objectIn, objectsIn, textIn, textsIn } from '../answer-metadata.ts'
 import type { Path } from '../path.ts'
 import { type Fields, fieldsOf } from './fields.ts'
 import { giveTime, isRefusal } from './refusal.ts'
@@ -53,9 +54,9 @@ export async function createOnMembers(
 /** The names of a cluster's members; none where the server is alone. */
 async function listMembers(path: Path): Promise<readonly string[]> {
   const cluster = path.forUrl('/1.0/cluster')
-  if (!(await cluster.get()).metadata.enabled) return []
-  const { metadata } = await cluster.members.get({ query: { recursion: 1 } })
-  return metadata.map((member: { server_name: string }) => member.server_name)
+  if (!objectIn(await cluster.get()).enabled) return []
+  const listed = await cluster.members.get({ query: { recursion: 1 } })
+  return objectsIn(listed).map((_, index) => textIn(listed, index, 'server_name'))
 }
 
 /** Resolves with a refusal where somebody else has told the last member. */
@@ -65,7 +66,7 @@ async function defineWhereMissing(
   define: (member: string) => Promise<unknown>,
 ): Promise<Error | undefined> {
   const found = await readIfPresent(item)
-  const told: readonly string[] = found ? found.metadata.locations : []
+  const told = found ? textsIn(found, 'locations') : []
   const missing = members.filter(member => !told.includes(member))
   let refusal: Error | undefined = found ? impossible({ result: found }, 'It is already defined') : undefined
   for (const member of missing) refusal = await unlessDefined(define(member))

@@ -59,6 +59,8 @@ interface Progress<Seen> {
   /** `undefined` while it may be changing. */
   seen: Seen | undefined
   refusal?: { readonly error: APIException; readonly step: Step }
+  /** What the last step was answered with. */
+  answer?: unknown
 }
 
 /** Takes a step, gives way to others if it was refused, and reads what there is then. */
@@ -69,7 +71,8 @@ async function advance<Seen>(
   tries: number,
 ): Promise<void> {
   progress.seen = undefined
-  const error = await attempt(step)
+  const { answer, error } = await attempt(step)
+  progress.answer = answer
   progress.refusal = error && { error, step }
   if (error === undefined) progress.done.push(step)
   else await giveWay(error, goal.path, tries)
@@ -86,12 +89,11 @@ function differenceOf(steps: readonly Step[]): readonly Difference[] {
 }
 
 /** Resolves with the server's refusal, if it refuses. */
-async function attempt(step: Step): Promise<APIException | undefined> {
+async function attempt(step: Step): Promise<{ readonly answer?: unknown; readonly error?: APIException }> {
   try {
-    await step.run()
-    return undefined
+    return { answer: await step.run() }
   } catch (error) {
-    if (isRefusal(error)) return error
+    if (isRefusal(error)) return { error }
     throw error
   }
 }
@@ -105,14 +107,15 @@ async function giveWay(refusal: APIException, path: Path, tries: number): Promis
 /** Throws where the step can't be expected to do what the last one did not. */
 function checkStep<Seen>(
   { path }: Goal<Seen>,
-  { refusal, done, seen }: Progress<Seen>,
+  { refusal, done, seen, answer }: Progress<Seen>,
   step: Step,
   tries: number,
 ): void {
   if (refusal !== undefined) {
     if (!isWorthTrying(refusal.error, tries, isSame(step, refusal.step))) throw refusal.error
-  } else if (seen instanceof APIResult && done.length >= MOST_REPEATS) {
-    if (done.slice(-MOST_REPEATS).every(one => isSame(step, one))) throw withoutEffect(seen, step, path)
+  } else if (done.length >= MOST_REPEATS && done.slice(-MOST_REPEATS).every(one => isSame(step, one))) {
+    const result = [seen, answer].flat().find(one => one instanceof APIResult)
+    if (result !== undefined) throw withoutEffect(result, step.difference, path)
   }
 }
 
@@ -121,11 +124,15 @@ function isSame(step: Step, other: Step | undefined): boolean {
 }
 
 /** Servers take fields that they don't know, or that can't be changed, and do nothing about them. */
-function withoutEffect(seen: APIResult, { difference }: Step, path: Path): APIException {
+export function withoutEffect(
+  result: APIResult,
+  difference: readonly Difference[],
+  path: Path,
+): APIException {
   const names = difference.map(({ path }) => path.join('.')).join(', ')
-  return new APIException({
-    request: seen.request,
-    result: seen,
-    error: `The server took the change of ${names}, and it is as it was: ${path} has no such field, it can't be changed, or somebody else changes it back`,
-  })
+  const error =
+    names === ''
+      ? `The server took the change, and it is as it was: somebody else changes ${path} back, or the server does not do what it says`
+      : `The server took the change of ${names}, and it is as it was: ${path} has no such field, it can't be changed, or somebody else changes it back`
+  return new APIException({ request: result.request, result, error })
 }

@@ -49,7 +49,7 @@ export function bodyOfCopy(
     ephemeral,
     profiles: options.profiles ?? profiles,
     config: { ...keptConfig(config, isKept), ...options.config },
-    devices: { ...devices, ...options.devices },
+    devices: { ...fieldsOf(devices), ...options.devices },
   }
 }
 

@@ -3,7 +3,7 @@ import type { APIResult } from '../result.ts'
 import { converge, type Step } from './converge.ts'
 import { bodyOfCopy, type CopyOptions, isKeptByCopy, placeOf } from './copy-options.ts'
 import { migrate } from './migrate.ts'
-import { type ApiRoot, readIfPresent, splitPath, versionOf } from './resource.ts'
+import { type ApiRoot, readIfPresent, readItem, splitPath, versionOf } from './resource.ts'
 
 /**
  * Makes sure that there is a copy of an instance: on the same server, in another project, on another member of the
@@ -33,7 +33,7 @@ function copying(source: Path, target: Path, options: CopyOptions): Step {
     difference: [{ path: [], from: undefined, to: { name: splitPath(target).name, source: String(source) } }],
     isLast: true,
     run: async () => {
-      const original = await source.get()
+      const original = await readItem(source)
       const body = bodyOfCopy(original, options, isKeptByCopy)
       if (options.to === undefined) await copyWithin(original, target, body, options)
       else await migrate({ source, target, body, options })

@@ -92,7 +92,7 @@ class Pull {
       query: { path: path === '' ? throughLinks(remote) : remote },
       signal,
     })
-    const stat = readStat(result.response.headers)
+    const stat = readStat(result)
     if (stat.type === 'directory') return this.#copyDirectory(path, stat, result)
     if (path === '') throw wrongType(result, remote, 'filePull() copies these')
     if (stat.type === 'symlink') await this.#copySymlink(path, stat, await readLinkTarget(result, remote))

@@ -9,6 +9,7 @@ import { deleteFile } from './file-delete.ts'
 import type { FilePermissions } from './file-headers.ts'
 import { makeWay, sendFile } from './file-push.ts'
 import { filesOf, readStat, statIfPresent, wrongType } from './file-stat.ts'
+import { plainNamesIn } from './plain-names.ts'
 import type { ApiRoot } from './resource.ts'
 import { makeSymlink } from './symlink-present.ts'
 import { openSource } from './transfer-source.ts'
@@ -140,9 +141,9 @@ async function namesIn(files: Path, path: string): Promise<ReadonlySet<string> |
   if (!(await statIfPresent(files, path))) return undefined
   // With the slash, what a link leads to is meant.
   const result = await files.get({ query: { path: `${path}/.` } })
-  const { type } = readStat(result.response.headers)
+  const { type } = readStat(result)
   if (type !== 'directory') throw wrongType(result, path, 'a directory does not replace it')
-  return new Set(result.metadata ?? [])
+  return new Set(plainNamesIn(result))
 }
 
 async function sizeOf(source: string, options: DirectoryPushOptions): Promise<number> {

@@ -1,7 +1,8 @@
-import type { Readable, Writable } from 'node:stream'
+import { type Readable, Writable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
-import { APIException } from '../exceptions.ts'
-import type { APIResult } from '../result.ts'
+import { malformed } from '../answer-form.ts'
+import { APIException, APITransferException } from '../exceptions.ts'
+import type { APIResponse, APIResult } from '../result.ts'
 import { Meter } from './meter.ts'
 import type { TransferOptions } from './transfer.ts'
 import { brokenTransfer } from './upload.ts'
@@ -51,6 +52,19 @@ export async function download(
   return meter.bytes
 }
 
+/** The whole body of an answer. */
+export async function collect(result: APIResult, options: TransferOptions = {}): Promise<Buffer> {
+  const pieces: Buffer[] = []
+  const sink = new Writable({
+    write(piece: Buffer, _encoding, callback) {
+      pieces.push(piece)
+      callback()
+    },
+  })
+  await download(result, sink, options)
+  return Buffer.concat(pieces)
+}
+
 function destroyingOnError<T>(stream: Readable, handle: (item: T) => void): (item: T) => void {
   return item => {
     try {
@@ -69,21 +83,32 @@ async function end(target: Writable): Promise<void> {
 }
 
 /**
- * The unread body of an answer, of which the end can be told.
+ * The unread body of an answer, which is a whole file, and of which the end can be told.
  *
- * @throws {APIException} there is none, or a cut in it could not be noticed
+ * @throws {MalformedAnswer} there is none
+ * @throws {APITransferException} it is a part, or a cut in it could not be noticed
  */
 export function bodyOf(result: APIResult): Readable {
   const { request, response, body } = result
-  if (body === undefined) throw new APIException({ request, result, error: 'The answer is not a file' })
-  if ('content-length' in response.headers || 'transfer-encoding' in response.headers) return body
+  if (body === undefined) throw malformed(result, 'The answer is not a file')
+  const error = doubtAbout(response)
+  if (error === undefined) return body
   body.destroy()
-  const error = 'The answer does not say how long it is, so nobody could tell whether it is whole'
-  throw new APIException({ request, result, error })
+  throw new APITransferException(new APIException({ request, result, error }), 0, lengthOf(result))
 }
 
-// What is compressed for the way has the length of what is on the way.
-function lengthOf({ response: { headers } }: APIResult): number | undefined {
+function doubtAbout({ statusCode, headers }: APIResponse): string | undefined {
+  if (statusCode !== 200) return `HTTP ${statusCode} is not the whole file`
+  const { 'content-encoding': encoding = 'identity', 'transfer-encoding': transfer } = headers
+  if (encoding !== 'gzip' && encoding !== 'identity') return `The file is encoded as ${encoding}`
+  // With any other encoding last, the answer ends where the connection does.
+  const tellsEnd = transfer === undefined ? 'content-length' in headers : /\bchunked\s*$/i.test(transfer)
+  if (tellsEnd) return undefined
+  return 'The answer does not say how long it is, so nobody could tell whether it is whole'
+}
+
+/** How many bytes a body has; of what is compressed for the way, nobody knows. */
+export function lengthOf({ response: { headers } }: APIResult): number | undefined {
   const length = headers['content-length']
   return length === undefined || 'content-encoding' in headers ? undefined : Number(length)
 }

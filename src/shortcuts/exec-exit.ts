@@ -1,3 +1,4 @@
+import { numberIn, objectIn } from '../answer-metadata.ts'
 import { isRecord } from '../envelope.ts'
 import { APIException, APIOperationException } from '../exceptions.ts'
 import type { Path } from '../path.ts'
@@ -8,7 +9,7 @@ import type { ExecOptions } from './exec-options.ts'
 export interface ExecEnd {
   readonly return: number
   /** Where recorded output is, by stream. */
-  readonly output?: Readonly<Record<string, string>>
+  readonly output?: unknown
 }
 
 // Where the servers have commands looked for.
@@ -29,16 +30,16 @@ export async function endOf(
   { signal, environment }: ExecOptions,
 ): Promise<ExecEnd> {
   try {
-    const { metadata } = await started.wait({ signal })
-    return metadata.metadata
+    const ended = await started.wait({ signal })
+    return { ...objectIn(ended, 'metadata'), return: numberIn(ended, 'metadata', 'return') }
   } catch (error) {
     const end = error instanceof APIOperationException ? error.operation?.metadata : undefined
     if (!isRecord(end) || !NOT_STARTED.has(end.return)) throw error
     const places = placesOf(command[0] ?? '', environment?.PATH ?? PATH)
     const found = await Promise.all(places.map(place => isExecutable(instance, place)))
     if (!found.includes(true)) throw error
-    // True: it has an exit status.
-    return end as unknown as ExecEnd
+    // Safe cast: it is one of NOT_STARTED.
+    return { ...end, return: end.return as number }
   }
 }
 

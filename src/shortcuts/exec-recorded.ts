@@ -1,6 +1,9 @@
-import type { Path } from '../path.ts'
+import { pathIn } from '../checked-path.ts'
+import type { APIResult } from '../result.ts'
+import { collect } from './download.ts'
 import { endOf } from './exec-exit.ts'
 import { type ExecOptions, execBody } from './exec-options.ts'
+import { fieldsOf } from './fields.ts'
 import { type ApiRoot, versionOf } from './resource.ts'
 
 interface Recorded {
@@ -16,20 +19,19 @@ export async function execRecorded(
   command: readonly string[],
   options: ExecOptions,
 ): Promise<Recorded> {
-  const root = versionOf(api)
-  const instance = root.instances.path(name)
+  const instance = versionOf(api).instances.path(name)
   const body = execBody(command, options, { 'record-output': true })
   const started = await instance.exec.post(body, { signal: options.signal })
   const end = await endOf(started, instance, command, options)
-  const [stdout, stderr] = await Promise.all(['1', '2'].map(fd => fetchAway(root, end.output?.[fd])))
+  const output = fieldsOf(end.output)
+  const [stdout, stderr] = await Promise.all(['1', '2'].map(fd => fetchAway(started, output[fd])))
   // True: there are two of them.
   return { exitCode: end.return, stdout: stdout as Buffer, stderr: stderr as Buffer }
 }
 
-async function fetchAway(root: Path, url: string | undefined): Promise<Buffer> {
-  if (url === undefined) return Buffer.alloc(0)
-  const file = root.forUrl(url)
-  const content = await (await file.get()).bytes()
+async function fetchAway(started: APIResult, url: unknown): Promise<Buffer> {
+  const file = pathIn(started, url)
+  const content = await collect(await file.get())
   await file.delete()
   return content
 }

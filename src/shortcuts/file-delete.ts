@@ -2,8 +2,9 @@ import { posix } from 'node:path'
 import { checkNames } from '../options.ts'
 import type { Path } from '../path.ts'
 import { filesOf, readStat, statIfPresent } from './file-stat.ts'
+import { plainNamesIn } from './plain-names.ts'
 import { isRefusal } from './refusal.ts'
-import { type ApiRoot, deleteIfPresent, versionOf } from './resource.ts'
+import { type ApiRoot, deleteIfPresent, readItem, versionOf } from './resource.ts'
 
 /** How {@link fileDelete} deletes. */
 export interface FileDeleteOptions {
@@ -28,7 +29,7 @@ export async function fileDelete(
   checkNames(options, OPTIONS, 'fileDelete()')
   const files = filesOf(api, instance)
   if (await (options.recursive ? deleteTree(files, path) : deleteFile(files, path))) return true
-  await versionOf(api).instances.path(instance).get()
+  await readItem(versionOf(api).instances.path(instance))
   return false
 }
 
@@ -52,7 +53,7 @@ async function deleteTree(files: Path, path: string): Promise<boolean> {
 // Whoever put a link in the directory's place meanwhile would lead us elsewhere.
 async function namesIn(files: Path, path: string): Promise<string[]> {
   const result = await files.get({ query: { path } })
-  if (readStat(result.response.headers).type === 'directory') return result.metadata ?? []
+  if (readStat(result).type === 'directory') return plainNamesIn(result)
   result.body?.destroy()
   return []
 }

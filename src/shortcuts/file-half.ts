@@ -27,9 +27,10 @@ export async function removeHalfFile(everywhere: Path, path: string, began: numb
 // By the server's clock, which need not be ours.
 async function wasWrittenSince(files: Path, path: string, began: number): Promise<boolean> {
   try {
-    const { headers } = (await files.head({ query: { path } })).response
+    const result = await files.head({ query: { path } })
     const elapsed = performance.now() - began
-    return readStat(headers).modified.getTime() >= Date.parse(headers.date ?? '') - elapsed - RESOLUTION
+    const now = Date.parse(result.response.headers.date ?? '')
+    return readStat(result).modified.getTime() >= now - elapsed - RESOLUTION
   } catch (error) {
     if (error instanceof APINotFoundException) return false
     throw error

@@ -1,4 +1,5 @@
 import { filesOf, readStat, wrongType } from './file-stat.ts'
+import { plainNamesIn } from './plain-names.ts'
 import type { ApiRoot } from './resource.ts'
 
 /**
@@ -9,8 +10,6 @@ import type { ApiRoot } from './resource.ts'
  */
 export async function fileList(api: ApiRoot, instance: string, path: string): Promise<string[]> {
   const result = await filesOf(api, instance).get({ query: { path } })
-  if (readStat(result.response.headers).type !== 'directory')
-    throw wrongType(result, path, 'it has no names to list')
-  // True: it is what a directory's metadata is; an empty one may have null.
-  return ((result.metadata ?? []) as string[]).toSorted()
+  if (readStat(result).type !== 'directory') throw wrongType(result, path, 'it has no names to list')
+  return plainNamesIn(result).toSorted()
 }

@@ -1,9 +1,8 @@
 import { posix } from 'node:path'
-import { Writable } from 'node:stream'
 import { checkNames } from '../options.ts'
 import type { ApiPath } from '../path.ts'
 import type { APIResult } from '../result.ts'
-import { download } from './download.ts'
+import { collect, download } from './download.ts'
 import { type FileStat, filesOf, readStat, wrongType } from './file-stat.ts'
 import type { ApiRoot } from './resource.ts'
 import { readLinkTarget } from './symlink-target.ts'
@@ -50,7 +49,7 @@ export async function filePull(
   checkNames(options, OPTIONS, 'filePull()')
   const result = await openFile(filesOf(api, instance), path, options.signal)
   if (target === undefined) return collect(result, options)
-  const stat = readStat(result.response.headers)
+  const stat = readStat(result)
   try {
     await writeTarget(target, { mode: stat.mode }, stream => download(result, stream, options))
   } finally {
@@ -62,24 +61,13 @@ export async function filePull(
 
 async function openFile(files: ApiPath, path: string, signal?: AbortSignal): Promise<APIResult> {
   let place = path
-  for (let links = 0; links <= MOST_LINKS; links++) {
+  for (let links = 0; ; links++) {
     const result = await files.get({ query: { path: place }, signal })
-    const { type } = readStat(result.response.headers)
+    const { type } = readStat(result)
     if (type === 'directory') throw wrongType(result, place, 'directoryPull() copies these')
     if (type !== 'symlink') return result
+    if (links === MOST_LINKS)
+      throw wrongType(result, path, `it leads to more than ${MOST_LINKS} symlinks, one after the other`)
     place = posix.resolve('/', posix.dirname(place), await readLinkTarget(result, place))
   }
-  throw new Error(`${path}: more than ${MOST_LINKS} symlinks, one after the other`)
-}
-
-async function collect(result: APIResult, options: TransferOptions): Promise<Buffer> {
-  const pieces: Buffer[] = []
-  const sink = new Writable({
-    write(piece: Buffer, _encoding, callback) {
-      pieces.push(piece)
-      callback()
-    },
-  })
-  await download(result, sink, options)
-  return Buffer.concat(pieces)
 }

@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { malformed } from '../answer-form.ts'
 import { APIException, APINotFoundException, APITimeoutException } from '../exceptions.ts'
 import type { ApiPath, Path } from '../path.ts'
 import type { APIResult } from '../result.ts'
-import { type ApiRoot, versionOf } from './resource.ts'
+import { type ApiRoot, readItem, versionOf } from './resource.ts'
 
 /** What the servers tell of a file in an instance. */
 export interface FileStat {
@@ -42,39 +43,54 @@ export function filesOf(api: ApiRoot, instance: string): Path {
 /** What `HEAD` tells of a path, perhaps without a size; `undefined` where nothing is, not even the instance. */
 export async function statIfPresent(files: ApiPath, path: string): Promise<FileStat | undefined> {
   try {
-    return readStat((await files.head({ query: { path } })).response.headers)
+    return readStat(await files.head({ query: { path } }))
   } catch (error) {
     if (error instanceof APINotFoundException) return undefined
     throw error
   }
 }
 
-/** What the headers of an answer tell of a file. */
-export function readStat(headers: IncomingHttpHeaders): FileStat {
+/**
+ * What the headers of an answer tell of a file.
+ *
+ * @throws {MalformedAnswer} they tell of none
+ */
+export function readStat(result: APIResult): FileStat {
+  const { headers } = result.response
   const text = (name: string): string => String(headers[`x-lxd-${name}`] ?? '')
-  // True but for servers of the future: these are the types there are.
-  const type = (text('type') || 'file') as FileStat['type']
+  const [mode, uid, gid] = [text('mode') || '0644', text('uid') || '0', text('gid') || '0']
+  if (text('type') === '' || !/^[0-7]+$/.test(mode) || !isId(uid) || !isId(gid)) {
+    result.body?.destroy()
+    throw malformed(result, 'The answer is not of a file', result.body && 'with a body')
+  }
+  // Safe cast but for servers of the future: these are the types there are.
+  const type = text('type') as FileStat['type']
   const size = type === 'file' ? headers['content-length'] : undefined
   return {
     type,
-    mode: Number.parseInt(text('mode') || '0644', 8) & 0o777,
-    uid: Number(text('uid')),
-    gid: Number(text('gid')),
+    mode: Number.parseInt(mode, 8) & 0o777,
+    uid: Number(uid),
+    gid: Number(gid),
     modified: parseTime(text('modified')),
     ...(size !== undefined && { size: Number(size) }),
   }
 }
 
+// One that the instance has no name for is -1.
+function isId(text: string): boolean {
+  return /^-?\d{1,10}$/.test(text)
+}
+
 /** The exception for a path that is something else than it has to be. */
 export function wrongType(result: APIResult, path: string, words: string): APIException {
   result.body?.destroy()
-  const { type } = readStat(result.response.headers)
+  const { type } = readStat(result)
   return new APIException({ request: result.request, result, error: `${path} is a ${type}: ${words}` })
 }
 
 // The 404 of a HEAD has no words that tell which of the two is missing.
 async function checkInstance(api: ApiRoot, instance: string): Promise<false> {
-  await versionOf(api).instances.path(instance).get()
+  await readItem(versionOf(api).instances.path(instance))
   return false
 }
 

@@ -1,7 +1,10 @@
 import { checkNames } from '../options.ts'
-import { bodyOf } from './download.ts'
+import { bodyOf, lengthOf } from './download.ts'
+import { type Fields, fieldsOf, mapFields } from './fields.ts'
+import { readImage } from './image-fingerprint.ts'
 import { IMAGE_OPTIONS, type ImageOptions } from './image-options.ts'
 import { bringImage } from './image-present.ts'
+import type { ImageUploadOptions } from './image-upload.ts'
 import type { Form } from './multipart-form.ts'
 import { type ApiRoot, versionOf } from './resource.ts'
 
@@ -25,14 +28,21 @@ export async function imageCopy(
   checkNames(options, IMAGE_OPTIONS, 'imageCopy()')
   const { signal } = options
   const { images } = versionOf(from)
-  const { metadata } = await images.path(fingerprint).get({ signal })
+  const { metadata } = await readImage(images, fingerprint, { signal })
   const open = async (): Promise<Form> => {
     const result = await images.path(metadata.fingerprint, 'export').get({ signal })
-    const { 'content-type': contentType = '', 'content-length': length } = result.response.headers
-    const size = length === undefined ? undefined : Number(length)
-    return { contentType, source: { stream: bodyOf(result), size } }
+    const { 'content-type': contentType = '' } = result.response.headers
+    return { contentType, source: { stream: bodyOf(result), size: lengthOf(result) } }
   }
-  const { public: isPublic, properties, filename } = metadata
-  const details = { public: isPublic, properties, filename: filename || undefined }
-  return bringImage(to, metadata.fingerprint, open, { ...details, ...options })
+  return bringImage(to, metadata.fingerprint, open, { ...detailsIn(metadata), ...options })
+}
+
+function detailsIn({ public: isPublic, properties, filename }: Fields): ImageUploadOptions {
+  return {
+    public: isPublic === true,
+    properties: mapFields(fieldsOf(properties), value =>
+      String(value).toWellFormed(),
+    ) as ImageOptions['properties'],
+    filename: typeof filename === 'string' && filename !== '' ? filename.toWellFormed() : undefined,
+  }
 }

@@ -3,19 +3,15 @@ import { APIException } from '../exceptions.ts'
 import { checkNames } from '../options.ts'
 import type { APIResult } from '../result.ts'
 import { download } from './download.ts'
+import type { Fields } from './fields.ts'
 import type { ImageFiles, SplitImage } from './image-files.ts'
+import { readImage } from './image-fingerprint.ts'
 import { Meter } from './meter.ts'
-import { boundaryOf } from './multipart-parser.ts'
+import { BrokenForm, boundaryOf } from './multipart-parser.ts'
 import { type ApiRoot, versionOf } from './resource.ts'
 import { SplitImageSink } from './split-image-sink.ts'
 import { TRANSFER_OPTIONS, type TransferOptions, type TransferTarget } from './transfer.ts'
 import { writeTarget } from './transfer-target.ts'
-
-/** The little of an image's metadata that matters here. */
-interface ImageMetadata {
-  readonly fingerprint: string
-  readonly size: number
-}
 
 const OPTIONS: ReadonlySet<string> = new Set(TRANSFER_OPTIONS)
 
@@ -51,9 +47,9 @@ export async function imageExport(
 ): Promise<ImageFiles> {
   checkNames(options, OPTIONS, 'imageExport()')
   const { signal } = options
-  const image = versionOf(api).images.path(fingerprint)
-  const { metadata } = await image.get({ signal })
-  const result = await versionOf(api).images.path(metadata.fingerprint, 'export').get({ signal })
+  const { images } = versionOf(api)
+  const { metadata } = await readImage(images, fingerprint, { signal })
+  const result = await images.path(metadata.fingerprint, 'export').get({ signal })
   try {
     if (boundaryOf(result.response.headers['content-type']) === undefined) {
       await exportFile(result, metadata.fingerprint, target, options)
@@ -85,25 +81,30 @@ async function exportFile(
 
 async function exportSplit(
   result: APIResult,
-  { fingerprint, size }: ImageMetadata,
+  { fingerprint, size }: Fields,
   files: SplitImage,
   { onProgress, signal }: TransferOptions,
 ): Promise<void> {
   const hash = createHash('sha256')
   // How long the answer will be, the server does not say.
-  const meter = new Meter({ total: size, onProgress })
+  const meter = new Meter({ total: typeof size === 'number' ? size : undefined, onProgress })
   const boundary = boundaryOf(result.response.headers['content-type']) ?? ''
   const onBytes = (bytes: Buffer): void => {
     hash.update(bytes)
     meter.count(bytes.length)
   }
-  const verify = (): void => checkHash(result, hash, fingerprint)
-  await writeTarget(files.metadata, {}, metadata =>
-    writeTarget(files.rootfs, {}, rootfs => {
-      const sink = new SplitImageSink(boundary, { metadata, rootfs, onBytes, verify })
-      return download(result, sink, { meter, signal })
-    }),
-  )
+  const verify = (): void => checkHash(result, hash, String(fingerprint))
+  try {
+    await writeTarget(files.metadata, {}, metadata =>
+      writeTarget(files.rootfs, {}, rootfs => {
+        const sink = new SplitImageSink(boundary, { metadata, rootfs, onBytes, verify })
+        return download(result, sink, { meter, signal })
+      }),
+    )
+  } catch (cause) {
+    if (!(cause instanceof BrokenForm)) throw cause
+    throw new APIException({ request: result.request, result, error: cause.message, cause })
+  }
 }
 
 function checkHash(result: APIResult, hash: Hash, fingerprint: string): void {

@@ -1,3 +1,4 @@
+import { objectsIn } from '../answer-metadata.ts'
 import { checkNames } from '../options.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { applyDetails, imageGet } from './image.ts'
@@ -75,6 +76,6 @@ async function mayBeThere(api: ApiRoot, files: ImageFiles, signal?: AbortSignal)
   const size = await sizeOf(files)
   if (size < QUICKLY_HASHED) return true
   // LXD 5.0 finds nothing with a filter for the size.
-  const { metadata } = await versionOf(api).images.get({ query: { recursion: 1 }, signal })
-  return metadata.some((image: { readonly size: number }) => image.size === size)
+  const listed = await versionOf(api).images.get({ query: { recursion: 1 }, signal })
+  return objectsIn(listed).some(image => image.size === size)
 }

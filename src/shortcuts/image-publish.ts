@@ -1,5 +1,6 @@
 import { checkNames } from '../options.ts'
 import { imageAliasPresent } from './image.ts'
+import { fingerprintIn } from './image-fingerprint.ts'
 import { IMAGE_DETAILS, type ImageDetails } from './image-options.ts'
 import { type ApiRoot, versionOf } from './resource.ts'
 import { waitOrCancel } from './wait-or-cancel.ts'
@@ -44,8 +45,7 @@ export async function imagePublish(
   signal?.throwIfAborted()
   // Not with the signal: nobody would know then whether there is something to cancel.
   const started = await versionOf(api).images.post(body)
-  const { metadata } = await waitOrCancel(started, signal)
-  const { fingerprint } = metadata.metadata
+  const fingerprint = fingerprintIn(await waitOrCancel(started, signal), 'metadata')
   for (const name of aliases) await imageAliasPresent(api, name, fingerprint)
   return fingerprint
 }

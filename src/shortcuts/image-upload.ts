@@ -3,6 +3,7 @@ import { APIException } from '../exceptions.ts'
 import type { Path } from '../path.ts'
 import type { APIResult } from '../result.ts'
 import { cleanUpAfter } from './clean-up-after.ts'
+import { fingerprintIn } from './image-fingerprint.ts'
 import type { ImageOptions } from './image-options.ts'
 import type { Form } from './multipart-form.ts'
 import { upload } from './upload.ts'
@@ -55,10 +56,9 @@ export async function findFingerprint(fingerprint: Fingerprint, signal?: AbortSi
 }
 
 async function checkFingerprint(images: Path, result: APIResult, fingerprint: string): Promise<void> {
-  const { request, metadata } = result
-  const arrived = metadata?.metadata?.fingerprint
+  const arrived = fingerprintIn(result, 'metadata')
   if (arrived === fingerprint) return
   const error = `The image that arrived is ${arrived}, not ${fingerprint}`
-  const failure = new APIException({ request, result, error })
-  throw arrived ? await cleanUpAfter(failure, () => images.path(arrived).delete().wait()) : failure
+  const failure = new APIException({ request: result.request, result, error })
+  throw await cleanUpAfter(failure, () => images.path(arrived).delete().wait())
 }

@@ -1,11 +1,12 @@
 import type { APIResult } from '../result.ts'
+import { readImage } from './image-fingerprint.ts'
 import type { ImageDetails } from './image-options.ts'
 import { present } from './present.ts'
-import { type ApiRoot, deleteIfPresent, readIfPresent, versionOf } from './resource.ts'
+import { type ApiRoot, deleteIfPresent, unlessNotFound, versionOf } from './resource.ts'
 
 /** The image with that fingerprint, in whole or its first characters, or `false`. */
 export async function imageGet(api: ApiRoot, fingerprint: string): Promise<APIResult | false> {
-  return readIfPresent(versionOf(api).images.path(fingerprint))
+  return unlessNotFound(readImage(versionOf(api).images, fingerprint))
 }
 
 /**

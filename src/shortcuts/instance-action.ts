@@ -1,6 +1,7 @@
 import { APIOperationException } from '../exceptions.ts'
 import type { Path } from '../path.ts'
 import { giveTime, isBusy } from './refusal.ts'
+import { readItem } from './resource.ts'
 
 /** The statuses that an instance can be brought to. */
 export type TargetStatus = 'Running' | 'Stopped' | 'Frozen'
@@ -59,7 +60,7 @@ export async function changeState(instance: Path, action: string, options: Statu
 // A little after a start that failed, Incus 6.0 tells for half a second of an instance that runs.
 async function outlast(instance: Path): Promise<void> {
   for (let looks = 0, calm = 0; looks < LOOKS && calm < 2; looks++) {
-    calm = (await instance.get()).metadata.status === 'Running' ? 0 : calm + 1
+    calm = (await readItem(instance)).metadata.status === 'Running' ? 0 : calm + 1
     await giveTime(2)
   }
 }

@@ -1,6 +1,10 @@
+import { malformed } from '../answer-form.ts'
+import { textIn } from '../answer-metadata.ts'
+import { pathIn } from '../checked-path.ts'
 import { checkNames } from '../options.ts'
+import type { APIResult } from '../result.ts'
 import { exportBackup } from './backup.ts'
-import { type ApiRoot, versionOf } from './resource.ts'
+import { type ApiRoot, splitPath, versionOf } from './resource.ts'
 import {
   TRANSFER_OPTIONS,
   type TransferOptions,
@@ -85,14 +89,20 @@ export async function instanceImport(
   try {
     const headers = { 'X-LXD-name': name, 'X-LXD-pool': pool }
     const started = await upload(versionOf(api).instances, opened, { headers, onProgress, signal })
-    const { metadata } = await started.wait({ signal })
-    return name ?? nameIn(metadata.resources.instances[0])
+    const imported = await started.wait({ signal })
+    return name ?? nameIn(imported)
   } finally {
     opened.stream.destroy()
   }
 }
 
 // Such as `/1.0/instances/web?project=apart`.
-function nameIn(url: string): string {
-  return decodeURIComponent(new URL(url, 'http://localhost').pathname.split('/').at(-1) ?? '')
+function nameIn(imported: APIResult): string {
+  const url = textIn(imported, 'resources', 'instances', 0)
+  try {
+    return splitPath(pathIn(imported, url)).name
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    throw malformed(imported, `The answer names ${url}, which is no instance`)
+  }
 }

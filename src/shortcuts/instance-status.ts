@@ -2,7 +2,7 @@ import type { Path } from '../path.ts'
 import { converge, type Step } from './converge.ts'
 import { changeState, checkStatus, type StatusOptions, type TargetStatus } from './instance-action.ts'
 import { type PresentOptions, presentOrFail } from './present.ts'
-import { type ApiRoot, versionOf } from './resource.ts'
+import { type ApiRoot, readItem, versionOf } from './resource.ts'
 
 /**
  * Makes sure that an instance is running, stopped or frozen.
@@ -19,7 +19,7 @@ export async function instanceApplyStatus(
 ): Promise<boolean> {
   checkStatus(status)
   const instance = versionOf(api).instances.path(name)
-  const { changed } = await presentOrFail(instance, { status }, options, path => path.get())
+  const { changed } = await presentOrFail(instance, { status }, options, readItem)
   return changed
 }
 
@@ -89,7 +89,7 @@ async function act(
     const action = choose(status)
     return action === undefined ? undefined : actionOf(path, status, action, options)
   }
-  const { difference } = await converge({ path, read: () => path.get(), next }, check)
+  const { difference } = await converge({ path, read: () => readItem(path), next }, check)
   return difference.length > 0
 }
 

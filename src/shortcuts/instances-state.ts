@@ -1,3 +1,5 @@
+import { malformed } from '../answer-form.ts'
+import { objectsIn, textIn } from '../answer-metadata.ts'
 import { APIException } from '../exceptions.ts'
 import type { Path } from '../path.ts'
 import type { InstanceAction } from '../rest.ts'
@@ -9,7 +11,9 @@ import {
   instanceStop,
   instanceUnfreeze,
 } from './instance-status.ts'
+import { isPlainName } from './plain-names.ts'
 import { type ApiRoot, versionOf } from './resource.ts'
+import { extensionsIn } from './server-facts.ts'
 
 /** What became of one instance. */
 export interface InstanceOutcome {
@@ -81,14 +85,18 @@ export async function instancesState(
 
 async function list(version: Path, filter: InstanceFilter | undefined): Promise<readonly Found[]> {
   const query = { recursion: 1, filter: typeof filter === 'string' ? filter : undefined }
-  const { metadata } = await version.instances.get({ query })
-  // Incus tells of none as null.
-  const found: readonly Found[] = metadata ?? []
+  const listed = await version.instances.get({ query })
+  const found = objectsIn(listed).map((instance, index) => {
+    const [name, status] = [textIn(listed, index, 'name'), textIn(listed, index, 'status')]
+    if (!isPlainName(name)) throw malformed(listed, `The answer has an instance ${JSON.stringify(name)}`)
+    // Safe cast: the other fields are for the filter of whoever calls.
+    return { ...instance, name, status } as Found
+  })
   return typeof filter === 'function' ? found.filter(filter) : found
 }
 
 async function hasBulk(version: Path): Promise<boolean> {
-  return (await version.get()).metadata.api_extensions.includes(BULK)
+  return extensionsIn(await version.get()).has(BULK)
 }
 
 async function inBulk(

@@ -1,6 +1,7 @@
 import type { Path } from '../path.ts'
 import { type Fields, fieldsOf } from './fields.ts'
 import { isRefusal } from './refusal.ts'
+import { readItem } from './resource.ts'
 import { settle } from './settle.ts'
 
 // What the servers say of the files of an instance that has none.
@@ -15,7 +16,7 @@ export async function isInterrupted(instance: Path, { status, config }: Fields):
   if (status !== 'Stopped' || isMarked(config)) return false
   // It may be somebody who creates it at this moment.
   await settle(instance)
-  const { metadata } = await instance.get()
+  const { metadata } = await readItem(instance)
   return !isMarked(metadata.config) && !(await hasFiles(instance))
 }
 

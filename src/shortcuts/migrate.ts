@@ -1,3 +1,5 @@
+import { listIn, objectIn, textIn } from '../answer-metadata.ts'
+import { operationIn } from '../checked-path.ts'
 import { APIException, APINotFoundException } from '../exceptions.ts'
 import type { Path } from '../path.ts'
 import type { APIResult } from '../result.ts'
@@ -49,8 +51,7 @@ async function checkSnapshots(
   const extension = 'instance_generation_id'
   const isUnknown = from.extensions.has(extension) && !to.extensions.has(extension)
   if (!isUnknown || options.snapshots === false) return
-  const { metadata } = await source.snapshots.get()
-  if (metadata === null || metadata.length === 0) return
+  if (listIn(await source.snapshots.get()).length === 0) return
   throw impossible(
     from,
     `${to.title} can't take over snapshots of ${from.title}: it does not know their volatile.uuid.generation. Copy without them, by snapshots: false`,
@@ -83,9 +84,9 @@ async function push({ source, target, body, options }: Migration, to: ServerFact
   })
 }
 
-function wayTo({ metadata }: APIResult, origin: string, { certificate }: ServerFacts): Fields {
-  const operation = `${origin}/1.0/operations/${metadata.id}`
-  return { operation, certificate, secrets: metadata.metadata }
+function wayTo(offer: APIResult, origin: string, { certificate }: ServerFacts): Fields {
+  const operation = `${origin}/1.0/operations/${textIn(offer, 'id')}`
+  return { operation, certificate, secrets: objectIn(offer, 'metadata') }
 }
 
 async function orCancel(offer: APIResult, accept: () => Promise<void>): Promise<void> {
@@ -100,7 +101,7 @@ async function orCancel(offer: APIResult, accept: () => Promise<void>): Promise<
 // Nobody else would end it before its own time is over, and the instance is busy as long.
 async function cancel(offer: APIResult): Promise<void> {
   try {
-    await offer.api.path('1.0', 'operations', offer.metadata.id).delete()
+    await operationIn(offer).delete()
   } catch (error) {
     // It has ended meanwhile, or its server is gone: what is to be told is why this came to be.
     if (!(error instanceof APIException)) throw error

@@ -2,9 +2,10 @@ import type { Path } from '../path.ts'
 import type { APIResult } from '../result.ts'
 import { converge, type Step } from './converge.ts'
 import { bodyOfCopy, type CopyOptions, isKeptByMove, placeOf } from './copy-options.ts'
+import { fieldsOf } from './fields.ts'
 import { migrate } from './migrate.ts'
 import { instanceRename } from './rename.ts'
-import { type ApiRoot, readIfPresent, splitPath, versionOf } from './resource.ts'
+import { type ApiRoot, readIfPresent, readItem, splitPath, versionOf } from './resource.ts'
 import { impossible } from './server-facts.ts'
 
 /** Where an instance goes. */
@@ -58,7 +59,7 @@ async function nextAcross(
   options: MoveOptions,
 ): Promise<Step | undefined> {
   if (old === false) {
-    if (moved === false) await source.get()
+    if (moved === false) await readItem(source)
     return undefined
   }
   if (moved === false) return leaving(source, place, old, options)
@@ -83,9 +84,10 @@ function leaving(source: Path, target: Path, old: APIResult, options: MoveOption
   }
 }
 
+// Two that tell of no identity are not the same: one of them is about to be deleted.
 function isSame(one: APIResult, other: APIResult): boolean {
-  const [uuid, otherUuid] = [one, other].map(({ metadata }) => metadata.config['volatile.uuid'])
-  return uuid === otherUuid
+  const [uuid, otherUuid] = [one, other].map(({ metadata }) => fieldsOf(metadata.config)['volatile.uuid'])
+  return typeof uuid === 'string' && uuid !== '' && uuid === otherUuid
 }
 
 function conflict(moved: APIResult) {

@@ -1,3 +1,6 @@
+/** A form that has not the form of one: what arrived is not what its sender announced. */
+export class BrokenForm extends Error {}
+
 /** What begins a part: its headers, by lower-case name. */
 export type PartHead = ReadonlyMap<string, string>
 
@@ -34,7 +37,7 @@ export class MultipartParser {
 
   /** Throws unless the last part was whole. */
   finish(): void {
-    if (this.#state !== 'end') throw new Error('The form was cut short')
+    if (this.#state !== 'end') throw new BrokenForm('The form was cut short')
   }
 
   *#readBody(isPart: boolean): Iterable<Buffer> {
@@ -49,7 +52,7 @@ export class MultipartParser {
     if (this.#rest.length < 2) return
     const mark = this.#rest.toString('latin1', 0, 2)
     if (mark !== '--' && mark !== '\r\n')
-      throw new Error('The form has a part that does not begin with a line')
+      throw new BrokenForm('The form has a part that does not begin with a line')
     this.#state = mark === '--' ? 'end' : 'head'
     // The line's end stays: a part without headers has none but this before its empty line.
     if (mark === '--') this.#rest = EMPTY
@@ -58,7 +61,7 @@ export class MultipartParser {
   *#readHead(): Iterable<PartHead> {
     const end = this.#rest.indexOf(HEAD_END)
     if (end > LONGEST_HEAD || (end === -1 && this.#rest.length > LONGEST_HEAD))
-      throw new Error('The form has a part with endless headers')
+      throw new BrokenForm('The form has a part with endless headers')
     if (end === -1) return
     yield parseHead(this.#rest.toString('utf8', 0, end))
     this.#rest = this.#rest.subarray(end + HEAD_END.length)

@@ -1,3 +1,5 @@
+import { textIn } from '../answer-metadata.ts'
+import { operationIn } from '../checked-path.ts'
 import type { APIResult } from '../result.ts'
 import type { APIWebSocket } from '../websocket/websocket.ts'
 
@@ -17,13 +19,11 @@ export async function openSockets<Name extends string>(
   names: readonly Name[],
   signal: AbortSignal | undefined,
 ): Promise<OperationSockets<Name>> {
-  // True: what asks for websockets is answered with an operation.
-  const { operation } = started.data as { operation: string }
-  const path = started.api.forUrl(operation).path('websocket')
-  const secrets: Record<string, string> = started.metadata.metadata.fds
+  const path = operationIn(started).path('websocket')
+  const secrets = new Map(['control', ...names].map(name => [name, textIn(started, 'metadata', 'fds', name)]))
   const timeout = Math.min(PATIENCE, started.request.timeout ?? PATIENCE)
   const open = (name: string): Promise<APIWebSocket> =>
-    path.websocket({ query: { secret: secrets[name] }, signal, timeout })
+    path.websocket({ query: { secret: secrets.get(name)?.toWellFormed() }, signal, timeout })
   // The control comes first: a command starts once the others are there, and one that ended just while its control was
   // being connected has LXD 5.0 wait for that control to be closed, for ever.
   const control = await open('control')

@@ -1,4 +1,5 @@
 import { sep } from 'node:path'
+import { listIn } from '../answer-metadata.ts'
 import type { APIResult } from '../result.ts'
 import { wrongType } from './file-stat.ts'
 
@@ -9,9 +10,8 @@ import { wrongType } from './file-stat.ts'
  */
 export function plainNamesIn(result: APIResult): string[] {
   // A server that is not what it seems may send anything.
-  const names: unknown[] = Array.isArray(result.metadata) ? result.metadata : []
-  return [...new Set(names)].map(name => {
-    if (typeof name === 'string' && isPlainName(name)) return name
+  return [...new Set(listIn(result))].map(name => {
+    if (isPlainName(name)) return name
     throw wrongType(
       result,
       String(result.request.path),
@@ -20,6 +20,8 @@ export function plainNamesIn(result: APIResult): string[] {
   })
 }
 
-function isPlainName(name: string): boolean {
-  return !['', '.', '..'].includes(name) && !/[/\0]/.test(name) && !name.includes(sep)
+/** Whether something that a server told can be one part of a path, and no more than that. */
+export function isPlainName(name: unknown): name is string {
+  if (typeof name !== 'string' || ['', '.', '..'].includes(name)) return false
+  return name.isWellFormed() && !/[/\0]/.test(name) && !name.includes(sep)
 }

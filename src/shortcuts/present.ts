@@ -115,9 +115,8 @@ async function nextStep(
   found: APIResult | false,
   options: PresentOptions,
 ): Promise<Step | undefined> {
-  const { path, kind, asked } = item
+  const { kind, asked } = item
   if (found === false || (await isUnfinished(item, found))) return creation(item, found)
-  if (Array.isArray(found.metadata)) throw new TypeError(`${path} names a list, not one of its items`)
   const present = fieldsOf(found.metadata)
   const differences = differencesOf(withoutFields(asked, kind.creationOnly), present).filter(
     difference => !kind.isMet(difference, present),
@@ -142,7 +141,7 @@ function creation({ path, kind, asked }: Item, found: APIResult | false): Step {
       if (found && kind.isInTheWay) await path.delete().wait()
       const { parent, name } = splitPath(path)
       const named = kind.nameField === undefined ? body : { [kind.nameField]: name, ...body }
-      await kind.create(parent, named, name)
+      return kind.create(parent, named, name)
     },
   }
 }

@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { MalformedAnswer } from '../answer-form.ts'
 import {
   APIException,
   APIOperationException,
   APIPreconditionFailedException,
   APITimeoutException,
+  APITransferException,
 } from '../exceptions.ts'
 
 // Of so many who write at once, one gets through each time.
@@ -18,9 +20,9 @@ const LONGEST_PAUSE = 500
 
 /** Did the server answer, and say no? */
 export function isRefusal(error: unknown): error is APIException {
-  return (
-    error instanceof APIException && error.result !== undefined && !(error instanceof APITimeoutException)
-  )
+  if (error instanceof APITimeoutException || error instanceof APITransferException) return false
+  if (error instanceof MalformedAnswer) return false
+  return error instanceof APIException && error.result !== undefined
 }
 
 /** Did it say no because what was to be changed is no longer what was read? */

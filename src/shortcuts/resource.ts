@@ -1,3 +1,6 @@
+import { malformed } from '../answer-form.ts'
+import { objectIn } from '../answer-metadata.ts'
+import { checkedPath } from '../checked-path.ts'
 import { APINotFoundException } from '../exceptions.ts'
 import { ApiPath, type Path } from '../path.ts'
 import { redactText } from '../redact.ts'
@@ -10,7 +13,7 @@ export type ApiRoot = ApiPath | Root | Rest
 /** Any path, whether the types know it or not. */
 export type AnyPath = ApiPath | RestNode
 
-/** The paths of version 1.0, whether the root or the version was given. */
+/** The paths of version 1.0, whether the root or the version was given; their answers are {@link checkedPath}'s. */
 export function versionOf(api: ApiRoot): Path {
   const url = String(api)
   if (url === '') return asPath(api).path('1.0')
@@ -18,12 +21,12 @@ export function versionOf(api: ApiRoot): Path {
   throw new TypeError(`Give API.factory() or API.factory()['1.0'], not ${url}`)
 }
 
-/** A path without what the types know of it. */
+/** A path without what the types know of it; its answers are {@link checkedPath}'s. */
 export function asPath(path: AnyPath): Path {
-  if (!((path as unknown) instanceof ApiPath))
+  const given: unknown = path
+  if (!(given instanceof ApiPath))
     throw new TypeError(`Give a path of the API, not ${redactText(String(path))}`)
-  // True: an ApiPath answers every name that is not a member with a path.
-  return path as unknown as Path
+  return checkedPath(given)
 }
 
 /** The path above, and the name that the last segment holds. */
@@ -31,12 +34,24 @@ export function splitPath(path: Path): { readonly parent: Path; readonly name: s
   const url = String(path)
   const slash = url.lastIndexOf('/')
   if (slash <= 0) throw new TypeError(`${url || '/'} names nothing that could be created or deleted`)
-  return { parent: path.forUrl(url.slice(0, slash)), name: decodeURIComponent(url.slice(slash + 1)) }
+  return { parent: path.forUrl(url.slice(0, slash)), name: decodeName(url.slice(slash + 1)) }
 }
 
-/** The result of reading a path, or `false` where there is nothing. */
+/**
+ * The result of reading what a path names, which has an object as its metadata.
+ *
+ * @throws {MalformedAnswer} it has another
+ */
+export async function readItem(path: Path): Promise<APIResult> {
+  const result = await path.get()
+  if (Array.isArray(result.metadata)) throw malformed(result, `${path} names a list, not one of its items`)
+  objectIn(result)
+  return result
+}
+
+/** The same, or `false` where there is nothing. */
 export async function readIfPresent(path: Path): Promise<APIResult | false> {
-  return unlessNotFound(path.get())
+  return unlessNotFound(readItem(path))
 }
 
 /** Deletes what a path names; `false` where there is nothing to delete. */
@@ -44,7 +59,17 @@ export async function deleteIfPresent(path: Path): Promise<boolean> {
   return (await unlessNotFound(path.delete().wait())) !== false
 }
 
-async function unlessNotFound(call: Promise<APIResult>): Promise<APIResult | false> {
+// A URL may have been given that is no text once it is decoded.
+function decodeName(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch (cause) {
+    throw new TypeError(`${segment} is not a name: it is not UTF-8`, { cause })
+  }
+}
+
+/** The result of a call, or `false` where there is nothing. */
+export async function unlessNotFound(call: Promise<APIResult>): Promise<APIResult | false> {
   try {
     return await call
   } catch (error) {

@@ -1,3 +1,4 @@
+import { listIn, objectIn, textIn, textsIn } from '../answer-metadata.ts'
 import { APIException } from '../exceptions.ts'
 import type { Path } from '../path.ts'
 import type { APIResult } from '../result.ts'
@@ -10,7 +11,7 @@ export interface ServerFacts {
   /** Where it listens, beginning with where we reach it. */
   readonly origins: readonly string[]
   readonly certificate: string
-  readonly extensions: ReadonlySet<string>
+  readonly extensions: ReadonlySet<unknown>
 }
 
 const TITLES: Readonly<Record<string, string>> = { lxd: 'LXD', incus: 'Incus' }
@@ -18,17 +19,23 @@ const TITLES: Readonly<Record<string, string>> = { lxd: 'LXD', incus: 'Incus' }
 /** Asks the server that a path is on. */
 export async function readServer(path: Path): Promise<ServerFacts> {
   const result = await path.forUrl('/1.0').get()
-  const { environment, api_extensions: extensions } = result.metadata
-  const { server, server_version: version, addresses, certificate } = environment
+  const server = textIn(result, 'environment', 'server')
+  const { addresses = null } = objectIn(result, 'environment')
   const { origin } = result.request
-  const listed = (addresses ?? []).map((address: string) => `https://${address}`)
+  const listed = addresses === null ? [] : textsIn(result, 'environment', 'addresses')
+  const origins = listed.map(address => `https://${address}`)
   return {
     result,
-    title: `${TITLES[server] ?? server} ${version}`,
-    origins: [...new Set<string>(origin.startsWith('https:') ? [origin, ...listed] : listed)],
-    certificate,
-    extensions: new Set(extensions),
+    title: `${TITLES[server] ?? server} ${textIn(result, 'environment', 'server_version')}`,
+    origins: [...new Set(origin.startsWith('https:') ? [origin, ...origins] : origins)],
+    certificate: textIn(result, 'environment', 'certificate'),
+    extensions: extensionsIn(result),
   }
+}
+
+/** The API extensions that an answer to `GET /1.0` tells of; none where it tells none, as Incus does to the untrusted. */
+export function extensionsIn(result: APIResult): ReadonlySet<unknown> {
+  return new Set(objectIn(result).api_extensions === undefined ? [] : listIn(result, 'api_extensions'))
 }
 
 /** What can't be done with a server, before anything was sent that changes something. */

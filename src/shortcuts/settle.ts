@@ -1,14 +1,36 @@
+import { objectIn } from '../answer-metadata.ts'
 import { isRecord } from '../envelope.ts'
+import { APIForbiddenException } from '../exceptions.ts'
 import type { Path } from '../path.ts'
+import type { APIResult } from '../result.ts'
+import { isPlainName } from './plain-names.ts'
 import { isRefusal } from './refusal.ts'
 
-/** Waits until nobody works on what a path names any more, whichever way that ends: how, is to be read afterwards. */
-export async function settle(path: Path): Promise<void> {
+/**
+ * Waits until nobody works on what a path names any more, whichever way that ends: how, is to be read afterwards.
+ *
+ * @returns whether there was anybody to wait for; `false` also to a client that may not know
+ */
+export async function settle(path: Path): Promise<boolean> {
   const operations = path.forUrl('/1.0/operations')
-  const { metadata } = await operations.get({ query: { recursion: 1 } })
-  const running = (Object.values(metadata ?? {}) as unknown[]).flat().filter(isRecord)
+  const listed = await unlessForbidden(operations.get({ query: { recursion: 1 } }))
+  if (listed === undefined) return false
+  const running = Object.values(listed.metadata === null ? {} : objectIn(listed))
+    .flat()
+    .filter(isRecord)
   const about = running.filter(operation => isAbout(operation, urlOf(path)))
-  await Promise.all(about.map(({ id }) => outlast(operations.path(String(id)))))
+  await Promise.all(about.map(({ id }) => isPlainName(id) && outlast(operations.path(id))))
+  return about.length > 0
+}
+
+// A client that is restricted to some projects may be refused the operations, but not what it is here for.
+async function unlessForbidden(call: Promise<APIResult>): Promise<APIResult | undefined> {
+  try {
+    return await call
+  } catch (error) {
+    if (error instanceof APIForbiddenException) return undefined
+    throw error
+  }
 }
 
 const FINAL = 200

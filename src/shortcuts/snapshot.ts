@@ -1,6 +1,6 @@
 import { converge, type Step } from './converge.ts'
 import { type PresentOptions, present } from './present.ts'
-import { type ApiRoot, versionOf } from './resource.ts'
+import { type ApiRoot, readItem, versionOf } from './resource.ts'
 
 /** What a snapshot should be like. */
 export interface SnapshotConfig {
@@ -46,6 +46,6 @@ export async function instanceRestore(
     isLast: true,
     run: () => path.put({ restore: snapshot, stateful }).wait(),
   })
-  await converge({ path, read: () => path.get(), next }, check)
+  await converge({ path, read: () => readItem(path), next }, check)
   return true
 }

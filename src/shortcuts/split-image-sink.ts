@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
-import { MultipartParser, nameOf, type PartEvent } from './multipart-parser.ts'
+import { BrokenForm, MultipartParser, nameOf, type PartEvent } from './multipart-parser.ts'
 
 /** Where the parts of a split image go. */
 export interface SplitTargets {
@@ -54,7 +54,7 @@ export class SplitImageSink extends Writable {
     const name = nameOf(head)
     const target = name === 'metadata' ? this.#targets.metadata : this.#targets.rootfs
     if (target !== this.#expected.shift())
-      throw new Error(`The image has a part '${name}' that it should not have`)
+      throw new BrokenForm(`The image has a part '${name}' that it should not have`)
     this.#target = target
   }
 
@@ -67,7 +67,7 @@ export class SplitImageSink extends Writable {
 
   async #end(): Promise<void> {
     this.#parser.finish()
-    if (this.#expected.length > 0) throw new Error('The image has only one of its two parts')
+    if (this.#expected.length > 0) throw new BrokenForm('The image has only one of its two parts')
     const { metadata, rootfs, verify } = this.#targets
     verify()
     for (const target of [metadata, rootfs]) target.end()

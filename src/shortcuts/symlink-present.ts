@@ -28,7 +28,7 @@ export async function symlinkPresent(
   const files = filesOf(api, instance)
   const found = await readIfThere(files, path)
   if (found) {
-    const { type } = readStat(found.response.headers)
+    const { type } = readStat(found)
     if (type === 'directory') throw wrongType(found, path, 'a symlink does not replace it')
     if (type === 'symlink' && (await readLinkTarget(found, path)) === absolute(path, target)) return false
     found.body?.destroy()

@@ -1,3 +1,4 @@
+import { MalformedAnswer } from '../answer-form.ts'
 import type { APIResult } from '../result.ts'
 import { bodyOf } from './download.ts'
 import { wrongType } from './file-stat.ts'
@@ -14,5 +15,7 @@ export async function readLinkTarget(result: APIResult, path: string): Promise<s
     length += piece.length
     if (length > LONGEST) throw wrongType(result, path, `its target has more than ${LONGEST} bytes`)
   }
-  return Buffer.concat(pieces).toString()
+  const target = Buffer.concat(pieces).toString()
+  if (target !== '' && !target.includes('\0')) return target
+  throw new MalformedAnswer(result, `${path} is a symlink without a target that can be one`)
 }

@@ -1,10 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { MalformedAnswer } from '../answer-form.ts'
+import { objectIn, textIn } from '../answer-metadata.ts'
+import { checkedPath } from '../checked-path.ts'
 import { APIException, APIForbiddenException } from '../exceptions.ts'
 import { contextOf, type Path, pathTo } from '../path.ts'
 import { addAdvice } from '../transport/advice.ts'
 import type { TlsSettings } from '../transport/connector.ts'
 import { readTrustToken, type TrustToken } from '../trust-token.ts'
 import { type ApiRoot, versionOf } from './resource.ts'
+import { extensionsIn } from './server-facts.ts'
 
 /** What makes a server trust a client: a token, or on LXD up to 5.0 its trust password. */
 export type TrustOptions =
@@ -18,7 +22,7 @@ export type TrustOptions =
 
 /** Does the server trust this client? */
 export async function isTrusted(api: ApiRoot): Promise<boolean> {
-  return (await versionOf(api).get()).metadata.auth === 'trusted'
+  return textIn(await versionOf(api).get(), 'auth') === 'trusted'
 }
 
 /**
@@ -54,7 +58,7 @@ async function trustByToken(api: ApiRoot, text: string): Promise<boolean> {
   const { client, defaults } = contextOf(versionOf(api))
   const pinned = client.pinnedTo(token.fingerprint)
   try {
-    const joining = enrol(pathTo({ client: pinned, defaults }, '/1.0'), redeem(text, token))
+    const joining = enrol(checkedPath(pathTo({ client: pinned, defaults }, '/1.0')), redeem(text, token))
     return await explainRefusal(joining, whyRefused(token))
   } finally {
     await pinned.close()
@@ -65,16 +69,24 @@ const MOST_TRIES = 10
 // Milliseconds between two of them.
 const PAUSE = 50
 
-type Join = (version: Path, extensions: readonly string[]) => Promise<unknown>
+type Join = (version: Path, told: Told) => Promise<unknown>
+
+/** What a server tells to anybody. */
+interface Told {
+  readonly auth: string
+  /** `undefined` where it tells them only to those it trusts, as Incus from 7 on does. */
+  readonly extensions: ReadonlySet<unknown> | undefined
+}
 
 async function enrol(version: Path, join: Join): Promise<boolean> {
-  const { auth, api_extensions } = await readServer(version)
-  if (auth === 'trusted') return false
+  const told = await readServer(version)
+  if (told.auth === 'trusted') return false
   try {
-    await join(version, api_extensions)
+    await join(version, told)
     return true
   } catch (error) {
-    if (error instanceof APIException && (await becomesTrusted(version))) return false
+    const isAnswered = error instanceof APIException && !(error instanceof MalformedAnswer)
+    if (isAnswered && (await becomesTrusted(version))) return false
     throw error
   }
 }
@@ -89,10 +101,12 @@ async function becomesTrusted(version: Path): Promise<boolean> {
 }
 
 // Everybody may read this, but for the moment in which Incus is about to trust who asks.
-async function readServer(version: Path): Promise<{ auth: string; api_extensions: readonly string[] }> {
+async function readServer(version: Path): Promise<Told> {
   for (let tries = 1; ; tries++) {
     try {
-      return (await version.get()).metadata
+      const result = await version.get()
+      const isTold = objectIn(result).api_extensions != null
+      return { auth: textIn(result, 'auth'), extensions: isTold ? extensionsIn(result) : undefined }
     } catch (error) {
       if (!(error instanceof APIForbiddenException) || tries === MOST_TRIES) throw error
       await pause(PAUSE)
@@ -102,9 +116,10 @@ async function readServer(version: Path): Promise<{ auth: string; api_extensions
 
 function redeem(token: string, { type }: TrustToken): Join {
   if (type !== '') return version => version.auth.identities.tls.post({ trust_token: token })
-  return (version, extensions) => {
+  return (version, { extensions }) => {
     // LXD took a token for a password before it had this extension; Incus never did, and does not look at it.
-    const older = extensions.includes('explicit_trust_token') ? {} : { password: token }
+    const isOlder = extensions !== undefined && !extensions.has('explicit_trust_token')
+    const older = isOlder ? { password: token } : {}
     return version.certificates.post({ type: 'client', trust_token: token, ...older })
   }
 }

@@ -4,7 +4,7 @@ import { type Difference, differencesOf, removalsOf } from './difference.ts'
 import { asStored, type Fields } from './fields.ts'
 import { inTurn } from './in-turn.ts'
 import { type Outcome, outcomeOf, type PresentOptions } from './present.ts'
-import { type AnyPath, asPath } from './resource.ts'
+import { type AnyPath, asPath, readItem } from './resource.ts'
 
 /**
  * Reads, lets `change` change what was read, and writes it with `If-Match`; where somebody else was faster, all of it
@@ -35,7 +35,7 @@ export async function update(
     }
     return { difference, run }
   }
-  return outcomeOf(await converge({ path: item, read: () => item.get(), next }, check))
+  return outcomeOf(await converge({ path: item, read: () => readItem(item), next }, check))
 }
 
 function allDifferences(wanted: Fields, present: Fields): readonly Difference[] {

@@ -2,6 +2,7 @@ import { checkNames } from '../options.ts'
 import type { Path } from '../path.ts'
 import { exportBackup } from './backup.ts'
 import { type ApiRoot, versionOf } from './resource.ts'
+import { extensionsIn, impossible } from './server-facts.ts'
 import {
   TRANSFER_OPTIONS,
   type TransferOptions,
@@ -92,8 +93,7 @@ function customVolumes(api: ApiRoot, pool: string): Path {
 
 // A server that doesn't know ISO images takes one for a backup that is broken.
 async function checkIso(api: ApiRoot): Promise<void> {
-  const { metadata } = await versionOf(api).get()
-  if (!metadata.api_extensions.includes('custom_volume_iso')) {
-    throw new Error('This server takes no ISO images: it has no API extension custom_volume_iso')
-  }
+  const result = await versionOf(api).get()
+  if (extensionsIn(result).has('custom_volume_iso')) return
+  throw impossible({ result }, 'This server takes no ISO images: it has no API extension custom_volume_iso')
 }

@@ -1,9 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { objectIn } from '../answer-metadata.ts'
+import { isRecord } from '../envelope.ts'
 import { type APIException, APINotFoundException, APITimeoutException } from '../exceptions.ts'
 import type { Path } from '../path.ts'
 import type { APIResult } from '../result.ts'
+import { fieldsOf } from './fields.ts'
+import { readStat } from './file-stat.ts'
 import { isRefusal } from './refusal.ts'
-import { type ApiRoot, versionOf } from './resource.ts'
+import { type ApiRoot, readItem, versionOf } from './resource.ts'
 
 /** What can be waited for in an instance. */
 export type InstanceCondition =
@@ -82,22 +86,19 @@ function lookFor(condition: InstanceCondition): (instance: Path) => Promise<Look
 }
 
 async function lookAtStatus(instance: Path, status: string): Promise<Look> {
-  const result = await instance.get()
+  const result = await readItem(instance)
   return { result, found: result.metadata.status === status && result }
 }
 
 async function lookAtAddresses(instance: Path, family: 'inet' | 'inet6' | true): Promise<Look> {
   const result = await instance.state.get()
-  const interfaces: readonly Interface[] = Object.values(result.metadata.network ?? {})
-  const addresses = interfaces.flatMap(one => one.addresses ?? []).filter(({ scope }) => scope === 'global')
-  const found = addresses.find(address => family === true || address.family === family)
+  const interfaces = Object.values(fieldsOf(objectIn(result).network))
+  const addresses = interfaces.flatMap(one => fieldsOf(one).addresses).filter(isRecord)
+  const found = addresses.find(
+    one =>
+      one.scope === 'global' && (family === true || one.family === family) && typeof one.address === 'string',
+  )
   return { result, found: found?.address }
-}
-
-interface Interface {
-  readonly addresses:
-    | readonly { readonly family: string; readonly address: string; readonly scope: string }[]
-    | null
 }
 
 // Incus 6.0 can't start an instance in whose files somebody looks before.
@@ -105,7 +106,7 @@ async function lookAtFile(instance: Path, path: string): Promise<Look> {
   const running = await lookAtStatus(instance, 'Running')
   if (!running.found) return running
   const result = await orRefusal(instance.files.head({ query: { path } }), instance)
-  return { result, found: result.response.statusCode < 400 && result }
+  return { result, found: result.response.statusCode < 400 && readStat(result) && result }
 }
 
 async function lookAtCommand(instance: Path, command: readonly string[]): Promise<Look> {

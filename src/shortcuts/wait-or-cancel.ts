@@ -1,3 +1,4 @@
+import { operationIn } from '../checked-path.ts'
 import type { APIResult } from '../result.ts'
 import { cleanUpAfter } from './clean-up-after.ts'
 
@@ -10,9 +11,6 @@ export async function waitOrCancel(started: APIResult, signal?: AbortSignal): Pr
     return await started.wait({ signal })
   } catch (error) {
     if (!signal?.aborted) throw error
-    const { id } = started.metadata
-    throw await cleanUpAfter(error, () =>
-      started.api['1.0'].operations.path(id).delete({ timeout: PATIENCE }),
-    )
+    throw await cleanUpAfter(error, () => operationIn(started).delete({ timeout: PATIENCE }))
   }
 }
