@@ -1,6 +1,8 @@
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import type { Dispatcher } from 'undici'
+import { APIException } from './exceptions.ts'
+import type { APIRequest } from './request.ts'
 import type { APIResponse } from './result.ts'
 
 // How much may wait to be read; a socket gives 64 KiB at most, and to hold it after each is not for nothing.
@@ -8,11 +10,14 @@ const AHEAD = 512 * 1024
 
 /** An answer's body as it arrives; the server has to wait while nobody reads it. */
 export class AnswerBody extends Readable {
+  /** What it answers. */
+  readonly request: APIRequest
   readonly #controller: Dispatcher.DispatchController
   #isComplete = false
 
-  constructor(controller: Dispatcher.DispatchController) {
+  constructor(request: APIRequest, controller: Dispatcher.DispatchController) {
     super({ highWaterMark: AHEAD })
+    this.request = request
     this.#controller = controller
   }
 
@@ -55,9 +60,18 @@ export class AnswerBody extends Readable {
 export function decodeBody(body: AnswerBody, { headers }: APIResponse): Readable {
   if (headers['content-encoding'] !== 'gzip') return body
   const gunzip = createGunzip()
+  const destroy = gunzip.destroy.bind(gunzip)
+  gunzip.destroy = error => destroy(error && explainDecoding(body, error))
   gunzip.on('error', keep)
   pipeline(body, gunzip, keep)
   return gunzip
+}
+
+// Other errors are those of the body, which explains them itself.
+function explainDecoding({ request }: AnswerBody, cause: Error): Error {
+  const { code = '' } = cause as NodeJS.ErrnoException
+  if (!code.startsWith('Z_')) return cause
+  return new APIException({ request, error: `The answer is not valid gzip: ${cause.message}`, cause })
 }
 
 // The stream itself keeps its error, for whoever reads it afterwards.

@@ -72,7 +72,7 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
     if ('x-lxd-type' in headers || 'x-incus-type' in headers) readEitherSpelling(headers)
     this.#response = { statusCode, headers }
     if (this.#request.method === 'HEAD' || isCollected(this.#response, this.#request)) return
-    this.#body = new AnswerBody(controller)
+    this.#body = new AnswerBody(this.#request, controller)
     this.#answer('')
   }
 

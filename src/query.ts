@@ -1,4 +1,5 @@
 import type { Query, QueryValue } from './options.ts'
+import { checkUnicode } from './unicode.ts'
 
 /** The query string of a URL with its `?`, or '' where there is nothing to ask. */
 export function formatQuery(query: Query | undefined): string {
@@ -24,19 +25,19 @@ function readValues(values: readonly string[]): QueryValue {
 
 function listValues(name: string, value: QueryValue): readonly (string | number | boolean)[] {
   if (value === undefined) return []
+  checkUnicode(name, `query: the name '${name}'`)
   const values = Array.isArray(value) ? value : [value]
   for (const one of values) checkValue(name, one)
   return values
 }
 
 function checkValue(name: string, value: unknown): void {
-  if (typeof value === 'number' ? Number.isFinite(value) : SCALARS.has(typeof value)) return
-  throw new TypeError(`query: '${name}' must be text, a number or a boolean, not ${describe(value)}`)
+  if (typeof value === 'string') checkUnicode(value, `query: '${name}'`)
+  else if (typeof value === 'number' ? !Number.isFinite(value) : typeof value !== 'boolean')
+    throw new TypeError(`query: '${name}' must be text, a number or a boolean, not ${describe(value)}`)
 }
 
 // An object is not shown: it may be the bytes of a secret.
 function describe(value: unknown): string {
   return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }
-
-const SCALARS = new Set(['string', 'boolean'])

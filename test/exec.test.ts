@@ -177,6 +177,11 @@ test('what can not be is refused before anything is sent', async t => {
     [{ encoding: 'latin1' }, /encoding must be/],
     [{ record: true, input: 'x' }, /record exclude each other/],
     [{ env: {} }, /unknown option 'env'/],
+    // JSON has null for the first, which is root.
+    [{ user: Number.NaN }, /user must be an integer/],
+    [{ user: -1 }, /user must be an integer/],
+    [{ group: 1.5 }, /group must be an integer/],
+    [{ group: 2 ** 32, record: true }, /group must be an integer/],
   ]
   for (const [options, message] of wrong)
     await assert.rejects(instanceExec(api, 'c1', ['true'], options), { name: 'TypeError', message })

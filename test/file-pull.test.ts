@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { type TestContext, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import {
   APIException,
   APINotFoundException,
@@ -16,6 +17,7 @@ import { until } from './server.ts'
 
 const SIZE = 300_000
 const content = Buffer.alloc(SIZE, 'content\n')
+const HALF = gzipSync(content).subarray(0, 20)
 const whole: OnRequest = ({ socket }) => {
   socket.write(fileHead({ 'content-length': SIZE }))
   socket.write(content)
@@ -91,6 +93,31 @@ test('filePull() refuses what does not say how long it is', async t => {
   assert.deepEqual(await readdir(dir), [])
   await assertNoLeak()
 })
+
+for (const [what, head, body] of [
+  ['a part of it', fileHead({ 'content-length': 4 }).replace('200 OK', '206 Partial Content'), 'part'],
+  ['what may be cut anywhere', fileHead({ 'transfer-encoding': 'identity' }), 'cut'],
+  ['what is compressed and may be cut', fileHead({ 'transfer-encoding': 'gzip' }), 'cut'],
+  ['what is compressed in another way', fileHead({ 'content-length': 4, 'content-encoding': 'br' }), 'brrr'],
+  ['what is not the compressed file', fileHead({ 'content-length': 5, 'content-encoding': 'gzip' }), 'plain'],
+  ['half of the compressed file', fileHead({ 'content-length': 20, 'content-encoding': 'gzip' }), HALF],
+] as const) {
+  test(`filePull() takes no ${what} for the file, and leaves nothing behind`, async t => {
+    const dir = await temporary(t)
+    const { api, assertNoLeak } = await serveRaw(t, ({ socket }) => {
+      socket.write(head)
+      socket.end(body)
+    })
+    await assert.rejects(filePull(api, 'web', '/file', join(dir, 'file')), (error: unknown) => {
+      assert.ok(error instanceof APITransferException, String(error))
+      assert.match(error.message, /^GET http\S+ .*, after \d+( of \d+)? bytes$/)
+      return true
+    })
+    await assert.rejects(filePull(api, 'web', '/file'), APITransferException)
+    assert.deepEqual(await readdir(dir), [])
+    await assertNoLeak()
+  })
+}
 
 test('filePull() takes no more than was announced, whatever follows', async t => {
   const { api, assertNoLeak } = await serveRaw(t, ({ socket }) => {

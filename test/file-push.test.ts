@@ -11,6 +11,8 @@ import {
   APINotFoundException,
   APITimeoutException,
   APITransferException,
+  directoryPresent,
+  directoryPush,
   filePush,
   type TransferSource,
 } from '../src/index.ts'
@@ -210,6 +212,30 @@ test('filePush() names the type, the mode with its 0, and the owner', async t =>
   assert.equal(headers['x-lxd-gid'], '7')
   assert.equal(headers['x-lxd-write'], 'overwrite')
   await assert.rejects(filePush(root, 'web', '/f', Buffer.from('x'), { mode: 0o4755 }), TypeError)
+})
+
+test('owners and modes that are no such numbers are refused before anything is sent', async t => {
+  const { root, received } = await serve(t, sync({}))
+  const bytes = Buffer.from('x')
+  for (const value of [Number.NaN, -1, 1.5, 2 ** 32 - 1, 2 ** 32, Number.POSITIVE_INFINITY, '0', null])
+    for (const name of ['uid', 'gid', 'mode']) {
+      const wrong = { [name]: value } as object
+      const refused = {
+        name: 'TypeError',
+        message: new RegExp(`^${name} must be an integer from 0 to \\w+, not `),
+      }
+      await assert.rejects(filePush(root, 'web', '/a/f', bytes, { ...wrong, parents: true }), refused)
+      await assert.rejects(directoryPresent(root, 'web', '/a', wrong), refused)
+      if (name !== 'mode')
+        await assert.rejects(directoryPush(root, 'web', '/a', import.meta.dirname, wrong), refused)
+    }
+  assert.equal(received.length, 0)
+  const highest = { uid: 2 ** 32 - 2, gid: 0, mode: 0 }
+  await filePush(root, 'web', '/f', bytes, { ...highest, append: true })
+  assert.deepEqual(
+    received.map(({ headers }) => headers['x-lxd-uid']),
+    ['4294967294'],
+  )
 })
 
 function onUpload(then: (request: RawRequest) => unknown): OnRequest {

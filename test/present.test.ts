@@ -115,6 +115,46 @@ describe('absent()', () => {
     instead.set('GET /1.0/profiles/web', sync({ name: 'web' }))
     assert.deepEqual(await absent(api.profiles.web), { changed: false, result: undefined, difference: [] })
   })
+
+  it('waits for who is just creating it, in its project, and deletes that', async t => {
+    const { api, instead, documents, sent } = await startStore(t)
+    const creation = { class: 'task', status_code: 103, description: 'Creating instance' }
+    const about = (url: string) => ({ resources: { instances: [url] } })
+    const running = [
+      { ...creation, id: 'ours', ...about('/1.0/instances/web?project=apart') },
+      { ...creation, id: 'other', ...about('/1.0/instances/web2?project=apart') },
+      { ...creation, id: '..', ...about('/1.0/instances/web') },
+    ]
+    instead.set('GET /1.0/operations', sync({ running }))
+    instead.set('GET /1.0/operations/ours', sync({ ...creation, id: 'ours' }))
+    instead.set('GET /1.0/operations/ours/wait', sync({ ...creation, id: 'ours', status_code: 200 }))
+    instead.set('GET /1.0/instances/web', refusal(404, 'Instance not found'))
+    documents.set('/1.0/instances/web', { status: 'Stopped' })
+    const { changed } = await absent(api.with({ query: { project: 'apart' } }).instances.web)
+    assert.equal(changed, true)
+    assert.ok(!documents.has('/1.0/instances/web'))
+    assert.deepEqual(sent(), [
+      'GET /1.0/instances/web?project=apart',
+      'GET /1.0/operations?project=apart&recursion=1',
+      'GET /1.0/operations/ours?project=apart',
+      'GET /1.0/operations/ours/wait?project=apart&timeout=30',
+      'GET /1.0/instances/web?project=apart',
+      'DELETE /1.0/instances/web?project=apart',
+    ])
+  })
+
+  it('costs two GETs where there is nothing, and is content where it may not ask for operations', async t => {
+    const { api, instead, sent } = await startStore(t)
+    assert.equal((await absent(api.profiles.web)).changed, false)
+    instead.set('GET /1.0/operations', refusal(403, 'not authorized'))
+    assert.equal((await absent(api.profiles.web)).changed, false)
+    assert.deepEqual(sent(), [
+      'GET /1.0/profiles/web',
+      'GET /1.0/operations?recursion=1',
+      'GET /1.0/profiles/web',
+      'GET /1.0/operations?recursion=1',
+    ])
+  })
 })
 
 describe('update()', () => {

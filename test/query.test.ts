@@ -43,6 +43,21 @@ test('formatQuery() refuses what has no text, naming it', () => {
   }
 })
 
+test('formatQuery() refuses half of a surrogate pair, and says where it is', () => {
+  assert.throws(() => formatQuery({ project: 'web\ud800' }), {
+    name: 'TypeError',
+    message: "query: 'project' must be Unicode text, and has a lone surrogate in it",
+  })
+  assert.throws(
+    () => formatQuery({ tags: ['a', '\udc00'] }),
+    /^TypeError: query: 'tags' must be Unicode text/,
+  )
+  assert.throws(
+    () => formatQuery({ 'a\ud800': 'b' }),
+    /^TypeError: query: the name 'a\ufffd' must be Unicode text/,
+  )
+})
+
 test('whatever formatQuery() writes reads back as it was, for a server and for parseQuery()', () => {
   const text = fc.string({ unit: 'binary' })
   fc.assert(

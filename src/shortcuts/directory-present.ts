@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { checkNames } from '../options.ts'
 import type { Path } from '../path.ts'
-import { type FilePermissions, fileHeaders } from './file-headers.ts'
+import { checkPermissions, type FilePermissions, fileHeaders } from './file-headers.ts'
 import { filesOf, statIfPresent } from './file-stat.ts'
 import type { ApiRoot } from './resource.ts'
 
@@ -23,6 +23,7 @@ export async function directoryPresent(
   permissions: FilePermissions = {},
 ): Promise<boolean> {
   checkNames(permissions, OPTIONS, 'directoryPresent()')
+  checkPermissions(permissions)
   return makeDirectories(filesOf(api, instance), path, permissions)
 }
 

@@ -6,7 +6,7 @@ import type { APIResult } from '../result.ts'
 import { type CopiedTree, DIRECTORY_OPTIONS, type DirectoryOptions, Tally } from './directory-options.ts'
 import { download } from './download.ts'
 import { type FileStat, filesOf, readStat, wrongType } from './file-stat.ts'
-import { plainNamesIn } from './plain-names.ts'
+import { pathsIn } from './plain-names.ts'
 import type { ApiRoot } from './resource.ts'
 import { readLinkTarget } from './symlink-target.ts'
 import { isMissing, partBeside, writeFileWhole } from './transfer-target.ts'
@@ -104,8 +104,8 @@ class Pull {
     const local = join(this.#target, path)
     if (await makeRealDirectory(local)) await this.#adjust(local, stat)
     this.#tally.directories++
-    return plainNamesIn(result)
-      .map(name => ({ path: posix.join(path, name) }))
+    return pathsIn(result, path)
+      .map(path => ({ path }))
       .filter(entry => this.#options.filter?.(entry.path) ?? true)
   }
 

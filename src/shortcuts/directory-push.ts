@@ -1,18 +1,19 @@
 import type { Stats } from 'node:fs'
-import { lstat, opendir, readdir, readlink, stat } from 'node:fs/promises'
+import { lstat, opendir } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { checkNames } from '../options.ts'
 import type { Path } from '../path.ts'
 import { type CopiedTree, DIRECTORY_OPTIONS, type DirectoryOptions, Tally } from './directory-options.ts'
 import { makeDirectories, makeDirectory } from './directory-present.ts'
 import { deleteFile } from './file-delete.ts'
-import type { FilePermissions } from './file-headers.ts'
+import { checkPermissions, type FilePermissions } from './file-headers.ts'
 import { makeWay, sendFile } from './file-push.ts'
 import { filesOf, readStat, statIfPresent, wrongType } from './file-stat.ts'
+import { OpenDirectory } from './open-directory.ts'
 import { plainNamesIn } from './plain-names.ts'
 import type { ApiRoot } from './resource.ts'
 import { makeSymlink } from './symlink-present.ts'
-import { openSource } from './transfer-source.ts'
+import { sourceOf } from './transfer-source.ts'
 import { workThrough } from './work-through.ts'
 
 /** How {@link directoryPush} copies. */
@@ -25,7 +26,11 @@ export interface DirectoryPushOptions extends DirectoryOptions {
 
 /** One thing to copy. */
 interface Entry {
-  readonly local: string
+  readonly directory: SharedDirectory
+  /** In the directory; '' is the directory itself. */
+  readonly name: string
+  /** Below the directory that is copied: `etc/hosts`. */
+  readonly path: string
   readonly remote: string
   /** May there be something at its place? */
   readonly mayExist: boolean
@@ -37,7 +42,8 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof DirectoryPushOptions>([...DIR
  * Copies a directory of this machine into an instance, with modes, owners and symlinks, as the directory `path`.
  *
  * What is there already under the same names is replaced, the rest stays. Directories that exist keep their
- * permissions. Sockets, pipes and devices are left out, since the servers take none.
+ * permissions. Sockets, pipes and devices are left out, since the servers take none. Nothing outside of the directory is
+ * sent, whatever somebody else puts in the place of what is in it.
  *
  * @throws the first failure; what was copied before it stays, each file whole
  * @example
@@ -51,64 +57,87 @@ export async function directoryPush(
   options: DirectoryPushOptions = {},
 ): Promise<CopiedTree> {
   checkNames(options, OPTIONS, 'directoryPush()')
+  checkPermissions({ uid: options.uid, gid: options.gid })
   const files = filesOf(api, instance)
   const total = options.onProgress && (await sizeOf(source, options))
-  const push = new Push(files, source, options, total)
+  const push = new Push(files, options, total)
   const remote = posix.resolve('/', path)
-  const isNew = await makeDirectories(files, posix.dirname(remote), {})
-  await workThrough(
-    { local: source, remote, mayExist: !isNew },
-    (entry, signal) => push.copy(entry, signal),
-    options.signal,
-  )
+  try {
+    const directory = await push.open(source)
+    const isNew = await makeDirectories(files, posix.dirname(remote), {})
+    const first = { directory, name: '', path: '', remote, mayExist: !isNew }
+    await workThrough<Entry>(first, (entry, signal) => push.copy(entry, signal), options.signal)
+  } finally {
+    await push.close()
+  }
   return push.tally.finish()
+}
+
+/** A directory that is open for as long as there is something in it to copy. */
+interface SharedDirectory {
+  readonly opened: OpenDirectory
+  left: number
 }
 
 class Push {
   readonly tally: Tally
   readonly #files: Path
-  readonly #source: string
   readonly #options: DirectoryPushOptions
+  readonly #directories = new Set<SharedDirectory>()
 
-  constructor(files: Path, source: string, options: DirectoryPushOptions, total: number | undefined) {
+  constructor(files: Path, options: DirectoryPushOptions, total: number | undefined) {
     this.tally = new Tally(total, options.onProgress)
     this.#files = files
-    this.#source = source
     this.#options = options
+  }
+
+  /** Opens the directory to copy. */
+  async open(path: string): Promise<SharedDirectory> {
+    return this.#share(await OpenDirectory.open(path))
+  }
+
+  /** Closes the directories that were not copied to their end. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#directories].map(({ opened }) => opened.close()))
   }
 
   /** Copies one thing; gives what is in it. */
   async copy(entry: Entry, signal: AbortSignal): Promise<readonly Entry[]> {
-    const stats = await (entry.local === this.#source ? stat : lstat)(entry.local)
-    if (stats.isDirectory()) return this.#copyDirectory(entry, stats, signal)
-    if (stats.isSymbolicLink()) await this.#copySymlink(entry, signal)
+    const { directory, name } = entry
+    const stats = await directory.opened.stat(name)
+    let entries: readonly Entry[] = []
+    if (stats.isDirectory()) entries = await this.#copyDirectory(entry, stats, signal)
+    else if (stats.isSymbolicLink()) await this.#copySymlink(entry, signal)
     else if (stats.isFile()) await this.#copyFile(entry, stats, signal)
-    return []
+    if (name !== '') await this.#leave(directory)
+    return entries
   }
 
-  async #copyDirectory(
-    { local, remote, mayExist }: Entry,
-    stats: Stats,
-    signal: AbortSignal,
-  ): Promise<Entry[]> {
+  async #copyDirectory(entry: Entry, stats: Stats, signal: AbortSignal): Promise<Entry[]> {
+    const { directory, name, path, remote, mayExist } = entry
+    const opened = name === '' ? directory : this.#share(await directory.opened.openDirectory(name, stats))
     const files = this.#files.with({ signal })
     const present = mayExist ? await namesIn(files, remote) : undefined
     if (present === undefined) await makeDirectory(files, remote, this.#permissions(stats))
     this.tally.directories++
-    const names = (await readdir(local)).filter(name =>
-      isWanted(this.#source, join(local, name), this.#options),
-    )
-    return names.map(name => ({
-      local: join(local, name),
+    const entries = (await opened.opened.list()).map(name => ({
+      directory: opened,
+      name,
+      path: join(path, name),
       remote: posix.join(remote, name),
       mayExist: present?.has(name) ?? false,
     }))
+    const wanted = entries.filter(entry => this.#options.filter?.(entry.path) ?? true)
+    opened.left = wanted.length + 1
+    await this.#leave(opened)
+    return wanted
   }
 
-  async #copyFile({ local, remote, mayExist }: Entry, stats: Stats, signal: AbortSignal): Promise<void> {
+  async #copyFile(entry: Entry, stats: Stats, signal: AbortSignal): Promise<void> {
+    const { directory, name, remote, mayExist } = entry
     const permissions = this.#permissions(stats)
     if (mayExist) await makeWay(this.#files, remote, permissions)
-    const source = await openSource(local)
+    const source = await sourceOf(await directory.opened.openFile(name, stats))
     try {
       const onProgress = this.tally.forFile()
       await sendFile(this.#files, remote, source, { ...permissions, onProgress, signal })
@@ -118,11 +147,24 @@ class Push {
     this.tally.files++
   }
 
-  async #copySymlink({ local, remote, mayExist }: Entry, signal: AbortSignal): Promise<void> {
+  async #copySymlink({ directory, name, remote, mayExist }: Entry, signal: AbortSignal): Promise<void> {
     const files = this.#files.with({ signal })
     if (mayExist) await removeForLink(files, remote)
-    await makeSymlink(files, remote, await readlink(local))
+    await makeSymlink(files, remote, await directory.opened.readLink(name))
     this.tally.symlinks++
+  }
+
+  #share(opened: OpenDirectory): SharedDirectory {
+    const directory = { opened, left: 0 }
+    this.#directories.add(directory)
+    return directory
+  }
+
+  async #leave(directory: SharedDirectory): Promise<void> {
+    directory.left -= 1
+    if (directory.left > 0) return
+    this.#directories.delete(directory)
+    await directory.opened.close()
   }
 
   #permissions({ mode, uid, gid }: Stats): FilePermissions {

@@ -1,4 +1,5 @@
 import type { Body } from '../options.ts'
+import { checkId } from './integers.ts'
 
 /** How a command runs in an instance. */
 export interface ExecOptions {
@@ -20,11 +21,17 @@ export interface TerminalSize {
   readonly rows: number
 }
 
-/** The body that starts a command, with what a form of it adds. */
+/**
+ * The body that starts a command, with what a form of it adds.
+ *
+ * @throws {TypeError} the user or the group is none, which JSON would make that of root
+ */
 export function execBody(
   command: readonly string[],
   { environment, cwd, user, group }: ExecOptions,
   form: Readonly<Record<string, unknown>>,
 ): Body {
+  checkId('user', user)
+  checkId('group', group)
   return { command, environment, cwd, user, group, ...form }
 }

@@ -1,8 +1,7 @@
-import { posix } from 'node:path'
 import { checkNames } from '../options.ts'
 import type { Path } from '../path.ts'
 import { filesOf, readStat, statIfPresent } from './file-stat.ts'
-import { plainNamesIn } from './plain-names.ts'
+import { pathsIn } from './plain-names.ts'
 import { isRefusal } from './refusal.ts'
 import { type ApiRoot, deleteIfPresent, readItem, versionOf } from './resource.ts'
 
@@ -46,14 +45,14 @@ async function deleteTree(files: Path, path: string): Promise<boolean> {
     const stat = await statIfPresent(files, path)
     if (stat?.type !== 'directory') throw error
   }
-  for (const name of await namesIn(files, path)) await deleteTree(files, posix.join(path, name))
+  for (const inside of await listIn(files, path)) await deleteTree(files, inside)
   return deleteFile(files, path)
 }
 
 // Whoever put a link in the directory's place meanwhile would lead us elsewhere.
-async function namesIn(files: Path, path: string): Promise<string[]> {
+async function listIn(files: Path, path: string): Promise<string[]> {
   const result = await files.get({ query: { path } })
-  if (readStat(result).type === 'directory') return plainNamesIn(result)
+  if (readStat(result).type === 'directory') return pathsIn(result, path)
   result.body?.destroy()
   return []
 }

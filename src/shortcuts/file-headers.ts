@@ -1,5 +1,6 @@
 import type { Headers } from '../options.ts'
 import type { FileStat } from './file-stat.ts'
+import { checkId, checkInteger } from './integers.ts'
 
 /** Whose a file is, and who may do what with it. */
 export interface FilePermissions {
@@ -13,15 +14,27 @@ export interface FilePermissions {
 
 const NAMES = ['mode', 'uid', 'gid'] as const
 
+/**
+ * Refuses permissions that no file can have, before anything is sent.
+ *
+ * @throws {TypeError} one of them is no such number
+ */
+export function checkPermissions({ mode, uid, gid }: FilePermissions): void {
+  if (mode !== undefined) checkInteger('mode', mode, 0o777, '0o777')
+  checkId('uid', uid)
+  checkId('gid', gid)
+}
+
 /** The headers that make a file of a type. */
 export function fileHeaders(type: FileStat['type'], permissions: FilePermissions): Headers {
+  checkPermissions(permissions)
   const { mode, uid, gid } = permissions
   const given = NAMES.filter(name => permissions[name] !== undefined)
   return {
     'content-type': 'application/octet-stream',
     'X-LXD-type': type,
     // Without its 0 the servers read it as a decimal number.
-    'X-LXD-mode': mode === undefined ? undefined : `0${checkMode(mode).toString(8)}`,
+    'X-LXD-mode': mode === undefined ? undefined : `0${mode.toString(8)}`,
     'X-LXD-uid': uid === undefined ? undefined : String(uid),
     'X-LXD-gid': gid === undefined ? undefined : String(gid),
     // For what exists already; servers that don't know this leave it as it is.
@@ -32,9 +45,4 @@ export function fileHeaders(type: FileStat['type'], permissions: FilePermissions
 /** Has a file other permissions than those that are asked for? */
 export function hasOther(stat: FileStat, permissions: FilePermissions): boolean {
   return NAMES.some(name => permissions[name] !== undefined && permissions[name] !== stat[name])
-}
-
-function checkMode(mode: number): number {
-  if (Number.isInteger(mode) && mode >= 0 && mode <= 0o777) return mode
-  throw new TypeError(`mode must be a number from 0 to 0o777, not ${String(mode)}`)
 }

@@ -5,7 +5,7 @@ import { cleanUpAfter } from './clean-up-after.ts'
 import { makeDirectories } from './directory-present.ts'
 import { deleteFile } from './file-delete.ts'
 import { removeHalfFile } from './file-half.ts'
-import { type FilePermissions, fileHeaders, hasOther } from './file-headers.ts'
+import { checkPermissions, type FilePermissions, fileHeaders, hasOther } from './file-headers.ts'
 import { filesOf, statIfPresent } from './file-stat.ts'
 import { isRefusal } from './refusal.ts'
 import type { ApiRoot } from './resource.ts'
@@ -50,6 +50,7 @@ export async function filePush(
   options: FilePushOptions = {},
 ): Promise<void> {
   checkNames(options, OPTIONS, 'filePush()')
+  checkPermissions(options)
   options.signal?.throwIfAborted()
   const files = filesOf(api, instance)
   const opened = await openSource(source)

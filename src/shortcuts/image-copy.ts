@@ -2,7 +2,7 @@ import { checkNames } from '../options.ts'
 import { bodyOf, lengthOf } from './download.ts'
 import { type Fields, fieldsOf, mapFields } from './fields.ts'
 import { readImage } from './image-fingerprint.ts'
-import { IMAGE_OPTIONS, type ImageOptions } from './image-options.ts'
+import { checkDetails, IMAGE_OPTIONS, type ImageOptions } from './image-options.ts'
 import { bringImage } from './image-present.ts'
 import type { ImageUploadOptions } from './image-upload.ts'
 import type { Form } from './multipart-form.ts'
@@ -26,6 +26,7 @@ export async function imageCopy(
   options: ImageOptions = {},
 ): Promise<boolean> {
   checkNames(options, IMAGE_OPTIONS, 'imageCopy()')
+  checkDetails(options)
   const { signal } = options
   const { images } = versionOf(from)
   const { metadata } = await readImage(images, fingerprint, { signal })

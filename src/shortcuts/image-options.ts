@@ -1,3 +1,5 @@
+import { encodeSegment } from '../segment.ts'
+import { checkUnicode } from '../unicode.ts'
 import { TRANSFER_OPTIONS, type TransferOptions } from './transfer.ts'
 
 /** What an image is given. */
@@ -21,3 +23,18 @@ export const IMAGE_OPTIONS: ReadonlySet<string> = new Set<keyof ImageOptions>([
   ...IMAGE_DETAILS,
   ...TRANSFER_OPTIONS,
 ])
+
+/**
+ * Refuses details that a server could not be sent, before an image is.
+ *
+ * @throws {TypeError} an alias is no name, or a property no text
+ */
+export function checkDetails({ aliases = [], properties = {} }: ImageDetails): void {
+  for (const alias of aliases) encodeSegment(alias, 'images/aliases')
+  for (const [name, value] of Object.entries(properties)) {
+    if (typeof value !== 'string')
+      throw new TypeError(`properties: '${name}' must be text, not ${String(value)}`)
+    checkUnicode(name, `properties: the name '${name}'`)
+    checkUnicode(value, `properties: '${name}'`)
+  }
+}

@@ -1,9 +1,10 @@
 import { objectsIn } from '../answer-metadata.ts'
 import { checkNames } from '../options.ts'
+import { checkUnicode } from '../unicode.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { applyDetails, imageGet } from './image.ts'
-import { type ImageFiles, openImage, sizeOf } from './image-files.ts'
-import { IMAGE_OPTIONS, type ImageOptions } from './image-options.ts'
+import { type ImageFiles, openImage, pathsOf, sizeOf } from './image-files.ts'
+import { checkDetails, IMAGE_OPTIONS, type ImageOptions } from './image-options.ts'
 import { type Fingerprint, findFingerprint, type ImageUploadOptions, uploadImage } from './image-upload.ts'
 import type { Form } from './multipart-form.ts'
 import { isRefusal } from './refusal.ts'
@@ -31,6 +32,8 @@ export async function imagePresent(
   options: ImageOptions = {},
 ): Promise<boolean> {
   checkNames(options, IMAGE_OPTIONS, 'imagePresent()')
+  checkDetails(options)
+  for (const path of pathsOf(files)) checkUnicode(path, 'The path of an image')
   const { signal } = options
   const filename = typeof files === 'string' ? files : undefined
   const find = (signal?: AbortSignal): Promise<string> => fingerprintOf(files, signal)

@@ -1,7 +1,7 @@
 import { checkNames } from '../options.ts'
 import { imageAliasPresent } from './image.ts'
 import { fingerprintIn } from './image-fingerprint.ts'
-import { IMAGE_DETAILS, type ImageDetails } from './image-options.ts'
+import { checkDetails, IMAGE_DETAILS, type ImageDetails } from './image-options.ts'
 import { type ApiRoot, versionOf } from './resource.ts'
 import { waitOrCancel } from './wait-or-cancel.ts'
 
@@ -36,6 +36,7 @@ export async function imagePublish(
   options: ImagePublishOptions = {},
 ): Promise<string> {
   checkNames(options, OPTIONS, 'imagePublish()')
+  checkDetails(options)
   const { snapshot, compression, signal, aliases = [], properties, public: isPublic } = options
   const source =
     snapshot === undefined

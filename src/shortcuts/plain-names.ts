@@ -1,7 +1,23 @@
-import { sep } from 'node:path'
+import { posix, sep } from 'node:path'
 import { listIn } from '../answer-metadata.ts'
 import type { APIResult } from '../result.ts'
 import { wrongType } from './file-stat.ts'
+
+// Linux takes no longer path.
+const MAX_PATH_LENGTH = 4096
+
+/**
+ * The paths of what is in a directory, as it was read from a server.
+ *
+ * @throws {APIException} one of them leads elsewhere, or there is no end to the directories in one another
+ */
+export function pathsIn(result: APIResult, directory: string): string[] {
+  return plainNamesIn(result).map(name => {
+    const path = posix.join(directory, name)
+    if (Buffer.byteLength(path) < MAX_PATH_LENGTH) return path
+    throw wrongType(result, String(result.request.path), 'and deeper than a path can lead')
+  })
+}
 
 /**
  * The names in a directory, each once, as it was read from a server.

@@ -14,7 +14,8 @@ import { asStored, type Fields, fieldsOf, mapFields, withoutFields, withoutNulls
 import { inTurn } from './in-turn.ts'
 import type { StatusOptions } from './instance-action.ts'
 import { type Kind, kindOf } from './kinds.ts'
-import { type AnyPath, asPath, readIfPresent, splitPath } from './resource.ts'
+import { type AnyPath, asPath, nameOf, readIfPresent, splitPath } from './resource.ts'
+import { settle } from './settle.ts'
 
 /** How to bring a resource to what it should be. */
 export interface PresentOptions extends StatusOptions {
@@ -72,7 +73,10 @@ export async function presentOrFail(
 }
 
 /**
- * Makes sure that there is nothing of that name. An instance that runs is stopped by force first.
+ * Makes sure that there is nothing of that name. An instance that runs is stopped by force first, and one that is just
+ * being created is waited for. Where there is nothing it costs two GETs, the second one of the operations under way.
+ *
+ * What a request that was aborted is about to create is not seen before the server has begun with it.
  *
  * @returns also what there was, as `result`
  * @example
@@ -80,12 +84,20 @@ export async function presentOrFail(
  */
 export async function absent(path: AnyPath, { check }: Pick<PresentOptions, 'check'> = {}): Promise<Outcome> {
   const item = asPath(path)
+  nameOf(item)
   const goal = {
     path: item,
-    read: () => readIfPresent(item),
+    read: () => readSettled(item),
     next: (found: APIResult | false) => (found === false ? undefined : deletion(item, found)),
   }
   return outcomeOf(await converge(goal, check))
+}
+
+/** What there is of that name, once nobody is creating it any more. */
+async function readSettled(path: Path): Promise<APIResult | false> {
+  const found = await readIfPresent(path)
+  if (found !== false || !(await settle(path))) return found
+  return readIfPresent(path)
 }
 
 /** The answer of the public functions. */
@@ -105,7 +117,8 @@ function describe(path: Path, desired: object): Item {
   const kind = kindOf(path)
   // True: any object is read as fields by name.
   const { [kind.nameField ?? '']: name, ...asked } = asStored(desired as Fields)
-  if (name !== undefined && name !== splitPath(path).name)
+  const own = nameOf(path)
+  if (name !== undefined && name !== own)
     throw new TypeError(`${path} can't have the ${kind.nameField} ${String(name)}`)
   return { path, kind, asked }
 }

@@ -19,6 +19,7 @@ export async function instanceRename(
 ): Promise<boolean> {
   const { instances } = versionOf(api)
   const path = instances.path(name)
+  const place = instances.path(newName)
   const next = ([old, renamed]: Both): Step | undefined => {
     if (old && renamed) throw conflict(renamed, name)
     return renamed ? undefined : rename
@@ -30,7 +31,7 @@ export async function instanceRename(
   }
   const read = async (): Promise<Both> => {
     const old = await readIfPresent(path)
-    const renamed = await readIfPresent(instances.path(newName))
+    const renamed = await readIfPresent(place)
     // Somebody may have renamed it between the two.
     return [old && renamed ? await readIfPresent(path) : old, renamed]
   }

@@ -34,7 +34,21 @@ export function splitPath(path: Path): { readonly parent: Path; readonly name: s
   const url = String(path)
   const slash = url.lastIndexOf('/')
   if (slash <= 0) throw new TypeError(`${url || '/'} names nothing that could be created or deleted`)
-  return { parent: path.forUrl(url.slice(0, slash)), name: decodeName(url.slice(slash + 1)) }
+  return { parent: path.forUrl(url.slice(0, slash)), name: nameOf(path) }
+}
+
+/**
+ * The name that the last segment of a path holds.
+ *
+ * @throws {TypeError} it is none: a URL was given that is no text once it is decoded
+ */
+export function nameOf(path: Path): string {
+  const segment = String(path).split('/').at(-1) ?? ''
+  try {
+    return decodeURIComponent(segment)
+  } catch (cause) {
+    throw new TypeError(`${path} names nothing: its last part is not UTF-8`, { cause })
+  }
 }
 
 /**
@@ -57,15 +71,6 @@ export async function readIfPresent(path: Path): Promise<APIResult | false> {
 /** Deletes what a path names; `false` where there is nothing to delete. */
 export async function deleteIfPresent(path: Path): Promise<boolean> {
   return (await unlessNotFound(path.delete().wait())) !== false
-}
-
-// A URL may have been given that is no text once it is decoded.
-function decodeName(segment: string): string {
-  try {
-    return decodeURIComponent(segment)
-  } catch (cause) {
-    throw new TypeError(`${segment} is not a name: it is not UTF-8`, { cause })
-  }
 }
 
 /** The result of a call, or `false` where there is nothing. */

@@ -1,6 +1,5 @@
 import { objectIn } from '../answer-metadata.ts'
 import { isRecord } from '../envelope.ts'
-import { APIForbiddenException } from '../exceptions.ts'
 import type { Path } from '../path.ts'
 import type { APIResult } from '../result.ts'
 import { isPlainName } from './plain-names.ts'
@@ -9,11 +8,11 @@ import { isRefusal } from './refusal.ts'
 /**
  * Waits until nobody works on what a path names any more, whichever way that ends: how, is to be read afterwards.
  *
- * @returns whether there was anybody to wait for; `false` also to a client that may not know
+ * @returns whether there was anybody to wait for; `false` also where the server does not tell
  */
 export async function settle(path: Path): Promise<boolean> {
   const operations = path.forUrl('/1.0/operations')
-  const listed = await unlessForbidden(operations.get({ query: { recursion: 1 } }))
+  const listed = await unlessRefused(operations.get({ query: { recursion: 1 } }))
   if (listed === undefined) return false
   const running = Object.values(listed.metadata === null ? {} : objectIn(listed))
     .flat()
@@ -24,11 +23,11 @@ export async function settle(path: Path): Promise<boolean> {
 }
 
 // A client that is restricted to some projects may be refused the operations, but not what it is here for.
-async function unlessForbidden(call: Promise<APIResult>): Promise<APIResult | undefined> {
+async function unlessRefused(call: Promise<APIResult>): Promise<APIResult | undefined> {
   try {
     return await call
   } catch (error) {
-    if (error instanceof APIForbiddenException) return undefined
+    if (isRefusal(error)) return undefined
     throw error
   }
 }

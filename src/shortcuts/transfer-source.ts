@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { PIECE } from '../transport/send-buffers.ts'
 import { FileSource } from './file-source.ts'
@@ -15,14 +15,14 @@ export interface OpenSource {
 
 /** Opens a source; the errors of a file (`ENOENT`, …) are thrown as they are. */
 export async function openSource(source: TransferSource): Promise<OpenSource> {
-  if (typeof source === 'string') return openFile(source)
+  if (typeof source === 'string') return sourceOf(await open(source))
   if (source instanceof Uint8Array) return { stream: Readable.from(slice(source)), size: source.length }
   if (source instanceof Blob) return { stream: Readable.from(source.stream()), size: source.size }
   return { stream: source instanceof Readable ? source : Readable.from(source), size: undefined }
 }
 
-async function openFile(path: string): Promise<OpenSource> {
-  const file = await open(path)
+/** An open file as a source, which closes it. */
+export async function sourceOf(file: FileHandle): Promise<OpenSource> {
   try {
     const stats = await file.stat()
     return {

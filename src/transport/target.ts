@@ -57,7 +57,15 @@ function refuseMixture(targets: readonly Target[]): void {
 
 function readTarget(baseUrl: string | URL): Target {
   const url = parseBaseUrl(baseUrl)
-  return url.protocol === 'http+unix:' ? { socketPath: decodeURIComponent(url.host) } : { url }
+  return url.protocol === 'http+unix:' ? { socketPath: decodeSocketPath(url.host) } : { url }
+}
+
+function decodeSocketPath(host: string): string {
+  try {
+    return decodeURIComponent(host)
+  } catch (cause) {
+    throw new TypeError(`baseUrl must have the path of a socket in UTF-8, not ${host}`, { cause })
+  }
 }
 
 function parseBaseUrl(baseUrl: string | URL): URL {

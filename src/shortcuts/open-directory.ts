@@ -1,0 +1,96 @@
+import { constants, existsSync, type Stats } from 'node:fs'
+import { type FileHandle, lstat, open, readdir, readlink, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+
+// Names below an open directory lead there, whatever is put in its place meanwhile. Only Linux has them.
+const HANDLES = '/proc/self/fd'
+const HAS_HANDLES = existsSync(HANDLES)
+// Windows has none of these. Without O_NONBLOCK, to open a pipe that took the place of a file waits for a writer.
+const { O_RDONLY, O_NOFOLLOW = 0, O_DIRECTORY = 0, O_NONBLOCK = 0 } = constants
+
+/**
+ * A directory of this machine that is being read. Nothing outside of it is reached by the names in it, though somebody
+ * else puts links in their place, or in its own; where the system has no `/proc`, that holds for files only.
+ */
+export class OpenDirectory {
+  readonly #path: string
+  readonly #handle: FileHandle | undefined
+
+  private constructor(path: string, handle: FileHandle | undefined) {
+    this.#path = path
+    this.#handle = handle
+  }
+
+  /** Opens a directory by its path, which may be a link. */
+  static async open(path: string): Promise<OpenDirectory> {
+    return new OpenDirectory(path, HAS_HANDLES ? await open(path, O_RDONLY | O_DIRECTORY) : undefined)
+  }
+
+  /** What there is of a name, and not what it links to; with '', the directory itself. */
+  stat(name: string): Promise<Stats> {
+    return name === '' ? stat(this.#pathOf('.')) : lstat(this.#pathOf(name))
+  }
+
+  list(): Promise<string[]> {
+    return readdir(this.#pathOf('.'))
+  }
+
+  readLink(name: string): Promise<string> {
+    return readlink(this.#pathOf(name))
+  }
+
+  /**
+   * Opens the file of a name, of which `stat()` told before.
+   *
+   * @throws {Error} it is another one by now
+   */
+  openFile(name: string, stats: Stats): Promise<FileHandle> {
+    return this.#openSame(name, O_RDONLY | O_NONBLOCK, stats)
+  }
+
+  /** Opens the directory of a name, of which `stat()` told before; so does {@link openFile} with files. */
+  async openDirectory(name: string, stats: Stats): Promise<OpenDirectory> {
+    const handle = HAS_HANDLES ? await this.#openSame(name, O_RDONLY | O_DIRECTORY, stats) : undefined
+    return new OpenDirectory(join(this.#path, name), handle)
+  }
+
+  /** Closes it; what was opened in it stays open. */
+  async close(): Promise<void> {
+    await this.#handle?.close()
+  }
+
+  async #openSame(name: string, flags: number, stats: Stats): Promise<FileHandle> {
+    const file = await this.#openItself(name, flags)
+    try {
+      if (isSame(await file.stat(), stats)) return file
+      throw this.#replaced(name)
+    } catch (error) {
+      await file.close()
+      throw error
+    }
+  }
+
+  async #openItself(name: string, flags: number): Promise<FileHandle> {
+    try {
+      return await open(this.#pathOf(name), flags | O_NOFOLLOW)
+    } catch (cause) {
+      // Of a link that is in its place, depending on the flags.
+      const { code = '' } = cause as NodeJS.ErrnoException
+      throw ['ELOOP', 'ENOTDIR'].includes(code) ? this.#replaced(name, cause) : cause
+    }
+  }
+
+  #replaced(name: string, cause?: unknown): Error {
+    const error = `${join(this.#path, name)} was replaced by something else while it was copied`
+    return new Error(error, { cause })
+  }
+
+  #pathOf(name: string): string {
+    return this.#handle === undefined ? join(this.#path, name) : `${HANDLES}/${this.#handle.fd}/${name}`
+  }
+}
+
+// The number of what was deleted is soon that of something else.
+function isSame(one: Stats, other: Stats): boolean {
+  return one.dev === other.dev && one.ino === other.ino && one.isFile() === other.isFile()
+}
