@@ -39,6 +39,24 @@ describe('What differs', () => {
     assert.deepEqual(places({ at: '2030-01-01' }, { at: '2030-01-01T00:00:00Z' }), ['at'])
   })
 
+  it('is no time with milliseconds, nor one that is a value of the config', () => {
+    const expires_at = new Date('2030-01-01T00:00:00.123Z')
+    assert.deepEqual(places({ expires_at }, { expires_at: '2030-01-01T00:00:00.123Z' }), [])
+    assert.deepEqual(places({ expires_at }, { expires_at: '2030-01-01T00:00:00.124Z' }), ['expires_at'])
+    const text = '2030-01-01T00:00:00.123Z'
+    assert.deepEqual(places({ config: { 'user.at': expires_at } }, { config: { 'user.at': text } }), [])
+  })
+
+  it('is nothing that a time can be that is none: that is refused', () => {
+    const refused = { name: 'TypeError', message: 'expires_at must be a time, not an invalid Date' }
+    assert.throws(() => asStored({ expires_at: new Date(Number.NaN) }), refused)
+    assert.throws(
+      () => asStored({ config: { 'user.at': new Date('soon') } }),
+      /^TypeError: config\.user\.at must/,
+    )
+    assert.throws(() => asStored({ list: [{ at: new Date('soon') }] }), /^TypeError: list\.0\.at must be/)
+  })
+
   it('is no order of rules, nor what the server adds to them, nor an empty list that is told as null', () => {
     const ports = [{ port: '80' }, { port: '443' }]
     assert.deepEqual(

@@ -100,8 +100,12 @@ function isItemMet(asked: unknown, present: unknown): boolean {
 
 function isSameTime(asked: unknown, present: unknown, name: string): boolean {
   if (!name.endsWith('_at')) return false
-  const [one, other] = [asked, present].map(time => new Date(String(time)).getTime())
-  return one === other
+  return timeOf(asked) === timeOf(present)
+}
+
+// The text of a Date has no milliseconds.
+function timeOf(time: unknown): number {
+  return time instanceof Date ? time.getTime() : Date.parse(String(time))
 }
 
 /** What there is that was not asked for. */

@@ -8,8 +8,13 @@ export function fieldsOf(value: unknown): Fields {
   return isRecord(value) ? value : {}
 }
 
-/** The fields with the values of `config` and `devices` as the servers store them: as text. */
+/**
+ * The fields with the values of `config` and `devices` as the servers store them: as text.
+ *
+ * @throws {TypeError} there is a `Date` in them that is no time, which JSON has no other word for than `null`
+ */
 export function asStored(fields: Fields): Fields {
+  checkDates(fields, [])
   return mapFields(fields, (value, field) => {
     if (field === 'config') return mapFields(value, toText)
     return field === 'devices' ? mapFields(value, device => mapFields(device, toText)) : value
@@ -43,6 +48,14 @@ export function mapFields(value: unknown, change: (value: unknown, name: string)
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, change(one, name)]))
 }
 
+function checkDates(value: unknown, path: readonly string[]): void {
+  if (value instanceof Date && Number.isNaN(value.getTime()))
+    throw new TypeError(`${path.join('.')} must be a time, not an invalid Date`)
+  if (Array.isArray(value) || isPlain(value))
+    for (const [name, one] of Object.entries(value)) checkDates(one, [...path, name])
+}
+
 function toText(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString()
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value
 }

@@ -106,7 +106,7 @@ describeOnServers(
       const { files } = api.instances.saved
       const note = { query: { path: '/root/note' } }
       await files.post('before', note)
-      const expires_at = new Date('2030-01-01T00:00:00Z')
+      const expires_at = new Date('2030-01-01T00:00:00.123Z')
       assert.deepEqual(await twice(() => instanceSnapshot(api, 'saved', 'one', { expires_at })), [
         true,
         false,

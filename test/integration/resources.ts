@@ -56,7 +56,7 @@ export function listResources({ api, image }: Running, { network, subnet }: Name
   const source = { type: 'image', fingerprint: image }
   const { cert, fingerprint } = newCertificate()
   const zone = rest['network-zones'].path(`${network}.example`)
-  const expires_at = new Date('2030-01-01T00:00:00Z')
+  const expires_at = new Date('2030-01-01T00:00:00.123Z')
   const volume = rest['storage-pools'].default.volumes.custom.path(`vol-${network}`)
   const instance = rest.instances.path(`i-${network}`)
   const rule = { action: 'allow', state: 'enabled', protocol: 'tcp', destination_port: '80' }
