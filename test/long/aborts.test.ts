@@ -29,14 +29,17 @@ const ABORTS = Number(process.env['LXDAPI_ABORTS'] ?? 1000)
 const LANES = 12
 // How many others work at the same time, and must notice nothing.
 const WORKERS = 2
-// Milliseconds; a call takes about as long.
-const LATEST = 40
+// Milliseconds.
+const LATEST = 30
 // However long a loaded server takes to clear away what was aborted.
 const PATIENCE_MS = 60_000
 
-/** One abort: of which kind, and when in ms; 0 is at once, before anything has been sent. */
+/** One abort: of which kind, and when. */
 interface Plan {
   readonly kind: number
+  /** Whether the time counts from when the call is under way, or from its start. */
+  readonly isUnderWay: boolean
+  /** Milliseconds; 0 is at once, before anything has been sent. */
   readonly after: number
 }
 
@@ -82,7 +85,7 @@ describeOnServers('a storm of aborts', running => {
 
 /** Aborts calls of random kinds at random moments; returns how many of their promises are not settled. */
 async function storm(target: AbortTarget, kinds: readonly AbortKind[]): Promise<number> {
-  const plan = fc.record({ kind: fc.nat(kinds.length - 1), after: fc.nat(LATEST) })
+  const plan = fc.record({ kind: fc.nat(kinds.length - 1), isUnderWay: fc.boolean(), after: fc.nat(LATEST) })
   const queue: Plan[] = fc.sample(plan, { seed: SEED, numRuns: ABORTS })
   let unsettled = 0
   const lane = async (): Promise<void> => {
@@ -90,7 +93,7 @@ async function storm(target: AbortTarget, kinds: readonly AbortKind[]): Promise<
       // Safe cast: the plan has no other numbers.
       const kind = kinds[next.kind] as AbortKind
       unsettled += 1
-      await abortAfter(target, kind, next.after)
+      await abortAsPlanned(target, kind, next)
       unsettled -= 1
     }
   }
@@ -99,14 +102,23 @@ async function storm(target: AbortTarget, kinds: readonly AbortKind[]): Promise<
   return unsettled
 }
 
-async function abortAfter(target: AbortTarget, kind: AbortKind, ms: number): Promise<void> {
+async function abortAsPlanned(target: AbortTarget, kind: AbortKind, plan: Plan): Promise<void> {
   const controller = new AbortController()
-  const reason = new Error(`${kind.name} is called off after ${ms} ms`)
-  const ended = assert.rejects(kind.call(target, controller.signal).ended, error => {
-    assert.equal(error, reason)
-    return true
-  })
-  if (ms > 0) await Promise.race([delay(ms), ended])
+  const reason = new Error(`${kind.name} is called off: ${JSON.stringify(plan)}`)
+  const call = kind.call(target, controller.signal)
+  let isOver = false
+  const ended = assert
+    .rejects(call.ended, error => {
+      assert.equal(error, reason)
+      return true
+    })
+    .finally(() => {
+      isOver = true
+    })
+  // What it ends with too early is told below.
+  ended.catch(() => {})
+  while (plan.isUnderWay && !isOver && !call.isUnderWay()) await delay(1)
+  if (plan.after > 0) await delay(plan.after)
   controller.abort(reason)
   await within(ended, reason.message)
   assert.equal(getEventListeners(controller.signal, 'abort').length, 0, reason.message)
