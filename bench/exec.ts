@@ -24,7 +24,7 @@ const NAME = 'c1'
 
 type Api = ReturnType<typeof API.factory>
 
-for (const server of serversUnderTest()) {
+for (const server of serversUnderTest().filter(({ missing }) => missing === undefined)) {
   const { api, daemon, image } = await startServer(server)
   await using _ = daemon
   await startContainer(api, NAME, image)

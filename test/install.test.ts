@@ -93,17 +93,17 @@ test('install.sh installs what a bare Debian lacks, says so in a line each, and 
   assert.deepEqual(install(...NEEDS), {
     status: 0,
     said: [
-      'Installing LXD: lxd busybox-static xz-utils',
+      'Installing LXD: lxd busybox-static xz-utils iproute2',
       'Installing Incus: incus-base incus-client from bookworm-backports',
-      'Installing network tools: iptables dnsmasq-base iproute2',
+      'Installing network tools: iptables dnsmasq-base',
       'Installing curl: curl',
     ],
     calls: [
       'update',
-      'install -y --no-install-recommends lxd busybox-static xz-utils',
+      'install -y --no-install-recommends lxd busybox-static xz-utils iproute2',
       'update',
       'install -y --no-install-recommends -t bookworm-backports incus-base incus-client',
-      'install -y --no-install-recommends iptables dnsmasq-base iproute2',
+      'install -y --no-install-recommends iptables dnsmasq-base',
       'install -y --no-install-recommends curl',
     ],
   })
@@ -117,7 +117,7 @@ test('install.sh takes Incus from the release where that has it', t => {
   const { install } = bareMachine(t, DEBIAN, { STUB_INCUS: '6.0.4-2' })
   assert.deepEqual(install('incus').calls, [
     'update',
-    'install -y --no-install-recommends incus-base incus-client busybox-static xz-utils',
+    'install -y --no-install-recommends incus-base incus-client busybox-static xz-utils iproute2',
   ])
 })
 
@@ -126,9 +126,9 @@ test('install.sh says in a line each what it does not install for lack of root',
   assert.deepEqual(install(...NEEDS), {
     status: 1,
     said: [
-      'Not installed: LXD (lxd busybox-static xz-utils), as that needs root',
-      'Not installed: Incus (incus-base incus-client busybox-static xz-utils), as that needs root',
-      'Not installed: network tools (iptables dnsmasq-base iproute2), as that needs root',
+      'Not installed: LXD (lxd busybox-static xz-utils iproute2), as that needs root',
+      'Not installed: Incus (incus-base incus-client busybox-static xz-utils iproute2), as that needs root',
+      'Not installed: network tools (iptables dnsmasq-base), as that needs root',
       'Not installed: curl (curl), as that needs root',
     ],
     calls: [],
@@ -150,10 +150,13 @@ test('install.sh leaves out LXD where it is no Debian package, and installs the 
   assert.deepEqual(install('lxd', 'incus'), {
     status: 1,
     said: [
-      'Not installed: LXD (lxd busybox-static xz-utils), as only Debian packages an LXD that is no snap',
-      'Installing Incus: incus-base incus-client busybox-static xz-utils',
+      'Not installed: LXD (lxd busybox-static xz-utils iproute2), as only Debian packages an LXD that is no snap',
+      'Installing Incus: incus-base incus-client busybox-static xz-utils iproute2',
     ],
-    calls: ['update', 'install -y --no-install-recommends incus-base incus-client busybox-static xz-utils'],
+    calls: [
+      'update',
+      'install -y --no-install-recommends incus-base incus-client busybox-static xz-utils iproute2',
+    ],
   })
 })
 
@@ -162,8 +165,8 @@ test('install.sh tells apt-get’s error in that line, and installs the rest', t
   const { status, said } = install('network', 'curl')
   assert.equal(status, 1)
   assert.deepEqual(said, [
-    'Installing network tools: iptables dnsmasq-base iproute2',
-    'Not installed: network tools (iptables dnsmasq-base iproute2), as apt-get install failed: E: Unable to locate package dnsmasq-base',
+    'Installing network tools: iptables dnsmasq-base',
+    'Not installed: network tools (iptables dnsmasq-base), as apt-get install failed: E: Unable to locate package dnsmasq-base',
     'Installing curl: curl',
   ])
   assert.ok(!existsSync(path('usr/sbin/policy-rc.d')))
@@ -177,7 +180,7 @@ test('install.sh removes a source of backports that the mirror does not have', t
     `#!${path('bin/bash')}\n[ ! -e ${sources}/lxdapi-backports.list ] || { echo 'E: no such suite' >&2; exit 100; }\n`,
   )
   assert.deepEqual(install('incus').said, [
-    "Not installed: Incus (incus-base incus-client busybox-static xz-utils), as bookworm-backports is not on this machine's Debian mirror",
+    "Not installed: Incus (incus-base incus-client busybox-static xz-utils iproute2), as bookworm-backports is not on this machine's Debian mirror",
   ])
   assert.ok(!existsSync(join(sources, 'lxdapi-backports.list')))
 })

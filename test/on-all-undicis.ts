@@ -12,7 +12,7 @@ import { listUnitTests } from './unit-tests.ts'
  * `npm run test:undici 7.0.0`. Those with real servers are the ones of what goes through undici.
  */
 const PROJECT = join(import.meta.dirname, '..')
-const WITH_SERVERS = ['core', 'events', 'exec', 'files', 'remote']
+const WITH_SERVERS = ['core', 'events', 'exec', 'files', 'remote', 'upgrade']
 // What a copy of the project does without.
 const LEFT_OUT = ['.git', 'dist', 'node_modules']
 

@@ -16,20 +16,20 @@ has_incus() { has incusd || [ -x "$root/usr/libexec/incus/incusd" ] || [ -x "$ro
 has_static_busybox() { [ -f "$root/bin/busybox" ] && ! ldd "$root/bin/busybox" >/dev/null 2>&1; }
 os_release() { (. "$root/etc/os-release" && echo "${!1:-}") 2>/dev/null; }
 
-# What the images of containers are made with.
-lacking_image_tools() {
+# What images are made with, and what the servers set up interfaces with.
+lacking_tools() {
   has_static_busybox || echo busybox-static
   has xz || echo xz-utils
+  has ip || echo iproute2
 }
 
 lacking() {
   case $1 in
-    lxd) has_lxd || echo lxd; lacking_image_tools ;;
-    incus) has_incus || echo incus-base incus-client; lacking_image_tools ;;
+    lxd) has_lxd || echo lxd; lacking_tools ;;
+    incus) has_incus || echo incus-base incus-client; lacking_tools ;;
     network)
       has iptables || echo iptables
       has dnsmasq || echo dnsmasq-base
-      has ip || echo iproute2
       ;;
     curl) has curl || echo curl ;;
   esac

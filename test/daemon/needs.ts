@@ -9,12 +9,13 @@ export interface MissingNeed {
   readonly reason: string
 }
 
-const IMAGE_PROGRAMS = ['busybox', 'xz']
+// What images are made with, and what the servers set up interfaces with.
+const PROGRAMS_OF_SERVERS = ['busybox', 'xz', 'ip']
 const PROGRAMS: Readonly<Record<Need, readonly (string | readonly string[])[]>> = {
-  lxd: [serverKinds.lxd.daemons, serverKinds.lxd.client, ...IMAGE_PROGRAMS],
-  incus: [serverKinds.incus.daemons, serverKinds.incus.client, ...IMAGE_PROGRAMS],
+  lxd: [serverKinds.lxd.daemons, serverKinds.lxd.client, ...PROGRAMS_OF_SERVERS],
+  incus: [serverKinds.incus.daemons, serverKinds.incus.client, ...PROGRAMS_OF_SERVERS],
   // What the servers themselves run to create a bridge.
-  network: ['iptables', 'dnsmasq', 'ip'],
+  network: ['iptables', 'dnsmasq'],
   curl: ['curl'],
 }
 const TITLES: Readonly<Record<Need, string>> = {

@@ -3,10 +3,6 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import { findProgram } from '../daemon/server-kinds.ts'
 
-/** Why the connections of this process can't be listed here; `undefined` where they can. */
-export const whyNoConnectionList =
-  findProgram(['ss']) === undefined ? 'there is no `ss` here (package iproute2)' : undefined
-
 /** Where a server listens. */
 export interface ListeningAt {
   readonly socketPath?: string

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { before, it } from 'node:test'
 import { APINotFoundException } from '../../src/index.ts'
 import { startContainer } from './live-container.ts'
+import { before, it } from './node-test.ts'
 import { describeOnServers } from './servers.ts'
 
 // SSH_FXP_INIT and SSH_FXP_VERSION of the SSH File Transfer Protocol, version 3.

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, it, type TestContext } from 'node:test'
+import type { TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import {
   API,
@@ -19,6 +19,7 @@ import {
   type Path,
 } from '../../src/index.ts'
 import { startContainer } from '../integration/live-container.ts'
+import { after, before, it } from '../integration/node-test.ts'
 import { describeOnServers, type Running, serversOverSocket } from '../integration/servers.ts'
 import { countDescriptors } from '../raw-server.ts'
 import { answerSizeOf, type Cut, type Recording, startRecorder, startReplay } from './recording.ts'
