@@ -38,7 +38,7 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
     this.#request = request
     this.#onAnswer = onAnswer
     this.#onFailure = onFailure
-    this.#forgetSignal = onAbort(request.signal, reason => this.#abort(reason))
+    this.#forgetSignal = onAbort(request.signals, reason => this.#abort(reason))
     this.#limitConnecting(request.timeout)
   }
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { type Dispatcher, FormData as UndiciFormData } from 'undici'
-import { onAbort } from './abort.ts'
+import { abortedOf, onAbort, type Signals, throwIfAborted } from './abort.ts'
 import type { Body } from './options.ts'
 
 /** What undici is given to send. */
@@ -48,21 +48,19 @@ export function encodeRawBody(body: unknown): SentBody {
  *
  * @throws what the stream failed with before, or the reason of the signal, which destroys the stream
  */
-export async function untilFirstBytes(stream: Readable, signal?: AbortSignal): Promise<void> {
+export async function untilFirstBytes(stream: Readable, signals?: Signals): Promise<void> {
   // It may fail at any time between here and the moment when undici listens to it.
   stream.on('error', () => {})
   if (stream.readableLength === 0 && !stream.readableEnded && !stream.destroyed)
-    await untilChange(stream, signal)
-  if (signal?.aborted) {
-    stream.destroy()
-    throw signal.reason
-  }
+    await untilChange(stream, signals)
+  if (abortedOf(signals) !== undefined) stream.destroy()
+  throwIfAborted(signals)
   if (stream.errored) throw stream.errored
   if (stream.destroyed && !stream.readableEnded)
     throw new SourceError('', { cause: new Error('it was destroyed before it began') })
 }
 
-function untilChange(stream: Readable, signal: AbortSignal | undefined): Promise<void> {
+function untilChange(stream: Readable, signals: Signals | undefined): Promise<void> {
   return new Promise(resolve => {
     let forgetSignal = (): void => {}
     const done = (): void => {
@@ -71,7 +69,7 @@ function untilChange(stream: Readable, signal: AbortSignal | undefined): Promise
       resolve()
     }
     stream.on('readable', done).on('error', done).on('close', done)
-    forgetSignal = onAbort(signal, done)
+    forgetSignal = onAbort(signals, done)
   })
 }
 

@@ -1,5 +1,6 @@
 import { type Duplex, Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
+import { throwIfAborted } from './abort.ts'
 import { type AnswerBody, decodeBody } from './answer-body.ts'
 import { readData } from './answer-data.ts'
 import { type Answer, AnswerHandler } from './answer-handler.ts'
@@ -155,8 +156,8 @@ function refuseCredentials({ headers, method, origin }: APIRequest): void {
 }
 
 function encode(request: APIRequest): Dispatcher.DispatchOptions {
-  const { method, path, headers, signal, timeout, protocol } = request
-  signal?.throwIfAborted()
+  const { method, path, headers, signals, timeout, protocol } = request
+  throwIfAborted(signals)
   const body = request.encodeBody()
   const silence = toMilliseconds(timeout)
   return { method, path, headers, body, upgrade: protocol, headersTimeout: silence, bodyTimeout: silence }
@@ -170,7 +171,7 @@ function sendWhenReady(
   dispatcher: Dispatcher,
 ): Promise<Answer> {
   if (!(sent.body instanceof Readable)) return send(request, sent, dispatcher)
-  return untilFirstBytes(sent.body, request.signal).then(() => send(request, sent, dispatcher))
+  return untilFirstBytes(sent.body, request.signals).then(() => send(request, sent, dispatcher))
 }
 
 function send(

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { mergeSignals } from './options.ts'
+import { onAbort } from './abort.ts'
 
 // How late, in ms, a server may answer to the turn it was given: its answer tells more than our own clock.
 const LATENESS = 250
@@ -9,17 +9,27 @@ const LONGEST = 2 ** 31 - 1
 /** The time that a wait may take, and the signal that ends it: by the caller's will, or because the time is over. */
 export class Deadline {
   readonly timeout: number
-  readonly signal: AbortSignal | undefined
+  readonly signal: AbortSignal
   readonly #end: number
-  readonly #expiry: AbortSignal | undefined
+  readonly #expiry = new Error('The time is over')
+  readonly #timer: NodeJS.Timeout | undefined
+  readonly #forgetSignal: () => void
 
   constructor({ timeout = Number.POSITIVE_INFINITY, signal }: { timeout?: number; signal?: AbortSignal }) {
     const ms = timeout * 1000 + LATENESS
     this.timeout = timeout
     this.#end = performance.now() + timeout * 1000
+    const over = new AbortController()
+    this.signal = over.signal
+    this.#forgetSignal = onAbort(signal && [signal], reason => over.abort(reason))
     // A wait of 0 s is one look, which takes as long as it takes.
-    this.#expiry = timeout > 0 && ms <= LONGEST ? AbortSignal.timeout(ms) : undefined
-    this.signal = mergeSignals(signal, this.#expiry)
+    if (timeout > 0 && ms <= LONGEST) this.#timer = setTimeout(() => over.abort(this.#expiry), ms).unref()
+  }
+
+  /** Leaves nothing behind with the caller's signal; the wait is over. */
+  end(): void {
+    clearTimeout(this.#timer)
+    this.#forgetSignal()
   }
 
   get isOver(): boolean {
@@ -28,7 +38,7 @@ export class Deadline {
 
   /** Is this error the end of the time, as the signal tells it? */
   isExpiry(error: unknown): boolean {
-    return this.#expiry?.aborted === true && error === this.#expiry.reason
+    return error === this.#expiry
   }
 
   /** Whole seconds, as the servers count, for a turn of at most `longest`. */
@@ -41,7 +51,7 @@ export class Deadline {
     try {
       await pause(ms, undefined, { signal: this.signal })
     } catch (error) {
-      throw this.signal?.reason ?? error
+      throw this.signal.aborted ? this.signal.reason : error
     }
   }
 }

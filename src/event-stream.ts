@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { onAbort } from './abort.ts'
 import { isRecord } from './envelope.ts'
 import { APIConnectionException, APIException, APITimeoutException } from './exceptions.ts'
 import { isOperation, type OperationMemory } from './operation-memory.ts'
-import { mergeSignals } from './options.ts'
 import { printAs } from './print-as.ts'
 import { redact } from './redact.ts'
 import type { AnyEvent, Event } from './rest.ts'
@@ -55,7 +55,7 @@ const PASSING: ReadonlySet<unknown> = new Set([502, 503, 504])
 export class EventStream<Type> implements AsyncIterableIterator<EventOf<Type>, undefined, undefined> {
   readonly #source: EventSource
   readonly #over = new AbortController()
-  readonly #signal: AbortSignal
+  readonly #forgetSignal: (() => void) | undefined
   readonly #kept: EventOf<Type>[] = []
   #waiting: (() => void)[] = []
   #connection: Promise<unknown>
@@ -65,14 +65,18 @@ export class EventStream<Type> implements AsyncIterableIterator<EventOf<Type>, u
   /** @internal Streams come from `events()`. */
   constructor(source: EventSource) {
     this.#source = source
-    // True: both are there, so there is one.
-    this.#signal = mergeSignals(source.signal, this.#over.signal) as AbortSignal
+    this.#forgetSignal = onAbort(source.signal && [source.signal], reason => this.#end(reason))
     this.#connection = this.#connect()
   }
 
   /** @internal Resolves when the server has subscribed it. */
   async subscribed(): Promise<this> {
-    await this.#connection
+    try {
+      await this.#connection
+    } catch (error) {
+      this.#end(error)
+      throw error
+    }
     return this
   }
 
@@ -118,13 +122,14 @@ export class EventStream<Type> implements AsyncIterableIterator<EventOf<Type>, u
   #end(failure: unknown): void {
     if (this.#isOver) return
     this.#failure = failure
-    this.#over.abort()
+    this.#forgetSignal?.()
+    this.#over.abort(failure)
     if (this.#source.signal?.aborted) this.#kept.length = 0
     this.#wake()
   }
 
   async #connect(): Promise<void> {
-    const socket = await this.#source.connect(this.#signal)
+    const socket = await this.#source.connect(this.#over.signal)
     this.#socket = socket
     socket.addEventListener('message', ({ data }) => this.#receive(socket, String(data)))
     void socket.closed.then(() => this.#lose(socket))
@@ -136,7 +141,6 @@ export class EventStream<Type> implements AsyncIterableIterator<EventOf<Type>, u
       const event = JSON.parse(message) as EventOf<Type> & { readonly metadata: unknown }
       if (isOperation(event.metadata)) this.#source.memory.note(event.metadata, socket)
       this.#keep(event)
-      if (this.#kept.length === MOST_KEPT) socket.pause()
     } catch {
       socket.terminate(new APIException({ request: socket.request, error: 'The event is not valid JSON' }))
     }
@@ -144,6 +148,7 @@ export class EventStream<Type> implements AsyncIterableIterator<EventOf<Type>, u
 
   #keep(event: EventOf<Type>): void {
     this.#kept.push(masked(event))
+    if (this.#kept.length >= MOST_KEPT) this.#socket?.pause()
     this.#wake()
   }
 
@@ -172,12 +177,12 @@ export class EventStream<Type> implements AsyncIterableIterator<EventOf<Type>, u
   async #tryToConnect(end: number): Promise<void> {
     for (let ms = FIRST_PAUSE; ; ms = Math.min(2 * ms, LONGEST_PAUSE)) {
       try {
-        this.#signal.throwIfAborted()
+        this.#over.signal.throwIfAborted()
         return await this.#connect()
       } catch (error) {
         if (!isPassing(error) || performance.now() + ms > end) throw error
       }
-      await pause(ms, undefined, { signal: this.#signal })
+      await pause(ms, undefined, { signal: this.#over.signal })
     }
   }
 }

@@ -65,8 +65,8 @@ export function unreadable(result: APIResult, problem: unknown): APIException {
 
 /** What a request fails with that got no answer, or not all of it: the caller's own reason, or an exception. */
 export function failureOfExchange(request: APIRequest, error: unknown): unknown {
-  const { signal, body } = request
-  if (signal?.aborted && error === signal.reason) return error
+  const { signals, body } = request
+  if (signals.some(({ aborted, reason }) => aborted && error === reason)) return error
   if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) {
     return new APITimeoutException({ request, error: silenceOf(request), cause: error })
   }

@@ -13,7 +13,7 @@ const PATIENCE = 10
 export async function cancelOperation({ api }: APIResult, url: string): Promise<void> {
   const { client, defaults } = contextOf(api)
   // The path may have the signal that was aborted, and this has to be sent all the same.
-  const root = pathTo({ client, defaults: { ...defaults, signal: undefined } }, '')
+  const root = pathTo({ client, defaults: { ...defaults, signals: undefined } }, '')
   try {
     await root.forUrl(url).delete({ timeout: PATIENCE })
   } catch (error) {

@@ -75,7 +75,14 @@ async function follow({ started, operation, url }: Operation, options: WaitOptio
   const { signal, onProgress } = options
   signal?.throwIfAborted()
   const { api } = started
-  const wait = (): Promise<APIResult> => poll(operation, started, new Deadline(options))
+  const wait = async (): Promise<APIResult> => {
+    const deadline = new Deadline(options)
+    try {
+      return await poll(operation, started, deadline)
+    } finally {
+      deadline.end()
+    }
+  }
   return onProgress === undefined ? wait() : withProgress({ api, url, onProgress, signal }, wait)
 }
 

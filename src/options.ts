@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
+import { addSignal, type Signals } from './abort.ts'
 import { otherSpelling } from './headers.ts'
 import { redactText } from './redact.ts'
 
@@ -79,13 +80,22 @@ export function checkTimeout(seconds: number | undefined, call: string): void {
   )
 }
 
+/** The options of a path or a call and all that it inherits. */
+export interface MergedOptions extends Omit<CallOptions, 'signal'> {
+  /** Each aborts the call. */
+  readonly signals?: Signals
+}
+
 /** The options of a call on top of the defaults of its path; those of the call win, name by name. */
-export function mergeOptions(defaults: CallOptions, options: CallOptions | null | undefined): CallOptions {
+export function mergeOptions(
+  defaults: MergedOptions,
+  options: CallOptions | null | undefined,
+): MergedOptions {
   if (options == null) return defaults
   return {
     query: mergeNames(defaults.query, options.query),
     headers: mergeHeaders(defaults.headers, options.headers),
-    signal: mergeSignals(defaults.signal, options.signal),
+    signals: addSignal(defaults.signals, options.signal),
     timeout: options.timeout ?? defaults.timeout,
   }
 }
@@ -110,10 +120,4 @@ function withoutTwins(defaults: Headers, given: Headers): Headers {
 
 function lowerCaseNames(headers: Headers): Headers {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
-}
-
-/** One signal for both; where there is but one, that one. */
-export function mergeSignals(inherited?: AbortSignal, given?: AbortSignal): AbortSignal | undefined {
-  if (inherited === undefined || given === undefined || inherited === given) return given ?? inherited
-  return AbortSignal.any([inherited, given])
 }

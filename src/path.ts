@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { inspect } from 'node:util'
 import type { Client } from './client.ts'
-import { type Body, type CallOptions, checkCallOptions, mergeOptions } from './options.ts'
+import { type Body, type CallOptions, checkCallOptions, type MergedOptions, mergeOptions } from './options.ts'
 import { APIPromise } from './promise.ts'
 import { parseQuery } from './query.ts'
 import type { APIResult, Untyped } from './result.ts'
@@ -13,7 +13,7 @@ import type { APIWebSocket } from './websocket/websocket.ts'
 /** What all paths of one tree share: the way to the server, and the defaults of their calls. */
 export interface Context {
   readonly client: Client
-  readonly defaults: CallOptions
+  readonly defaults: MergedOptions
   /** Throws on answers that whoever made the path could not act on; all are let through without it. */
   readonly checkAnswer?: (result: APIResult) => Promise<APIResult>
 }

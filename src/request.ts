@@ -1,12 +1,15 @@
 import { inspect } from 'node:util'
+import type { Signals } from './abort.ts'
 import { encodeRawBody, headersOfBody, isJsonBody, type SentBody } from './body.ts'
 import { bothSpellings } from './headers.ts'
-import type { Body, CallOptions } from './options.ts'
+import type { Body, MergedOptions } from './options.ts'
 import { formatQuery } from './query.ts'
 import { isSecretKey, MASK, redact, redactText } from './redact.ts'
 
 /** The HTTP verbs that the servers know. */
 export type Method = 'GET' | 'HEAD' | 'DELETE' | 'POST' | 'PUT' | 'PATCH'
+
+const NO_SIGNALS: Signals = []
 
 /**
  * One HTTP request as it is sent. As text it is `METHOD url`.
@@ -22,7 +25,8 @@ export class APIRequest {
   readonly headers: Readonly<Record<string, string>>
   /** The body as it was given; `undefined` where none was. */
   readonly body: Body | undefined
-  readonly signal: AbortSignal | undefined
+  /** What aborts it: the signals of the path and of the call. */
+  readonly signals: Signals
   /** Seconds; `undefined` is no limit of ours. */
   readonly timeout: number | undefined
   /** What the connection is to be upgraded to; `undefined` where it stays HTTP. */
@@ -35,7 +39,7 @@ export class APIRequest {
     method: Method,
     path: string,
     body: Body | null | undefined,
-    options: CallOptions,
+    options: MergedOptions,
     protocol?: string,
   ) {
     this.method = method
@@ -45,7 +49,7 @@ export class APIRequest {
     this.body = body ?? undefined
     this.#isJson = this.body !== undefined && isJsonBody(this.body)
     this.headers = formatHeaders(options.headers, headersOfBody(this.body, this.#isJson))
-    this.signal = options.signal
+    this.signals = options.signals ?? NO_SIGNALS
     this.timeout = options.timeout
     this.protocol = protocol
   }
@@ -62,8 +66,8 @@ export class APIRequest {
 
   /** @internal The same request to another server. */
   movedTo(origin: string): APIRequest {
-    const { method, path, body, headers, signal, timeout, protocol } = this
-    return new APIRequest(origin, method, path, body, { headers, signal, timeout }, protocol)
+    const { method, path, body, headers, signals, timeout, protocol } = this
+    return new APIRequest(origin, method, path, body, { headers, signals, timeout }, protocol)
   }
 
   /** The whole URL; it may hold a secret, unlike what {@link toString} gives. */
@@ -112,7 +116,7 @@ export function redactHeaders(headers: Readonly<Record<string, string>>): Record
 }
 
 function formatHeaders(
-  headers: CallOptions['headers'],
+  headers: MergedOptions['headers'],
   ofBody: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   return headers === undefined ? ofBody : { ...ofBody, ...bothSpellings(headers) }

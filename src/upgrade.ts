@@ -26,7 +26,7 @@ export async function openConnection(
   const { client } = context
   const { result, connection } = await client.upgrade(context, url, protocol, options)
   // Safe cast: streams keep whatever they are destroyed with as their error.
-  const forgetSignal = onAbort(result.request.signal, reason => connection.destroy(reason as Error))
+  const forgetSignal = onAbort(result.request.signals, reason => connection.destroy(reason as Error))
   const forget = client.closeWithIt(() => connection.destroy())
   connection.once('close', () => {
     forgetSignal()

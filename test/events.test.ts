@@ -7,7 +7,7 @@ import {
   type EventsOptions,
   events,
 } from '../src/index.ts'
-import { failure, serve, until } from './server.ts'
+import { failure, serve, until, untilStill } from './server.ts'
 import { OPCODES, type Peer, servePeers } from './websocket-peer.ts'
 
 function lifecycle(n: number): string {
@@ -162,6 +162,24 @@ test('the server waits for a loop that takes its time, and no event is lost by i
     if (n === 20_000) break
   }
   assert.ok(most < 12_000, `${most} events were on the way`)
+})
+
+test('the server waits also where it is a gap that fills what is kept', async t => {
+  let [connections, sent] = [0, 0]
+  const padding = ' '.repeat(1000)
+  const { peers } = await open(t, {}, peer => {
+    const fill = () => {
+      while (sent < 50_000)
+        if (!peer.send(lifecycle(sent++) + padding)) return peer.socket.once('drain', fill)
+      return undefined
+    }
+    connections += 1
+    if (connections > 1) return fill()
+    for (let n = 0; n < 1023; n++) peer.send(lifecycle(n))
+    return peer.socket.destroySoon()
+  })
+  await until(() => peers.length === 2)
+  assert.ok((await untilStill(() => sent)) < 12_000, `${sent} events were sent`)
 })
 
 test('several may wait for the next event', async t => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { checkCallOptions, checkTimeout, mergeOptions, mergeSignals } from '../src/options.ts'
+import { checkCallOptions, checkTimeout, mergeOptions } from '../src/options.ts'
 import { serve, sync } from './server.ts'
 
 test('checkCallOptions() refuses a name that it does not know, and says which ones it knows', () => {
@@ -64,22 +64,4 @@ test('mergeOptions() leaves the defaults as they were', () => {
   assert.equal(mergeOptions(defaults, undefined), defaults)
   mergeOptions(defaults, { query: { a: 2 }, headers: { 'x-incus-b': '3' } })
   assert.deepEqual(defaults, { query: { a: 1 }, headers: { 'x-lxd-b': '2' } })
-})
-
-test('mergeSignals() is aborted by either, with its reason', () => {
-  for (const which of [0, 1]) {
-    const controllers = [new AbortController(), new AbortController()] as const
-    const merged = mergeSignals(controllers[0].signal, controllers[1].signal)
-    const reason = new Error('enough')
-    controllers[which]?.abort(reason)
-    assert.equal(merged?.reason, reason)
-  }
-})
-
-test('mergeSignals() makes nothing new where there is but one', () => {
-  const { signal } = new AbortController()
-  assert.equal(mergeSignals(signal, undefined), signal)
-  assert.equal(mergeSignals(undefined, signal), signal)
-  assert.equal(mergeSignals(signal, signal), signal)
-  assert.equal(mergeSignals(), undefined)
 })

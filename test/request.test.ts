@@ -21,7 +21,7 @@ test('its properties are what is sent', () => {
   const body = { config: { 'user.a': 'b' } }
   const request = new APIRequest(ORIGIN, 'PUT', '/1.0', body, {
     headers: { 'If-Match': 'abc' },
-    signal,
+    signals: [signal],
     timeout: 5,
   })
   assert.equal(request.method, 'PUT')
@@ -29,7 +29,7 @@ test('its properties are what is sent', () => {
   assert.equal(request.body, body)
   assert.equal(request.encodeBody(), '{"config":{"user.a":"b"}}')
   assert.deepEqual(request.headers, { 'If-Match': 'abc', 'content-type': 'application/json' })
-  assert.equal(request.signal, signal)
+  assert.deepEqual(request.signals, [signal])
   assert.equal(request.timeout, 5)
   assert.equal(request.isJson, true)
 })

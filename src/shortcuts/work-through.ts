@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import { onAbort } from '../abort.ts'
 
 /** Handles one item; gives the items that come out of it. */
 export type Handle<T> = (item: T, signal: AbortSignal) => Promise<readonly T[]>
@@ -12,21 +13,22 @@ const AT_ONCE = 8
  * The first failure ends the others, and is thrown once all have ended.
  */
 export async function workThrough<T>(first: T, handle: Handle<T>, signal?: AbortSignal): Promise<void> {
-  const failure = new AbortController()
-  const ended = signal === undefined ? failure.signal : AbortSignal.any([signal, failure.signal])
+  const end = new AbortController()
   // Each call in progress listens, and Node takes more than ten listeners for a leak.
-  setMaxListeners(0, ended)
+  setMaxListeners(0, end.signal)
+  const forgetSignal = onAbort(signal && [signal], reason => end.abort(reason))
   const waiting = [first]
   const work = async (item: T): Promise<void> => {
     try {
-      waiting.push(...(await handle(item, ended)))
+      waiting.push(...(await handle(item, end.signal)))
     } catch (error) {
-      failure.abort(error)
+      end.abort(error)
     }
   }
-  await drain(waiting, work, ended)
+  await drain(waiting, work, end.signal)
+  forgetSignal()
   // The caller's own reason comes first, unless something had failed before.
-  ended.throwIfAborted()
+  end.signal.throwIfAborted()
 }
 
 async function drain<T>(waiting: T[], work: (item: T) => Promise<void>, ended: AbortSignal): Promise<void> {

@@ -60,7 +60,7 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
       onPart: part => this.#receiver?.onPart(part),
       onEnd: () => this.#receiver?.onEnd(),
     })
-    const forgetSignal = onAbort(request.signal, reason => this.terminate(reason))
+    const forgetSignal = onAbort(request.signals, reason => this.terminate(reason))
     this.closed = this.#connection.closed.then(status => {
       forgetSignal()
       this.#finish(status)
