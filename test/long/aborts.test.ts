@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { getEventListeners, setMaxListeners } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import fc from 'fast-check'
 import { API, fileList, filePull, instanceExec } from '../../src/index.ts'
+import { ownFolder } from '../daemon/clean-up.ts'
 import { containerProcesses } from '../daemon/processes.ts'
 import {
   ABORT_KINDS,
@@ -20,6 +20,7 @@ import { after, before, it } from '../integration/node-test.ts'
 import { describeOnServers, type Running } from '../integration/servers.ts'
 import { countDescriptors } from '../raw-server.ts'
 import { askAsSecondClient } from '../second-client.ts'
+import { untilSettled, untilTrue } from './patience.ts'
 import { SEED } from './seed.ts'
 
 // Aborts of every kind at random moments, while the same server has other work: nothing may be left of them.
@@ -31,8 +32,6 @@ const LANES = 12
 const WORKERS = 2
 // Milliseconds.
 const LATEST = 30
-// However long a loaded server takes to clear away what was aborted.
-const PATIENCE_MS = 60_000
 
 /** One abort: of which kind, and when. */
 interface Plan {
@@ -52,9 +51,9 @@ describeOnServers('a storm of aborts', running => {
 
   before(async () => {
     target = await prepareAborts(running(), watch)
-    folder = mkdtempSync(join(tmpdir(), 'lxdapi-aborts-'))
+    folder = join(ownFolder(), 'files')
+    mkdirSync(folder)
   })
-  after(() => rmSync(folder, { recursive: true, force: true }))
 
   it(`leaves nothing behind after ${ABORTS} aborts at random moments`, async t => {
     t.diagnostic(`seed ${SEED}`)
@@ -79,7 +78,7 @@ describeOnServers('a storm of aborts', running => {
     await assertNothingLeft(running(), target)
     await api.close()
     // The server's own client has idle connections, which were open before.
-    await until(() => countDescriptors() <= before)
+    await untilTrue(() => countDescriptors() <= before)
   })
 })
 
@@ -120,7 +119,7 @@ async function abortAsPlanned(target: AbortTarget, kind: AbortKind, plan: Plan):
   while (plan.isUnderWay && !isOver && !call.isUnderWay()) await delay(1)
   if (plan.after > 0) await delay(plan.after)
   controller.abort(reason)
-  await within(ended, reason.message)
+  await untilSettled(ended, reason.message)
   assert.equal(getEventListeners(controller.signal, 'abort').length, 0, reason.message)
 }
 
@@ -170,35 +169,13 @@ async function assertNothingLeft({ api, daemon }: Running, target: AbortTarget):
     return Object.values(metadata).flat() as string[]
   }
   // The one that runs for an hour is the target's.
-  await until(async () => (await operations()).every(url => target.operation.startsWith(url)))
-  await until(() => sleepers(daemon.dir) === 1)
+  await untilTrue(async () => (await operations()).every(url => target.operation.startsWith(url)))
+  await untilTrue(() => sleepers(daemon.dir) === 1)
   assert.deepEqual(await fileList(api, CONTAINER, '/root'), ['big'])
   assert.equal(watch.silentCount, 0)
-  await until(() => countConnections(daemon.connection) === watch.openCount)
+  await untilTrue(() => countConnections(daemon.connection) === watch.openCount)
 }
 
 function sleepers(dir: string): number {
   return containerProcesses([dir]).filter(({ command }) => command.includes('sleep 3600')).length
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = performance.now() + PATIENCE_MS; performance.now() < end; await delay(50)) {
-    if (await condition()) return
-  }
-  assert.fail(`never came true: ${condition}`)
-}
-
-/** Fails where a promise is not settled: a test that waits for ever tells nothing. */
-async function within<T>(promise: Promise<T>, what: string): Promise<T> {
-  const controller = new AbortController()
-  const { signal } = controller
-  const alarm = delay(PATIENCE_MS, undefined, { signal }).then(
-    () => assert.fail(`${what}: it never ended`),
-    () => promise,
-  )
-  try {
-    return await Promise.race([promise, alarm])
-  } finally {
-    controller.abort()
-  }
 }

@@ -2,10 +2,8 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import {
   API,
   APIException,
@@ -18,10 +16,12 @@ import {
   instanceExec,
   type Path,
 } from '../../src/index.ts'
+import { ownFolder } from '../daemon/clean-up.ts'
 import { startContainer } from '../integration/live-container.ts'
 import { after, before, it } from '../integration/node-test.ts'
 import { describeOnServers, type Running, serversOverSocket } from '../integration/servers.ts'
 import { countDescriptors } from '../raw-server.ts'
+import { untilSettled, untilTrue } from './patience.ts'
 import { answerSizeOf, type Cut, type Recording, startRecorder, startReplay } from './recording.ts'
 import { SEED } from './seed.ts'
 
@@ -45,7 +45,6 @@ const CONTENT = randomBytes(1500)
 const LANES = 16
 // For those that make no difference at most bytes, one in so many; at which of them, the seed decides.
 const STRIDE = 5
-const PATIENCE_MS = 60_000
 // Seconds, for a server that does not come back.
 const EVENTS_PATIENCE = 0.1
 
@@ -99,15 +98,14 @@ describeOnServers(
     let folder: string
 
     before(async () => {
-      folder = mkdtempSync(join(tmpdir(), 'lxdapi-faults-'))
+      folder = ownFolder()
       await startContainer(running().api, CONTAINER, running().image)
       await filePush(running().api, CONTAINER, FILE, CONTENT)
     })
-    after(() => rmSync(folder, { recursive: true, force: true }))
 
     for (const task of tasks) {
       it(`ends ${task.name} in an exception of this library, or with the right result`, async t => {
-        await breakEverywhere(t, task, running(), folder)
+        await breakEverywhere(t, task, running(), mkdtempSync(join(folder, 'task-')))
       })
     }
   },
@@ -120,21 +118,39 @@ async function breakEverywhere(t: TestContext, task: Task, running: Running, fol
   const cuts = listCuts(answerSizeOf(recording), requestSize)
   const before = countDescriptors()
   const counts = { broken: 0, right: 0 }
-  let next = 0
-  const lane = async (): Promise<void> => {
-    for (let index = next++; index < cuts.length; index = next++) {
-      // Safe cast: there are that many.
-      const cut = cuts[index] as Cut
-      const place = join(folder, String(index))
-      const outcome = await within(attempt(task, recording, cut, place, prepared), JSON.stringify(cut))
-      if (outcome.isRight) assert.deepEqual(outcome.value, expected, JSON.stringify(cut))
-      counts[outcome.isRight ? 'right' : 'broken'] += 1
-    }
-  }
-  await Promise.all(Array.from({ length: LANES }, lane))
+  await inLanes(cuts, async (cut, index) => {
+    const place = join(folder, String(index))
+    const outcome = await untilSettled(attempt(task, recording, cut, place, prepared), JSON.stringify(cut))
+    if (outcome.isRight) assert.deepEqual(outcome.value, expected, JSON.stringify(cut))
+    counts[outcome.isRight ? 'right' : 'broken'] += 1
+  })
   t.diagnostic(`seed ${SEED}: ${counts.broken} exceptions, ${counts.right} right results`)
   assert.ok(counts.broken > 0 && counts.right > 0)
-  while (countDescriptors() > before) await delay(5)
+  await untilTrue(() => countDescriptors() <= before)
+}
+
+/** Does something with each, some at a time; none is begun after one has failed. */
+async function inLanes<T>(
+  items: readonly T[],
+  run: (item: T, index: number) => Promise<void>,
+): Promise<void> {
+  const queue = [...items.entries()]
+  const lane = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const [index, item] = next
+      await run(item, index).catch(error => {
+        queue.length = 0
+        throw error
+      })
+    }
+  }
+  await settleAll(Array.from({ length: LANES }, lane))
+}
+
+/** Waits for all of them, also for those that go on after one has failed. */
+async function settleAll(promises: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(promises)
+  await Promise.all(promises)
 }
 
 interface Recorded {
@@ -216,40 +232,22 @@ async function collectEvents(api: Path): Promise<unknown> {
 
 /** Uploads an image of a few hundred bytes, in one file or in two; returns its fingerprint. */
 async function uploadTinyImage(api: Running['api'], isSplit: boolean): Promise<string> {
-  const dir = mkdtempSync(join(tmpdir(), 'lxdapi-image-'))
-  try {
-    const metadata = { architecture: 'x86_64', creation_date: 1, properties: { isSplit: String(isSplit) } }
-    writeFileSync(join(dir, 'metadata.yaml'), JSON.stringify(metadata))
-    mkdirSync(join(dir, 'rootfs'))
-    execFileSync('tar', ['cJf', 'image.tar.xz', 'metadata.yaml', ...(isSplit ? [] : ['rootfs'])], {
-      cwd: dir,
-    })
-    execFileSync('tar', ['cJf', 'rootfs.tar.xz', 'rootfs'], { cwd: dir })
-    const file = join(dir, 'image.tar.xz')
-    const files = { metadata: file, rootfs: join(dir, 'rootfs.tar.xz') }
-    await imagePresent(api, isSplit ? files : file)
-    const { metadata: images } = await (api as ApiPath).path('1.0', 'images').get({ query: { recursion: 1 } })
-    // Safe cast: these are what a server says of its images.
-    const found = (images as { fingerprint: string; properties: Record<string, string> }[]).find(
-      ({ properties }) => properties['isSplit'] === String(isSplit),
-    )
-    assert.ok(found)
-    return found.fingerprint
-  } finally {
-    rmSync(dir, { recursive: true })
-  }
-}
-
-/** Fails where a promise is not settled: a test that waits for ever tells nothing. */
-async function within<T>(promise: Promise<T>, what: string): Promise<T> {
-  const controller = new AbortController()
-  const alarm = delay(PATIENCE_MS, undefined, { signal: controller.signal }).then(
-    () => assert.fail(`${what}: it never ended`),
-    () => promise,
+  const dir = ownFolder()
+  const metadata = { architecture: 'x86_64', creation_date: 1, properties: { isSplit: String(isSplit) } }
+  writeFileSync(join(dir, 'metadata.yaml'), JSON.stringify(metadata))
+  mkdirSync(join(dir, 'rootfs'))
+  execFileSync('tar', ['cJf', 'image.tar.xz', 'metadata.yaml', ...(isSplit ? [] : ['rootfs'])], {
+    cwd: dir,
+  })
+  execFileSync('tar', ['cJf', 'rootfs.tar.xz', 'rootfs'], { cwd: dir })
+  const file = join(dir, 'image.tar.xz')
+  const files = { metadata: file, rootfs: join(dir, 'rootfs.tar.xz') }
+  await imagePresent(api, isSplit ? files : file)
+  const { metadata: images } = await (api as ApiPath).path('1.0', 'images').get({ query: { recursion: 1 } })
+  // Safe cast: these are what a server says of its images.
+  const found = (images as { fingerprint: string; properties: Record<string, string> }[]).find(
+    ({ properties }) => properties['isSplit'] === String(isSplit),
   )
-  try {
-    return await Promise.race([promise, alarm])
-  } finally {
-    controller.abort()
-  }
+  assert.ok(found)
+  return found.fingerprint
 }

@@ -10,6 +10,7 @@ import { before, it } from '../integration/node-test.ts'
 import { openConnections } from '../integration/open-connections.ts'
 import { describeOnServers } from '../integration/servers.ts'
 import { countDescriptors } from '../raw-server.ts'
+import { untilTrue } from './patience.ts'
 
 // A process that runs for long: whatever it has done once, it can do as often as it likes, in the same memory.
 
@@ -20,7 +21,6 @@ const STREAMS = Number(process.env['LXDAPI_STREAMS'] ?? 2000)
 const LANES = 4
 // What the heap may grow by in the second half: what a leak of 100 bytes each would take of it is three times that.
 const MAX_GROWTH = 512 * 1024
-const PATIENCE_MS = 60_000
 
 // Documented for tests like this one: it needs no program of its own.
 setFlagsFromString('--expose-gc')
@@ -49,8 +49,8 @@ describeOnServers(
         const api: ApiPath = API.factory(running().daemon.connection)
         await soakTwice(t, soak, api)
         await (api as API).close()
-        await until(() => openConnections() <= before.connections)
-        await until(() => countDescriptors() <= before.descriptors)
+        await untilTrue(() => openConnections() <= before.connections)
+        await untilTrue(() => countDescriptors() <= before.descriptors)
       })
     }
   },
@@ -112,13 +112,6 @@ async function inLanes(times: number, run: (time: number) => Promise<void>): Pro
     for (let time = next++; time < times; time = next++) await run(time)
   }
   await Promise.all(Array.from({ length: LANES }, lane))
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (const end = performance.now() + PATIENCE_MS; performance.now() < end; await delay(20)) {
-    if (condition()) return
-  }
-  assert.fail(`never came true: ${condition}`)
 }
 
 function kib(bytes: number): string {
