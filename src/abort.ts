@@ -26,10 +26,10 @@ export function onAbort(signals: Signals | undefined, listener: (reason: unknown
   const aborted = abortedOf(signals)
   if (aborted !== undefined) listener(aborted.reason)
   if (aborted !== undefined || signals === undefined) return () => {}
-  const abort = ({ currentTarget }: Event): void => {
+  const abort = ({ target }: Event): void => {
     forget()
     // Safe cast: these are the only ones that it listens to.
-    listener((currentTarget as AbortSignal).reason)
+    listener((target as AbortSignal).reason)
   }
   const forget = (): void => {
     for (const signal of signals) signal.removeEventListener('abort', abort)

@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici'
 import { APIException } from './exceptions.ts'
 import type { APIRequest } from './request.ts'
 import type { APIResponse } from './result.ts'
+import { silenceErrors } from './silence-errors.ts'
 
 // How much may wait to be read; a socket gives 64 KiB at most, and to hold it after each is not for nothing.
 const AHEAD = 512 * 1024
@@ -17,6 +18,7 @@ export class AnswerBody extends Readable {
 
   constructor(request: APIRequest, controller: Dispatcher.DispatchController) {
     super({ highWaterMark: AHEAD })
+    silenceErrors(this)
     this.request = request
     this.#controller = controller
   }
@@ -40,8 +42,7 @@ export class AnswerBody extends Readable {
 
   /** The rest will not arrive; whoever reads on is told why. */
   fail(error: unknown): void {
-    // An error nobody listens to would end the process, for a body that nobody may want.
-    if (!this.readableDidRead) this.on('error', keep)
+    // Safe cast: streams keep whatever they are destroyed with as their error.
     this.destroy(error as Error)
   }
 
@@ -62,8 +63,8 @@ export function decodeBody(body: AnswerBody, { headers }: APIResponse): Readable
   const gunzip = createGunzip()
   const destroy = gunzip.destroy.bind(gunzip)
   gunzip.destroy = error => destroy(error && explainDecoding(body, error))
-  gunzip.on('error', keep)
-  pipeline(body, gunzip, keep)
+  silenceErrors(gunzip)
+  pipeline(body, gunzip, () => {})
   return gunzip
 }
 
@@ -73,6 +74,3 @@ function explainDecoding({ request }: AnswerBody, cause: Error): Error {
   if (!code.startsWith('Z_')) return cause
   return new APIException({ request, error: `The answer is not valid gzip: ${cause.message}`, cause })
 }
-
-// The stream itself keeps its error, for whoever reads it afterwards.
-function keep(): void {}

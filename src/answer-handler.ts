@@ -7,6 +7,7 @@ import { ConnectTimeoutError, failureOfExchange } from './failure.ts'
 import { isJson, readEitherSpelling } from './headers.ts'
 import type { APIRequest } from './request.ts'
 import type { APIResponse } from './result.ts'
+import { silenceErrors } from './silence-errors.ts'
 
 /** An answer as it came: JSON and errors as text, anything else as a stream that nobody has read yet. */
 export interface Answer {
@@ -57,8 +58,7 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
     connection: Duplex,
   ): void {
     this.#forgetSignal?.()
-    // Whoever uses the connection is told by its end; an error that nobody listens to would end the process.
-    connection.on('error', () => {})
+    silenceErrors(connection)
     this.#response = { statusCode, headers }
     this.#answer('', connection)
   }

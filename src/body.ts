@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { type Dispatcher, FormData as UndiciFormData } from 'undici'
 import { abortedOf, onAbort, type Signals, throwIfAborted } from './abort.ts'
 import type { Body } from './options.ts'
+import { silenceErrors } from './silence-errors.ts'
 
 /** What undici is given to send. */
 export type SentBody = Dispatcher.DispatchOptions['body']
@@ -50,7 +51,7 @@ export function encodeRawBody(body: unknown): SentBody {
  */
 export async function untilFirstBytes(stream: Readable, signals?: Signals): Promise<void> {
   // It may fail at any time between here and the moment when undici listens to it.
-  stream.on('error', () => {})
+  silenceErrors(stream)
   if (stream.readableLength === 0 && !stream.readableEnded && !stream.destroyed)
     await untilChange(stream, signals)
   if (abortedOf(signals) !== undefined) stream.destroy()

@@ -38,6 +38,7 @@ export class Client {
   /** What is still arriving, with what the caller reads it from. */
   readonly #openBodies = new Map<AnswerBody, Readable>()
   readonly #closers = new Set<() => void>()
+  readonly #running = new Set<Promise<unknown>>()
 
   constructor(servers: Servers, trace: Trace) {
     this.#servers = servers
@@ -91,8 +92,19 @@ export class Client {
     return () => this.#closers.delete(close)
   }
 
+  /** Has {@link close} wait for something that takes several calls. */
+  async delayClose<T>(running: Promise<T>): Promise<T> {
+    this.#running.add(running)
+    try {
+      return await running
+    } finally {
+      this.#running.delete(running)
+    }
+  }
+
   /** Lets what is under way end, ends upgraded connections, drops the bodies that nobody reads, then closes the connections. */
   async close(): Promise<void> {
+    while (this.#running.size > 0) await Promise.allSettled(this.#running)
     for (const close of this.#closers) close()
     for (const body of this.#openBodies.values()) if (!body.readableDidRead) body.destroy()
     await this.#servers.close()

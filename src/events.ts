@@ -3,6 +3,7 @@ import { checkNames, checkTimeout } from './options.ts'
 import { contextOf } from './path.ts'
 import type { EventType } from './rest.ts'
 import { type ApiRoot, versionOf } from './shortcuts/resource.ts'
+import { handshakeTimeout } from './websocket/handshake.ts'
 import type { APIWebSocket } from './websocket/websocket.ts'
 
 /** What {@link events} tells of. */
@@ -80,11 +81,14 @@ async function subscribe<Type extends EventType>(
     // The servers refuse both at once.
     ...(allProjects && { 'all-projects': true, project: undefined }),
   }
+  const {
+    client: { operations: memory },
+    defaults: { timeout },
+  } = contextOf(path)
   const connect = async (signal: AbortSignal): Promise<APIWebSocket> => {
-    const socket = await path.websocket({ query, signal, timeout: silence })
+    const socket = await path.websocket({ query, signal, timeout: handshakeTimeout(timeout, silence) })
     socket.endIfSilent(silence)
     return socket
   }
-  const { operations: memory } = contextOf(path).client
   return new EventStream<Type>({ connect, memory, signal, patience }).subscribed()
 }

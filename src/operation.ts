@@ -25,7 +25,10 @@ export interface WaitOptions {
   readonly signal?: AbortSignal
   /** Is told how far the operation is, where the server grants its events; what it throws ends the waiting. */
   readonly onProgress?: OnProgress
-  /** `'on-abort'` cancels the operation on the server when the signal ends the waiting; some can't be cancelled. */
+  /**
+   * `'on-abort'` cancels the operation on the server when the signal ends the waiting. Some can't be cancelled: they go on,
+   * and the trace has what the server said.
+   */
   readonly cancel?: 'on-abort'
 }
 

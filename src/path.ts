@@ -184,6 +184,12 @@ export function pathTo(context: Context, url: string): Path {
   return new ApiPath(context, url) as Path
 }
 
+/** @internal The same path, with calls that no signal of it or of its parents aborts. */
+export function withoutSignals(path: ApiPath): Path {
+  const context = contextOf(path)
+  return pathTo({ ...context, defaults: { ...context.defaults, signals: undefined } }, String(path))
+}
+
 /** The same way to the server with more defaults. */
 export function addDefaults(context: Context, more: CallOptions): Context {
   checkCallOptions(more, 'with()')

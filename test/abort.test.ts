@@ -16,17 +16,15 @@ async function repeat(times: number, act: () => Promise<unknown>): Promise<void>
   for (let n = 0; n < times; n += 20) await Promise.all(Array.from({ length: 20 }, act))
 }
 
-test('onAbort() calls back once, with the reason of the first that is aborted', () => {
+test('onAbort() calls each back once, with the reason of the first that is aborted', () => {
   for (const first of [0, 1]) {
     const controllers = [new AbortController(), new AbortController()] as const
     const reasons: unknown[] = []
-    onAbort(
-      controllers.map(({ signal }) => signal),
-      reason => reasons.push(reason),
-    )
+    const signals = controllers.map(({ signal }) => signal)
+    for (const who of ['one', 'other']) onAbort(signals, reason => reasons.push(`${who}: ${reason}`))
     controllers.at(first)?.abort('first')
     controllers.at(1 - first)?.abort('second')
-    assert.deepEqual(reasons, ['first'])
+    assert.deepEqual(reasons, ['one: first', 'other: first'])
   }
 })
 

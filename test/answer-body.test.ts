@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { APIConnectionException, APIException } from '../src/index.ts'
@@ -74,6 +76,30 @@ test('a signal ends a body in the middle with its reason', async t => {
   result.body?.once('data', () => controller.abort(reason))
   await assert.rejects(result.text(), reason)
   await until(endless.isCut)
+})
+
+test('an abort is no uncaught error of a body that somebody listens to or pipes, compressed or not', async t => {
+  const gzip = { 'content-encoding': 'gzip' }
+  const answer: Answer = ({ url }, response) => {
+    response.writeHead(200, url.endsWith('gzip') ? gzip : {})
+    response.write(url.endsWith('gzip') ? gzipSync(randomBytes(100_000)) : randomBytes(100_000))
+    return undefined
+  }
+  const { api } = await serve(t, answer)
+  const controller = new AbortController()
+  const reason = new Error('enough')
+  const { signal } = controller
+  const results = await Promise.all(['plain', 'gzip'].map(name => api.path(name).get({ signal })))
+  for (const { body } of results) {
+    const target = new PassThrough()
+    body?.pipe(target)
+    await once(target, 'data')
+  }
+  controller.abort(reason)
+  for (const { body } of results) {
+    await until(() => body?.destroyed ?? false)
+    assert.equal(body?.errored, reason)
+  }
 })
 
 function serveEndless() {

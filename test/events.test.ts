@@ -4,6 +4,7 @@ import {
   API,
   APIConnectionException,
   APIForbiddenException,
+  APITimeoutException,
   type EventsOptions,
   events,
 } from '../src/index.ts'
@@ -129,6 +130,19 @@ test('a server that went silent is noticed', async t => {
   assert.match(String(value.metadata.reason), /silent for 0.05 s/)
   assert.equal(peers[0]?.of(OPCODES.ping).length, 1)
   await stream.return()
+})
+
+test('a handshake that stalls is given up long before the silence of a subscription, first and later', async t => {
+  const { api, server, peers } = await servePeers(t)
+  const options = { silence: Number.POSITIVE_INFINITY, patience: 0.01 }
+  const stream = await events(api.with({ timeout: 0.1 }), options)
+  server.removeAllListeners('upgrade')
+  server.on('upgrade', () => {})
+  peers[0]?.socket.destroy()
+  await assert.rejects(stream.next(), APITimeoutException)
+  await assert.rejects(async () => {
+    await events(api.with({ timeout: 0.1 }), options)
+  }, APITimeoutException)
 })
 
 test('what is not JSON ends that connection', async t => {

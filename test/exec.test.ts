@@ -1,47 +1,15 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
-import { APIForbiddenException, APITimeoutException, instanceExec, instanceSpawn } from '../src/index.ts'
-import { type Answer, failure, type Reply, sync, until } from './server.ts'
+import { test } from 'node:test'
+import {
+  type APIException,
+  APIForbiddenException,
+  APITimeoutException,
+  instanceExec,
+  instanceSpawn,
+} from '../src/index.ts'
+import { ENDED, ended, nameOf, serveCommand, startedCommand } from './exec-server.ts'
+import { failure, sync, until, untilStill } from './server.ts'
 import { OPCODES, type Peer, servePeers } from './websocket-peer.ts'
-
-const URL = '/1.0/operations/1'
-const FDS = { 0: 'stdin', 1: 'stdout', 2: 'stderr', control: 'control' }
-
-function started(): Reply {
-  const metadata = { id: '1', class: 'websocket', status_code: 103, metadata: { fds: FDS } }
-  return { status: 202, json: { type: 'async', status_code: 100, operation: URL, metadata } }
-}
-
-function ended(exitCode: number): Reply {
-  return sync({
-    id: '1',
-    class: 'websocket',
-    status: 'Success',
-    status_code: 200,
-    metadata: { return: exitCode },
-  })
-}
-
-function nameOf({ request }: Peer): string | null {
-  return new URLSearchParams(request.url?.split('?')[1]).get('secret')
-}
-
-// A command that runs until `finish` is called; `onPeer` is told of each of its websockets.
-async function serveCommand(t: TestContext, onPeer?: (peer: Peer, finish: (reply: Reply) => void) => void) {
-  let finish: (reply: Reply) => void = () => {}
-  const end = new Promise<Reply>(resolve => {
-    finish = resolve
-  })
-  const answer: Answer = ({ method }, response) => {
-    if (method === 'POST') return started()
-    void end.then(({ json }) => {
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(json))
-    })
-    return undefined
-  }
-  const served = await servePeers(t, peer => onPeer?.(peer, reply => finish(reply)), answer)
-  return { ...served, finish: (reply: Reply) => finish(reply) }
-}
 
 test('the control is connected before all others, which a command waits for', async t => {
   const { api, peers, finish } = await serveCommand(t)
@@ -64,6 +32,42 @@ test('output that comes after the exit status is not lost', async t => {
     }, 50)
   })
   assert.deepEqual(await instanceExec(api, 'c1', ['x']), { exitCode: 3, stdout: 'late', stderr: '' })
+})
+
+test('output that goes on for long after the exit status is waited for', async t => {
+  const { api } = await serveCommand(t, (peer, finish) => {
+    if (nameOf(peer) === 'stderr') peer.send('')
+    if (nameOf(peer) !== 'stdout') return
+    finish(ended(0))
+    let sent = 0
+    const timer = setInterval(() => {
+      sent += 1
+      peer.send(sent < 20 ? Buffer.from('x') : '')
+      if (sent === 20) clearInterval(timer)
+    }, 100)
+  })
+  const { stdout } = await instanceExec(api.with({ timeout: 1 }), 'c1', ['x'])
+  assert.equal(stdout, 'x'.repeat(19))
+})
+
+test('output that stops in the middle, though the exit status is known, is an APITimeoutException', async t => {
+  for (const stalling of ['stdout', 'stderr']) {
+    const { api } = await serveCommand(t, (peer, finish) => {
+      if (nameOf(peer) === stalling) peer.send(Buffer.from('not all'))
+      else peer.send('')
+      if (nameOf(peer) === 'stderr') finish(ended(0))
+    })
+    const run = instanceExec(api.with({ timeout: 0.1 }), 'c1', ['x'])
+    await assert.rejects(run, (error: APIException) => {
+      assert.ok(error instanceof APITimeoutException)
+      assert.match(
+        error.error,
+        new RegExp(`has ended, but ${stalling} brought nothing for 0.1 s: it is incomplete`),
+      )
+      assert.doesNotMatch(error.message, new RegExp(`secret=${stalling}`))
+      return true
+    })
+  }
 })
 
 test('an input that is not given ends at once', async t => {
@@ -169,6 +173,96 @@ test('no more than 8 commands of a server are just starting', async t => {
   const ends = await Promise.allSettled(runs)
   assert.ok(ends.every(({ status }) => status === 'rejected'))
   assert.ok(most <= 8, `${most} at once`)
+})
+
+test('an abort is heard while a command waits for others to start', async t => {
+  const { api, received } = await servePeers(t, undefined, () => undefined)
+  const stop = new AbortController()
+  t.after(() => stop.abort())
+  const hung = Array.from({ length: 8 }, () => instanceExec(api, 'c1', ['true'], { signal: stop.signal }))
+  for (const run of hung) run.catch(() => {})
+  await until(() => received.length === 8)
+  const reason = new Error('enough')
+  const own = new AbortController()
+  const ofPath = new AbortController()
+  const waiting = [
+    instanceExec(api, 'c1', ['true'], { signal: own.signal }),
+    instanceExec(api.with({ signal: ofPath.signal }), 'c1', ['true'], { record: false }),
+  ]
+  for (const controller of [own, ofPath]) controller.abort(reason)
+  for (const run of waiting) await assert.rejects(run, reason)
+  assert.equal(received.length, 8)
+})
+
+test('a command whose turn an aborted one gave up is started', async t => {
+  const answers: (() => void)[] = []
+  const { api, received } = await servePeers(t, undefined, (_received, response) => {
+    answers.push(() =>
+      response.writeHead(400, { 'content-type': 'application/json' }).end('{"type":"error"}'),
+    )
+    return undefined
+  })
+  const runs = Array.from({ length: 8 }, () => instanceExec(api, 'c1', ['true']))
+  const controller = new AbortController()
+  const aborted = instanceExec(api, 'c1', ['true'], { signal: controller.signal })
+  const ends = Promise.allSettled([...runs, instanceExec(api, 'c1', ['true'])])
+  await until(() => received.length === 8)
+  controller.abort(new Error('enough'))
+  await assert.rejects(aborted, /enough/)
+  answers[0]?.()
+  await until(() => received.length === 9)
+  for (const answer of answers.slice(1)) answer()
+  for (const { status } of await ends) assert.equal(status, 'rejected')
+})
+
+test('close() waits for a command to end and for its output, and kills what was spawned', async t => {
+  const { api, root, peers, finish } = await serveCommand(t)
+  const run = instanceExec(api, 'c1', ['make'])
+  await until(() => peers.length === 4)
+  const closing = root.close()
+  // There is no input, so that its websocket ends at once.
+  const others = peers.filter(peer => nameOf(peer) !== 'stdin')
+  await untilStill(() => others.filter(({ socket }) => socket.destroyed).length)
+  for (const peer of others)
+    assert.deepEqual([peer.socket.destroyed, peer.of(OPCODES.close).length], [false, 0])
+  for (const peer of others) {
+    if (nameOf(peer) === 'stdout') peer.send(Buffer.from('all'))
+    if (nameOf(peer) !== 'control') peer.send('')
+  }
+  finish(ended(0))
+  assert.deepEqual(await run, { exitCode: 0, stdout: 'all', stderr: '' })
+  await closing
+  const spawned = await serveCommand(t)
+  const child = await instanceSpawn(spawned.api, 'c1', ['make'])
+  child.exited.catch(() => {})
+  const closingAll = spawned.root.close()
+  await until(() => spawned.peers.every(({ socket }) => socket.destroyed))
+  spawned.finish(ended(137))
+  await closingAll
+  assert.equal(await child.exited, 137)
+})
+
+test('close() waits for a recorded command and until its output is fetched and deleted', async t => {
+  let finish = (): void => {}
+  const output = { 1: '/1.0/instances/c1/logs/exec-output/1', 2: '/1.0/instances/c1/logs/exec-output/2' }
+  const { api, root, received } = await servePeers(t, undefined, ({ method, url }, response) => {
+    if (method === 'POST') return startedCommand()
+    if (url.includes('/wait')) {
+      const { json } = sync({ ...ENDED, metadata: { return: 0, output } })
+      finish = () => {
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(json))
+      }
+      return undefined
+    }
+    return method === 'GET' ? { body: url.at(-1) } : sync(null)
+  })
+  const run = instanceExec(api, 'c1', ['make'], { record: true })
+  await until(() => received.some(({ url }) => url.includes('/wait')))
+  const closing = root.close()
+  finish()
+  assert.deepEqual(await run, { exitCode: 0, stdout: '1', stderr: '2' })
+  await closing
+  assert.equal(received.filter(({ method }) => method === 'DELETE').length, 2)
 })
 
 test('what can not be is refused before anything is sent', async t => {

@@ -1,14 +1,23 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import {
-  APIException,
   APINotFoundException,
   APIOperationException,
   events,
   type Path,
   type Progress,
 } from '../src/index.ts'
-import { type Answer, failure, type Received, type Reply, serve, started, sync, until } from './server.ts'
+import {
+  type Answer,
+  connect,
+  failure,
+  type Received,
+  type Reply,
+  serve,
+  started,
+  sync,
+  until,
+} from './server.ts'
 import { type Peer, servePeers } from './websocket-peer.ts'
 
 const ID = '2d9c8a4e'
@@ -175,13 +184,16 @@ test('an abort leaves the operation alone unless asked', async t => {
   assert.ok(received.every(({ method }) => method !== 'DELETE'))
 })
 
-test('an operation that can not be cancelled says so, one that has ended does not', async t => {
-  const refusing = await serveEndless(t, failure(400, "This operation can't be cancelled"))
-  const error = await abortWaiting(refusing.api, refusing.received, 'on-abort')
-  assert.ok(error instanceof APIException)
-  assert.match(error.error, /can't be cancelled/)
-  const gone = await serveEndless(t, failure(404, 'not found'))
-  assert.match(String(await abortWaiting(gone.api, gone.received, 'on-abort')), /enough/)
+test('an abort rejects with its reason also where the server does not cancel; what it says is in the trace', async t => {
+  const lines: string[] = []
+  t.mock.method(process.stderr, 'write', (line: string) => lines.push(line))
+  for (const refusal of [failure(400, "This operation can't be cancelled"), failure(404, 'not found')]) {
+    const { received, origin } = await serveEndless(t, refusal)
+    const { api } = connect(t, { baseUrl: origin, debug: true })
+    assert.match(String(await abortWaiting(api, received, 'on-abort')), /^Error: enough$/)
+    assert.equal(received.filter(({ method }) => method === 'DELETE').length, 1)
+  }
+  assert.match(lines.join(''), /DELETE \S+ HTTP\/400[\s\S]*can't be cancelled/)
 })
 
 test('the signal of a path that is aborted does not keep the operation from being cancelled', async t => {

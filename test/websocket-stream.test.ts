@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { PassThrough } from 'node:stream'
 import { buffer, text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { type TestContext, test } from 'node:test'
@@ -66,6 +67,36 @@ test('a connection that breaks is no uncaught error for who does not read', asyn
   const { stream } = await open(t, peer => peer.socket.destroySoon())
   await until(() => stream.closed)
   assert.ok(stream.errored instanceof APIConnectionException)
+})
+
+test('an abort is no uncaught error for who only listens for data, or pipes, and the stream keeps its reason', async t => {
+  const controller = new AbortController()
+  const send = (peer: Peer): unknown => peer.send(Buffer.from('some'))
+  const [listened, piped] = await Promise.all([
+    open(t, send, { signal: controller.signal }),
+    open(t, send, { signal: controller.signal }),
+  ])
+  const target = new PassThrough()
+  const reading = [once(listened.stream, 'data'), once(target, 'data')]
+  piped.stream.pipe(target)
+  await Promise.all(reading)
+  const reason = new Error('enough')
+  controller.abort(reason)
+  for (const { stream } of [listened, piped]) {
+    await until(() => stream.closed)
+    assert.equal(stream.errored, reason)
+    await assert.rejects(text(stream), reason)
+  }
+})
+
+test('a connection that breaks is no uncaught error for who only listens for data, and told to who pipelines', async t => {
+  const [listened, piped] = await Promise.all([open(t), open(t)])
+  listened.stream.on('data', () => {})
+  const told = assert.rejects(pipeline(piped.stream, new PassThrough()), APIConnectionException)
+  for (const { peer } of [listened, piped]) peer.socket.destroy()
+  await until(() => listened.stream.closed)
+  assert.ok(listened.stream.errored instanceof APIConnectionException)
+  await told
 })
 
 test('what has arrived can still be read after the connection has ended', async t => {

@@ -6,12 +6,15 @@ import { endOf } from './exec-exit.ts'
 import { type ExecOptions, execBody, type TerminalSize } from './exec-options.ts'
 import { InstanceProcess } from './exec-process.ts'
 import { inTurn } from './exec-turn.ts'
-import { openSockets } from './operation-sockets.ts'
+import { openSockets, openTerminal } from './operation-sockets.ts'
 import { type ApiRoot, versionOf } from './resource.ts'
 
 /** How {@link instanceSpawn} runs a command. */
 export interface SpawnOptions extends ExecOptions {
-  /** Gives the command a terminal, of 80 columns and 24 rows unless a size is given. */
+  /**
+   * Gives the command a terminal, of 80 columns and 24 rows unless a size is given. To end its input, write what Ctrl-D
+   * sends, `\x04`: ending the stream tells the command nothing. Destroying the stream hangs up: the command is sent `SIGHUP`.
+   */
   readonly terminal?: boolean | TerminalSize
 }
 
@@ -28,7 +31,8 @@ const USUAL_SIZE: TerminalSize = { columns: 80, rows: 24 }
 /**
  * Starts a command in an instance, as `child_process.spawn()` does on this machine; no shell is involved.
  *
- * Resolves once it is started. Its output is to be read: while nobody does, the command waits.
+ * Resolves once it is started. Its output is to be read: while nobody does, the command waits. An error of its streams that
+ * nobody listens to is silent: `exited` tells of it, iterators and pipelines do. Closing the API kills the command.
  *
  * @throws {APIException} the instance does not run, or the server can't start the command
  * @example
@@ -51,7 +55,7 @@ export async function instanceSpawn(
     ...(size && { interactive: true, width: size.columns, height: size.rows }),
   }
   const instance = versionOf(api).instances.path(name)
-  return inTurn(api, async () => {
+  return inTurn(api, signal, async () => {
     const started = await instance.exec.post(execBody(command, options, form), { signal })
     const attach = size ? attachTerminal : attachStreams
     return attach(started, signal, async () => (await endOf(started, instance, command, options)).return)
@@ -71,7 +75,7 @@ async function attachStreams(
     stdout: new APIWebSocketStream(sockets[1], { writable: false }),
     stderr: new APIWebSocketStream(sockets[2], { writable: false }),
   }
-  return new InstanceProcess(streams, sockets, exitCode())
+  return new InstanceProcess(streams, sockets.control, exitCode())
 }
 
 async function attachTerminal(
@@ -79,8 +83,12 @@ async function attachTerminal(
   signal: AbortSignal | undefined,
   exitCode: ExitCode,
 ): Promise<InstanceProcess> {
-  const sockets = await openSockets(started, ['0'], signal)
+  const sockets = await openTerminal(started, signal)
   const terminal = new APIWebSocketStream(sockets[0])
   const streams = { stdin: terminal, stdout: terminal, stderr: Readable.from([]) }
-  return new InstanceProcess(streams, sockets, exitCode())
+  const child = new InstanceProcess(streams, sockets.control, exitCode())
+  terminal.once('close', () => {
+    if (sockets[0].readyState === sockets[0].OPEN) child.kill('SIGHUP')
+  })
+  return child
 }

@@ -1,3 +1,4 @@
+import { addSignal, onAbort, type Signals, throwIfAborted } from '../abort.ts'
 import { contextOf } from '../path.ts'
 import { type ApiRoot, versionOf } from './resource.ts'
 
@@ -6,12 +7,16 @@ const MOST_AT_ONCE = 8
 
 const queues = new WeakMap<object, Queue>()
 
-/** Starts a command as soon as fewer than 8 others of the same server are just starting. */
-export async function inTurn<T>(api: ApiRoot, start: () => Promise<T>): Promise<T> {
-  const { client } = contextOf(versionOf(api))
+/** Starts a command as soon as fewer than 8 others of the same server are just starting; an abort ends the waiting. */
+export async function inTurn<T>(
+  api: ApiRoot,
+  signal: AbortSignal | undefined,
+  start: () => Promise<T>,
+): Promise<T> {
+  const { client, defaults } = contextOf(versionOf(api))
   const queue = queues.get(client) ?? new Queue()
   queues.set(client, queue)
-  await queue.enter()
+  await queue.enter(addSignal(defaults.signals, signal))
   try {
     return await start()
   } finally {
@@ -20,18 +25,34 @@ export async function inTurn<T>(api: ApiRoot, start: () => Promise<T>): Promise<
 }
 
 class Queue {
-  readonly #waiting: (() => void)[] = []
+  readonly #waiting = new Set<() => void>()
   #inside = 0
 
-  async enter(): Promise<void> {
+  async enter(signals: Signals | undefined): Promise<void> {
+    throwIfAborted(signals)
     if (this.#inside < MOST_AT_ONCE) this.#inside += 1
-    else await new Promise<void>(resolve => this.#waiting.push(resolve))
+    else await this.#wait(signals)
   }
 
   // Who waits longest takes the place of who leaves.
   leave(): void {
-    const next = this.#waiting.shift()
+    const [next] = this.#waiting
     if (next === undefined) this.#inside -= 1
     else next()
+  }
+
+  #wait(signals: Signals | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const start = (): void => {
+        forgetSignals()
+        this.#waiting.delete(start)
+        resolve()
+      }
+      this.#waiting.add(start)
+      const forgetSignals = onAbort(signals, reason => {
+        this.#waiting.delete(start)
+        reject(reason)
+      })
+    })
   }
 }

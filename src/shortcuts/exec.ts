@@ -2,12 +2,13 @@ import type { Readable, Writable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { checkNames } from '../options.ts'
+import { contextOf } from '../path.ts'
 import { redactText } from '../redact.ts'
 import type { ExecOptions } from './exec-options.ts'
 import type { InstanceProcess } from './exec-process.ts'
 import { execRecorded } from './exec-recorded.ts'
 import { instanceSpawn } from './exec-spawn.ts'
-import type { ApiRoot } from './resource.ts'
+import { type ApiRoot, versionOf } from './resource.ts'
 
 /** What a command reads from its standard input. */
 export type ExecInput = string | Uint8Array | Readable | AsyncIterable<Uint8Array | string>
@@ -46,9 +47,10 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof InstanceExecOptions>([
 
 /**
  * Runs a command in an instance to its end, and resolves with its exit status and all that it wrote; no shell is
- * involved. A status that is not 0 is no exception.
+ * involved. A status that is not 0 is no exception. Closing the API waits for it.
  *
  * @throws {APIException} the instance does not run, or the server can't start the command
+ * @throws {APITimeoutException} the command ended, but its output stopped in the middle
  * @example
  * const { exitCode, stdout } = await instanceExec(api, 'web', ['uname', '-a'])
  */
@@ -76,9 +78,11 @@ export async function instanceExec(
     throw new TypeError(`encoding must be 'utf8' or 'buffer', not '${redactText(String(encoding))}'`)
   if (record && input !== undefined)
     throw new TypeError('input and record exclude each other: a recorded command has no input')
-  const output = record
-    ? await execRecorded(api, name, command, rest)
-    : await communicate(await instanceSpawn(api, name, command, rest), input)
+  const run = async (): Promise<ExecOutput<Buffer>> =>
+    record
+      ? execRecorded(api, name, command, rest)
+      : communicate(await instanceSpawn(api, name, command, rest), input)
+  const output = await contextOf(versionOf(api)).client.delayClose(run())
   return encoding === 'buffer' ? output : asText(output)
 }
 

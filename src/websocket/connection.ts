@@ -113,14 +113,17 @@ export class Connection {
     this.#duplex.destroy()
   }
 
-  /** Returns a function to call from time to time: it pings, and tells whether anything came since it last asked for it. */
-  createLivenessCheck(): () => boolean {
+  /**
+   * Returns a function to call from time to time: where nothing came since the last time it asks for something, and where
+   * nothing came upon that it returns false.
+   */
+  createLivenessCheck(ask: () => void): () => boolean {
     let seen = -1
     let hasAsked = false
     return () => {
       const isAlive = this.#isPaused || this.#chunks !== seen
       if (!isAlive && hasAsked) return false
-      if (!isAlive) void this.send(OPCODE.ping, NO_BYTES)
+      if (!isAlive) ask()
       hasAsked = !isAlive
       seen = this.#chunks
       return true

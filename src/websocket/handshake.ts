@@ -7,6 +7,14 @@ export interface HandshakeHeaders extends Readonly<Record<string, string>> {
   readonly 'sec-websocket-version': string
 }
 
+// Seconds; LXD and Incus give 5 to the websockets of a command.
+const HANDSHAKE_TIMEOUT = 10
+
+/** Seconds that a server has to agree to a websocket: 10, or the least of those given. */
+export function handshakeTimeout(...seconds: readonly (number | undefined)[]): number {
+  return Math.min(HANDSHAKE_TIMEOUT, ...seconds.filter(one => one !== undefined))
+}
+
 // RFC 6455, section 1.3.
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 

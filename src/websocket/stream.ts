@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream'
+import { silenceErrors } from '../silence-errors.ts'
 import type { APIWebSocket } from './websocket.ts'
 
 /** Which ways data goes; both, unless said otherwise. */
@@ -14,7 +15,9 @@ const HIGH_WATER_MARK = 128 * 1024
  * The data of a websocket as a Node stream, as LXD and Incus send it: binary messages are data, and any text is the end.
  *
  * The server has to wait while nobody reads, and a writer while the server doesn't. Ending the stream tells the server
- * that no more will come, and destroying it ends the websocket.
+ * that no more will come, and destroying it ends the websocket; of a stream both ways, the end of the server is also the
+ * end of what is written to it, and what has arrived can still be read. An error that nobody listens to is silent; iterators and
+ * pipelines are told, `pipe()` is not.
  *
  * @example
  * const socket = await api.forUrl(operation).path('websocket').websocket({ query: { secret } })
@@ -22,13 +25,17 @@ const HIGH_WATER_MARK = 128 * 1024
  */
 export class APIWebSocketStream extends Duplex {
   readonly #socket: APIWebSocket
+  readonly #isBothWays: boolean
   #isText = false
   #isComplete: boolean
+  #limit = HIGH_WATER_MARK
 
   constructor(socket: APIWebSocket, { readable = true, writable = true }: WebSocketStreamOptions = {}) {
     const options = { readable, writable, allowHalfOpen: false, highWaterMark: HIGH_WATER_MARK }
     super(options)
+    silenceErrors(this)
     this.#socket = socket
+    this.#isBothWays = readable && writable
     this.#isComplete = !readable
     socket.receive({
       onBegin: isText => this.#begin(isText),
@@ -40,6 +47,24 @@ export class APIWebSocketStream extends Duplex {
     if (readable) this.read(0)
   }
 
+  /** @internal Receives so many bytes that nobody has read before the server has to wait. */
+  raiseLimit(bytes: number): void {
+    this.#limit = bytes
+    this.#socket.resume()
+  }
+
+  /** @internal Ends the websocket; fails, unless all that there is to read has arrived. */
+  fail(failure: unknown): void {
+    this.#socket.terminate(failure)
+    // Safe cast: streams keep whatever they are destroyed with as their error.
+    if (!this.#isComplete) this.destroy(failure as Error)
+  }
+
+  /** @internal Fails where the rest of it does not come; see {@link APIWebSocket.endIfIdle}. */
+  endIfIdle(seconds: number, error: string): void {
+    if (!this.#isComplete) this.#socket.endIfIdle(seconds, error)
+  }
+
   override _read(): void {
     this.#socket.resume()
   }
@@ -49,7 +74,9 @@ export class APIWebSocketStream extends Duplex {
   }
 
   override _final(callback: () => void): void {
-    void this.#socket.send('').then(callback)
+    // A terminal has no end, and a server that is told of one closes it; LXD 5.0 loses the rest of the output then.
+    if (this.#socket.endsAfterServer) callback()
+    else void this.#socket.send('').then(callback)
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
@@ -68,7 +95,8 @@ export class APIWebSocketStream extends Duplex {
   }
 
   #receive(part: Buffer): void {
-    if (!this.#isText && !this.#isComplete && !this.push(part)) this.#socket.pause()
+    if (this.#isText || this.#isComplete) return
+    if (!this.push(part) && this.readableLength >= this.#limit) this.#socket.pause()
   }
 
   #complete(): void {
@@ -76,6 +104,8 @@ export class APIWebSocketStream extends Duplex {
     if (this.#isComplete || this.#socket.failure !== undefined) return
     this.#isComplete = true
     this.push(null)
+    // The servers wait for this end of a terminal before they say how its command has ended.
+    if (this.#isBothWays) this.#socket.terminate()
   }
 
   #finish(): void {
@@ -83,15 +113,7 @@ export class APIWebSocketStream extends Duplex {
     // What has arrived before the end can still be read; that it is the end, its reader finds out by itself.
     if (this.#isComplete && !this.readable) this.destroy()
     else if (!this.#isComplete && failure === undefined) this.#complete()
-    else if (!this.#isComplete) this.#fail(failure as Error)
-  }
-
-  #fail(failure: Error): void {
-    // An error nobody listens to would end the process, for what nobody may want to read.
-    if (!this.readableDidRead) this.on('error', keep)
-    this.destroy(failure)
+    // Safe cast: streams keep whatever they are destroyed with as their error.
+    else if (!this.#isComplete) this.destroy(failure as Error)
   }
 }
-
-// The stream itself keeps its error, for whoever reads it afterwards.
-function keep(): void {}

@@ -14,6 +14,8 @@ import { MessageAssembler, type MessageReceiver } from './messages.ts'
 const WATER_MARKS = { highWaterMark: 64, lowWaterMark: 16 }
 // Close codes that tell of no failure: normal, going away, none given.
 const NORMAL_CLOSE_CODES: ReadonlySet<number> = new Set([1000, 1001, 1005])
+// How long a server may take to end a websocket that is to be ended after it.
+const LINGER_MS = 5000
 const NO_BYTES = Buffer.alloc(0)
 
 /**
@@ -47,6 +49,9 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
   #receiver: MessageReceiver | undefined
   #isEndedHere = false
   #failure: unknown
+  #endsAfterServer = false
+  #isLingering = false
+  #hasText = false
 
   /** @internal Websockets come from `path.websocket()`. */
   constructor({ request, response }: APIResult, duplex: Duplex) {
@@ -56,7 +61,7 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
     this.request = request
     this.response = response
     this.#connection = new Connection(duplex, {
-      onBegin: isText => this.#receiver?.onBegin(isText),
+      onBegin: isText => this.#begin(isText),
       onPart: part => this.#receiver?.onPart(part),
       onEnd: () => this.#receiver?.onEnd(),
     })
@@ -103,6 +108,11 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
     return this.#isEndedHere
   }
 
+  /** @internal Whether the server is to end it first; see {@link endAfterServer}. */
+  get endsAfterServer(): boolean {
+    return this.#endsAfterServer
+  }
+
   /** Stops the messages, apart from the few that have already arrived; the server has to wait. */
   pause(): this {
     this.#connection.pause()
@@ -139,7 +149,8 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
   close(code?: number, reason?: string): void {
     const status = closeStatus(code, reason)
     this.#isEndedHere = true
-    this.#connection.close(status)
+    if (this.#hasToLinger) this.#linger()
+    else this.#connection.close(status)
     // The server's own close frame comes behind all that has not been read.
     this.resume()
   }
@@ -148,20 +159,31 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
   terminate(reason?: unknown): void {
     this.#isEndedHere = true
     this.#failure ??= reason
-    this.#connection.terminate()
+    if (this.#hasToLinger) this.#linger()
+    else this.#connection.terminate()
+  }
+
+  /**
+   * @internal From now on, ending it lets the server end it first, which it does with any text; until then all that comes is
+   * passed over. A server that does not is left after 5 s.
+   */
+  endAfterServer(): void {
+    this.#endsAfterServer = true
   }
 
   /** Ends it with {@link APITimeoutException} when nothing came from the server for so many seconds, though asked for. */
   endIfSilent(seconds: number): void {
-    const check = this.#connection.createLivenessCheck()
-    const timer = setInterval(() => {
-      if (check()) return
-      const error = `The server was silent for ${seconds} s`
-      this.terminate(new APITimeoutException({ request: this.request, error }))
-      this.#connection.destroy()
-    }, seconds * 500)
-    timer.unref()
-    void this.closed.then(() => clearInterval(timer))
+    const check = this.#connection.createLivenessCheck(() => this.ping())
+    this.#endUnless(check, seconds, `The server was silent for ${seconds} s`)
+  }
+
+  /**
+   * @internal Ends it with {@link APITimeoutException} when nothing came from the server for so many seconds, in which it did
+   * not have to wait.
+   */
+  endIfIdle(seconds: number, error: string): void {
+    const check = this.#connection.createLivenessCheck(() => {})
+    this.#endUnless(check, seconds, error)
   }
 
   /**
@@ -181,6 +203,35 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
     } finally {
       this.terminate()
     }
+  }
+
+  #endUnless(isAlive: () => boolean, seconds: number, error: string): void {
+    const timer = setInterval(() => {
+      if (isAlive()) return
+      this.terminate(new APITimeoutException({ request: this.request, error }))
+      this.#connection.destroy()
+    }, seconds * 500)
+    timer.unref()
+    void this.closed.then(() => clearInterval(timer))
+  }
+
+  get #hasToLinger(): boolean {
+    return this.#endsAfterServer && !this.#hasText && !this.#connection.isClosing
+  }
+
+  #linger(): void {
+    if (this.#isLingering) return
+    this.#isLingering = true
+    this.#receiver = { onBegin: () => {}, onPart: () => {}, onEnd: () => {} }
+    this.#connection.resume()
+    const timer = setTimeout(() => this.#connection.terminate(), LINGER_MS)
+    void this.closed.then(() => clearTimeout(timer))
+  }
+
+  #begin(isText: boolean): void {
+    this.#hasText ||= isText
+    this.#receiver?.onBegin(isText)
+    if (isText && this.#isLingering) this.#connection.terminate()
   }
 
   async *#messages(): AsyncGenerator<string | Buffer, void, undefined> {

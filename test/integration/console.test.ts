@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createReadStream } from 'node:fs'
-import type { Duplex } from 'node:stream'
+import { type Duplex, PassThrough } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { APIException, instanceConsole, instanceExec } from '../../src/index.ts'
 import { buildImage } from '../daemon/index.ts'
@@ -40,6 +41,16 @@ describeOnServers('the console', running => {
   it('has a log', async () => {
     const log = await running().api['1.0'].path('instances', 'c1', 'console').get()
     assert.match(await log.text(), /42 typed/)
+  })
+
+  it('is detached by a signal and ends nothing else, though nobody listens for errors', async () => {
+    const controller = new AbortController()
+    const reason = new Error('enough')
+    const { stream } = await attach(running().api, controller.signal)
+    stream.pipe(new PassThrough()).resume()
+    controller.abort(reason)
+    await finished(stream).catch((error: unknown) => assert.equal(error, reason))
+    assert.equal(stream.errored, reason)
   })
 
   it('ends when the instance stops, and is detached by a signal', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { Readable } from 'node:stream'
+import { once } from 'node:events'
+import { PassThrough, Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import {
@@ -7,6 +8,7 @@ import {
   APIConnectionException,
   APIException,
   APIOperationException,
+  type InstanceProcess,
   instanceExec,
   instanceSpawn,
 } from '../../src/index.ts'
@@ -164,7 +166,7 @@ describeOnServers('exec', (running, server) => {
   })
 
   it('gives a command a terminal that can be resized', async () => {
-    const script = 'stty size; read x; stty size'
+    const script = 'stty size; read x; stty size; sleep 0.2'
     const terminal = { columns: 100, rows: 30 }
     const child = await instanceSpawn(running().api, 'c1', ['sh', '-c', script], { terminal })
     let output = ''
@@ -208,6 +210,93 @@ describeOnServers('exec', (running, server) => {
     await assert.rejects(reading, reason)
     await assert.rejects(child.exited, reason)
     await until(() => !isRunning('sleep 984'))
+  })
+
+  it('ends the command that is aborted and nothing else, though nobody listens for errors', async () => {
+    for (const terminal of [false, true]) {
+      const controller = new AbortController()
+      const reason = new Error('enough')
+      const options = { terminal, signal: controller.signal }
+      const script = 'while true; do echo x; sleep 0.01; done; sleep 980'
+      const [listened, piped] = await Promise.all([
+        instanceSpawn(running().api, 'c1', ['sh', '-c', script], options),
+        instanceSpawn(running().api, 'c1', ['sh', '-c', script], options),
+      ])
+      const target = new PassThrough()
+      piped.stdout.pipe(target)
+      await Promise.all([once(listened.stdout, 'data'), once(target, 'data')])
+      controller.abort(reason)
+      for (const child of [listened, piped]) {
+        await assert.rejects(child.exited, reason)
+        await until(() => child.stdout.closed)
+        assert.equal(child.stdout.errored, reason)
+      }
+    }
+    await until(() => !processes().some(one => one.command.includes('sleep 980')))
+  })
+
+  it('leaves no operation of terminals that were aborted at once, while they started, or left', async () => {
+    const { api } = running()
+    const leave = async (child: InstanceProcess): Promise<void> => {
+      for await (const _ of child.stdout) break
+      assert.equal(await child.exited, 129)
+    }
+    for (let round = 0; round < 5; round++) {
+      const controller = new AbortController()
+      const options = { terminal: true, signal: controller.signal }
+      const start = (): Promise<InstanceProcess> => instanceSpawn(api, 'c1', ['sh'], options)
+      const children = await Promise.all(Array.from({ length: 12 }, start))
+      const starting = Array.from({ length: 4 }, start)
+      controller.abort(new Error('enough'))
+      for (const run of [...children.map(({ exited }) => exited), ...starting])
+        await assert.rejects(run, /enough/)
+      const left = Array.from({ length: 4 }, () => instanceSpawn(api, 'c1', ['sh'], { terminal: true }))
+      for (const child of await Promise.all(left)) await leave(child)
+    }
+    await untilNoOperations()
+  })
+
+  async function untilNoOperations(): Promise<void> {
+    const list = () => running().api['1.0'].operations.get({ query: { recursion: 1 } })
+    for (let turn = 0; turn < 500; turn++) {
+      // Without any, servers have an empty object here.
+      const operations = Object.values((await list()).metadata).flat()
+      if (!operations.some(one => one.status_code === 103)) return
+      await delay(20)
+    }
+    assert.fail('there are operations that never end')
+  }
+
+  it('tells the end of a command whose terminal nobody reads, and keeps what it wrote', async () => {
+    const { api } = running()
+    const ended = await instanceSpawn(api, 'c1', ['sh', '-c', 'echo hello; sleep 0.2'], { terminal: true })
+    assert.equal(await ended.exited, 0)
+    assert.equal(await text(ended.stdout), 'hello\r\n')
+    for (const terminal of [true, false]) {
+      const killed = await instanceSpawn(api, 'c1', ['yes', 'always'], { terminal })
+      // It has to wait for a reader.
+      await until(() => killed.stdout.readableLength >= killed.stdout.readableHighWaterMark)
+      assert.equal(killed.kill('SIGKILL'), true)
+      assert.equal(await killed.exited, 137)
+      assert.match(await text(killed.stdout), /^always\r?\n/)
+    }
+  })
+
+  it('loses nothing of the output of a terminal whose input is ended', async () => {
+    const child = await instanceSpawn(running().api, 'c1', ['sh'], { terminal: true })
+    child.stdin.end('echo $((6*7)); sleep 0.2; exit 3\n')
+    assert.match(await text(child.stdout), /^42\r$/m)
+    assert.equal(await child.exited, 3)
+  })
+
+  it('runs to its end though the API is closed meanwhile, recorded or not', async () => {
+    for (const record of [false, true]) {
+      const api = API.factory(running().daemon.connection)
+      const run = instanceExec(api, 'c1', ['sh', '-c', 'sleep 0.979; echo done'], { record })
+      await until(() => isRunning('sleep 0.979'))
+      await api.close()
+      assert.deepEqual(await run, { exitCode: 0, stdout: 'done\n', stderr: '' })
+    }
   })
 
   it('starts nothing with a signal that is aborted', async () => {

@@ -18,7 +18,7 @@ import {
 } from '../../src/index.ts'
 import { ownFolder } from '../daemon/clean-up.ts'
 import { startContainer } from '../integration/live-container.ts'
-import { after, before, it } from '../integration/node-test.ts'
+import { before, it } from '../integration/node-test.ts'
 import { describeOnServers, type Running, serversOverSocket } from '../integration/servers.ts'
 import { countDescriptors } from '../raw-server.ts'
 import { untilSettled, untilTrue } from './patience.ts'
