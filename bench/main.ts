@@ -2,7 +2,17 @@ import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-const BENCHES = ['requests', 'paths', 'trace', 'import-time', 'packed-size', 'exec', 'streams', 'harm']
+const BENCHES = [
+  'requests',
+  'paths',
+  'trace',
+  'import-time',
+  'packed-size',
+  'exec',
+  'streams',
+  'harm',
+  'lost-updates',
+]
 const OUTPUT = fileURLToPath(new URL('../node_modules/.cache/lxdapi/bench', import.meta.url))
 
 const wanted = process.argv.slice(2)

@@ -254,7 +254,8 @@ test('close() waits for a recorded command and until its output is fetched and d
       }
       return undefined
     }
-    return method === 'GET' ? { body: url.at(-1) } : sync(null)
+    const headers = { 'content-type': 'application/octet-stream' }
+    return method === 'GET' ? { headers, body: url.at(-1) } : sync(null)
   })
   const run = instanceExec(api, 'c1', ['make'], { record: true })
   await until(() => received.some(({ url }) => url.includes('/wait')))

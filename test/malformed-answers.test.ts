@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
 import * as lxdapi from '../src/index.ts'
 import { type API, APIException, type Path } from '../src/index.ts'
 import { makeCertificate } from './daemon/certificate.ts'
@@ -726,9 +727,10 @@ function liesFor(request: string, reply: Reply): readonly (readonly [string, Rep
   return request.startsWith('HEAD') ? foreign : [...foreign, ...wrong]
 }
 
-// An empty list is told as null, and an object may well be empty.
+// An empty list or map is told as null, as Go writes them, and an object may well be empty.
 function isFitting(good: unknown, value: unknown): boolean {
   if (Array.isArray(good)) return value === null || (Array.isArray(value) && value.length === 0)
+  if (value === null) return isDeepStrictEqual(good, {})
   return typeof value === 'object' && value !== null && !Array.isArray(value) && typeof good === 'object'
 }
 

@@ -170,6 +170,76 @@ describe('update()', () => {
     assert.deepEqual(documents.get('/1.0/profiles/web'), { config: { n: '2' } })
   })
 
+  it('makes its change again where somebody else wrote over it at the same moment', async t => {
+    const start = { config: { n: '1', theirs: 'old' } }
+    const { api, documents, server, sent } = await startStore(t, { '/1.0/profiles/web': start })
+    let isOver = false
+    server.prependListener('request', ({ method }, response) => {
+      if (method !== 'PUT' || isOver) return
+      isOver = true
+      // The other's write was let through by the same If-Match, and comes last.
+      response.once('finish', () => documents.set('/1.0/profiles/web', { config: { n: '1', theirs: 'new' } }))
+    })
+    const { changed, difference } = await update(api.profiles.web, ({ config }) => {
+      config.n = String(Number(config.n) + 1)
+    })
+    assert.deepEqual([changed, difference], [true, [{ path: ['config', 'n'], from: '1', to: '2' }]])
+    assert.deepEqual(documents.get('/1.0/profiles/web'), { config: { n: '2', theirs: 'new' } })
+    assert.equal(sent().filter(one => one.startsWith('PUT')).length, 2)
+  })
+
+  it('leaves alone what others have made of its change', async t => {
+    const { api, documents, server, sent } = await startStore(t, {
+      '/1.0/profiles/web': { config: { n: '1' } },
+    })
+    server.prependListener('request', ({ method }, response) => {
+      if (method === 'PUT')
+        response.once('finish', () => documents.set('/1.0/profiles/web', { config: { n: '3' } }))
+    })
+    const { changed, result } = await update(api.profiles.web, ({ config }) => {
+      config.n = String(Number(config.n) + 1)
+    })
+    assert.deepEqual([changed, result?.metadata], [true, { config: { n: '3' } }])
+    assert.equal(sent().filter(one => one.startsWith('PUT')).length, 1)
+  })
+
+  for (const [what, change, keep, names] of [
+    ['a field', { size: 7 }, ['size'], 'size'],
+    ['a time, which is another one each time', () => ({ at: performance.now() }), ['at'], 'at'],
+    ['one of two fields', { config: { a: '1' }, size: 7 }, ['size'], 'size'],
+    ['the removal of a key', { config: {} }, ['config'], 'config\\.old'],
+  ] as const) {
+    it(`throws where the server ignores ${what}`, async t => {
+      const start: Record<string, unknown> = { config: { old: 'x' } }
+      const { api, documents, server, sent } = await startStore(t, { '/1.0/profiles/web': start })
+      // As the servers do with fields that they don't know.
+      server.prependListener('request', ({ method }, response) => {
+        if (method !== 'PUT') return
+        response.once('finish', () => {
+          const { ...stored } = documents.get('/1.0/profiles/web')
+          for (const field of keep) stored[field] = start[field]
+          documents.set('/1.0/profiles/web', stored)
+        })
+      })
+      const given = () => (typeof change === 'function' ? change() : change)
+      await assert.rejects(
+        update(api.profiles.web, (profile: object) => ({ ...profile, ...given() })),
+        new RegExp(`took the change of ${names}, and it is as it was: /1.0/profiles/web has no such field`),
+      )
+      assert.ok(sent().filter(one => one.startsWith('PUT')).length <= 3)
+    })
+  }
+
+  it('does not call it a change where the server keeps a field that was left out', async t => {
+    const start = { config: { a: '1' }, used_by: ['x'] }
+    const { api, documents, server } = await startStore(t, { '/1.0/profiles/web': start })
+    server.prependListener('request', ({ method }, response) => {
+      if (method === 'PUT') response.once('finish', () => documents.set('/1.0/profiles/web', start))
+    })
+    const { changed, difference } = await update(api.profiles.web, () => ({ config: { a: '1' } }))
+    assert.deepEqual([changed, difference], [false, []])
+  })
+
   it('throws what its function throws, and writes nothing', async t => {
     const { api, sent } = await startStore(t, { '/1.0/profiles/web': {} })
     const mistake = new Error('a mistake')

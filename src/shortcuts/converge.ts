@@ -4,11 +4,11 @@ import type { Path } from '../path.ts'
 import { APIResult } from '../result.ts'
 import type { Difference } from './difference.ts'
 import { tellReached } from './reached.ts'
-import { giveTime, isOutdated, isRefusal, isWorthTrying } from './refusal.ts'
+import { backOff, giveTime, isOutdated, isRefusal, isTooOften, isWorthTrying } from './refusal.ts'
 import { settle } from './settle.ts'
 
-// A change that is gone at once may be lost to somebody who wrote at the same moment; one that is gone each time is not.
-const MOST_REPEATS = 3
+/** How often a server may take the same change, and have all as it was before, until it is clear that it ignores it. */
+export const MAX_IGNORED = 3
 
 /** What brings something nearer to what it should be: the difference it makes, and how. */
 export interface Step {
@@ -16,6 +16,8 @@ export interface Step {
   readonly run: () => Promise<unknown>
   /** Nothing has to be looked at after it. */
   readonly isLast?: boolean
+  /** Whether it was taken before, and lost to somebody who wrote at the same moment. */
+  readonly isRepeated?: boolean
 }
 
 /** What something should be: a way to read it, and the step to take from how it was found; none where it is so. */
@@ -37,7 +39,7 @@ export interface Convergence<Seen> {
  * An exception's message ends with what was reached.
  */
 export async function converge<Seen>(goal: Goal<Seen>, check = false): Promise<Convergence<Seen>> {
-  const progress: Progress<Seen> = { done: [], seen: await goal.read() }
+  const progress: Progress<Seen> = { done: [], seen: await goal.read(), ignored: 0 }
   try {
     for (let tries = 1; ; tries++) {
       const { seen } = progress
@@ -45,6 +47,7 @@ export async function converge<Seen>(goal: Goal<Seen>, check = false): Promise<C
       if (step === undefined) return endOf(progress)
       if (check) return endOf({ seen, done: [step] })
       checkStep(goal, progress, step, tries)
+      if (step.isRepeated || isSame(step, progress.done.at(-1))) await backOff(tries)
       await advance(goal, progress, step, tries)
       if (step.isLast && progress.refusal === undefined) return endOf({ ...progress, seen })
     }
@@ -59,6 +62,8 @@ interface Progress<Seen> {
   /** `undefined` while it may be changing. */
   seen: Seen | undefined
   refusal?: { readonly error: APIException; readonly step: Step }
+  /** How many steps in a row have changed nothing, be it by us or by others. */
+  ignored: number
   /** What the last step was answered with. */
   answer?: unknown
 }
@@ -70,16 +75,24 @@ async function advance<Seen>(
   step: Step,
   tries: number,
 ): Promise<void> {
+  const before = versionsOf(progress.seen)
   progress.seen = undefined
   const { answer, error } = await attempt(step)
   progress.answer = answer
   progress.refusal = error && { error, step }
   if (error === undefined) progress.done.push(step)
   else await giveWay(error, goal.path, tries)
-  if (!step.isLast || error !== undefined) progress.seen = await goal.read()
+  if (step.isLast && error === undefined) return
+  progress.seen = await goal.read()
+  const isAsBefore = error === undefined && isDeepStrictEqual(versionsOf(progress.seen), before)
+  progress.ignored = isAsBefore ? progress.ignored + 1 : 0
 }
 
-function endOf<Seen>({ seen, done }: Progress<Seen>): Convergence<Seen> {
+function versionsOf(seen: unknown): readonly unknown[] {
+  return [seen].flat().map(one => (one instanceof APIResult ? one.etag : one))
+}
+
+function endOf<Seen>({ seen, done }: Pick<Progress<Seen>, 'seen' | 'done'>): Convergence<Seen> {
   return { seen: seen as Seen, difference: differenceOf(done) } // True: it has been read.
 }
 
@@ -99,7 +112,7 @@ async function attempt(step: Step): Promise<{ readonly answer?: unknown; readonl
 }
 
 async function giveWay(refusal: APIException, path: Path, tries: number): Promise<void> {
-  if (isOutdated(refusal)) return
+  if (isOutdated(refusal)) return backOff(tries)
   await settle(path)
   await giveTime(tries)
 }
@@ -107,13 +120,13 @@ async function giveWay(refusal: APIException, path: Path, tries: number): Promis
 /** Throws where the step can't be expected to do what the last one did not. */
 function checkStep<Seen>(
   { path }: Goal<Seen>,
-  { refusal, done, seen, answer }: Progress<Seen>,
+  { refusal, done, seen, answer, ignored }: Progress<Seen>,
   step: Step,
   tries: number,
 ): void {
   if (refusal !== undefined) {
     if (!isWorthTrying(refusal.error, tries, isSame(step, refusal.step))) throw refusal.error
-  } else if (done.length >= MOST_REPEATS && done.slice(-MOST_REPEATS).every(one => isSame(step, one))) {
+  } else if (isSame(step, done.at(-1)) && (ignored >= MAX_IGNORED || isTooOften(tries))) {
     const result = [seen, answer].flat().find(one => one instanceof APIResult)
     if (result !== undefined) throw withoutEffect(result, step.difference, path)
   }

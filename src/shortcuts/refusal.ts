@@ -58,6 +58,16 @@ function isBroken(refusal: APIException): boolean {
   return refusal.statusCode === 500 && !(refusal instanceof APIOperationException)
 }
 
+/** Backs off for a random while, so that those who wrote at the same moment don't do so again; longer from try to try. */
+export async function backOff(tries: number): Promise<void> {
+  await pause(Math.random() * Math.min(FIRST_PAUSE * tries, LONGEST_PAUSE))
+}
+
+/** Whether so many tries are enough, though others may be the reason that they were in vain. */
+export function isTooOften(tries: number): boolean {
+  return tries >= MOST_TRIES
+}
+
 /** Leaves time for what a server is busy with; more from try to try. */
 export async function giveTime(tries: number): Promise<void> {
   await pause(Math.min(FIRST_PAUSE * tries, LONGEST_PAUSE))
