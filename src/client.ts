@@ -1,10 +1,7 @@
-import { type Duplex, Readable } from 'node:stream'
-import type { Dispatcher } from 'undici'
-import { throwIfAborted } from './abort.ts'
+import type { Duplex, Readable } from 'node:stream'
 import { type AnswerBody, decodeBody } from './answer-body.ts'
 import { readData } from './answer-data.ts'
-import { type Answer, AnswerHandler } from './answer-handler.ts'
-import { untilFirstBytes } from './body.ts'
+import type { Answer } from './answer-handler.ts'
 import { deliver } from './deliver.ts'
 import { unreadable } from './failure.ts'
 import { OperationMemory } from './operation-memory.ts'
@@ -13,6 +10,7 @@ import type { Context } from './path.ts'
 import { APIPromise } from './promise.ts'
 import { APIRequest, type Method } from './request.ts'
 import { type APIResponse, APIResult } from './result.ts'
+import { encode, refuseCredentials, sendWhenReady } from './send.ts'
 import type { Servers } from './servers.ts'
 import type { Trace } from './trace.ts'
 import { advise } from './transport/advice.ts'
@@ -26,8 +24,6 @@ export interface Upgraded {
   readonly result: APIResult
   readonly connection: Duplex
 }
-
-const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'cookie'])
 
 /** The one way that all requests go: normalise, send, parse, trace, validate. */
 export class Client {
@@ -159,43 +155,6 @@ export class Client {
   }
 }
 
-function refuseCredentials({ headers, method, origin }: APIRequest): void {
-  const given = Object.keys(headers).find(name => CREDENTIALS.has(name.toLowerCase()))
-  if (given !== undefined)
-    throw new TypeError(
-      `${method}: the header ${given} must not go over http:// to another machine (${origin})`,
-    )
-}
-
-function encode(request: APIRequest): Dispatcher.DispatchOptions {
-  const { method, path, headers, signals, timeout, protocol } = request
-  throwIfAborted(signals)
-  const body = request.encodeBody()
-  const silence = toMilliseconds(timeout)
-  return { method, path, headers, body, upgrade: protocol, headersTimeout: silence, bodyTimeout: silence }
-}
-
-// undici connects first, and writes the head of a request together with the first bytes of a stream: a connection that
-// says nothing meanwhile would keep LXD and Incus from accepting any other.
-function sendWhenReady(
-  request: APIRequest,
-  sent: Dispatcher.DispatchOptions,
-  dispatcher: Dispatcher,
-): Promise<Answer> {
-  if (!(sent.body instanceof Readable)) return send(request, sent, dispatcher)
-  return untilFirstBytes(sent.body, request.signals).then(() => send(request, sent, dispatcher))
-}
-
-function send(
-  request: APIRequest,
-  sent: Dispatcher.DispatchOptions,
-  dispatcher: Dispatcher,
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    dispatcher.dispatch(sent, new AnswerHandler(request, resolve, reject))
-  })
-}
-
 function takeConnection(
   { connection }: Answer,
   { response, body }: APIResult,
@@ -215,10 +174,4 @@ function takeConnection(
     connection.destroy()
     throw error
   }
-}
-
-// undici counts in milliseconds, and 0 is no limit.
-function toMilliseconds(seconds: number | undefined): number | undefined {
-  if (seconds === undefined) return undefined
-  return Number.isFinite(seconds) ? Math.ceil(seconds * 1000) : 0
 }
