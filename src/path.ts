@@ -6,6 +6,7 @@ import { APIPromise } from './promise.ts'
 import { parseQuery } from './query.ts'
 import type { APIResult, Untyped } from './result.ts'
 import { encodeSegment, type Segment } from './segment.ts'
+import { noteUnanswered } from './unanswered-posts.ts'
 import { openConnection, type UpgradeOptions } from './upgrade.ts'
 import { openWebSocket } from './websocket/open.ts'
 import type { APIWebSocket } from './websocket/websocket.ts'
@@ -174,7 +175,14 @@ export class ApiPath extends Base {
   ): APIPromise {
     const { client, checkAnswer } = this.#context
     const call = client.call(this.#context, method, this.#url, body, options)
-    return checkAnswer === undefined ? call : new APIPromise(resolve => resolve(call.then(checkAnswer)))
+    if (method !== 'POST' && checkAnswer === undefined) return call
+    const noted = method === 'POST' ? call.catch(error => this.#noteFailure(error)) : call
+    return new APIPromise(resolve => resolve(noted.then(checkAnswer)))
+  }
+
+  #noteFailure(error: unknown): never {
+    noteUnanswered(this.#context.client, this.#url, error)
+    throw error
   }
 }
 

@@ -143,6 +143,26 @@ describe('absent()', () => {
     ])
   })
 
+  it('looks again for what an aborted request is about to create', async t => {
+    const controller = new AbortController()
+    const { api, documents, server, sent } = await startStore(t)
+    const reason = new Error('enough')
+    server.prependListener('request', ({ method, url }) => {
+      if (method === 'POST') controller.abort(reason)
+      // By then the server has looked at what it was sent before its client left.
+      const looks = sent().filter(one => one === 'GET /1.0/instances/web').length
+      if (method === 'GET' && url === '/1.0/instances/web' && looks === 2)
+        documents.set('/1.0/instances/web', { name: 'web', status: 'Stopped' })
+    })
+    const body = { name: 'later', source: {} }
+    await assert.rejects(api.instances.post(body, { signal: controller.signal }), reason)
+    assert.equal((await absent(api.instances.web)).changed, true)
+    assert.ok(!documents.has('/1.0/instances/web'))
+    const before = sent().length
+    assert.equal((await absent(api.profiles.web)).changed, false)
+    assert.equal(sent().length - before, 2)
+  })
+
   it('costs two GETs where there is nothing, and is content where it may not ask for operations', async t => {
     const { api, instead, sent } = await startStore(t)
     assert.equal((await absent(api.profiles.web)).changed, false)

@@ -1,6 +1,7 @@
-import type { Path } from '../path.ts'
+import { contextOf, type Path } from '../path.ts'
 import { printAs } from '../print-as.ts'
 import type { APIResult } from '../result.ts'
+import { mayBeCarriedOut } from '../unanswered-posts.ts'
 import { type Convergence, converge, type Step } from './converge.ts'
 import {
   applyChange,
@@ -14,6 +15,7 @@ import { asStored, type Fields, fieldsOf, mapFields, withoutFields, withoutNulls
 import { inTurn } from './in-turn.ts'
 import type { StatusOptions } from './instance-action.ts'
 import { type Kind, kindOf } from './kinds.ts'
+import { giveTime } from './refusal.ts'
 import { type AnyPath, asPath, nameOf, readIfPresent, splitPath } from './resource.ts'
 import { settle } from './settle.ts'
 
@@ -32,6 +34,9 @@ export interface Outcome {
   /** What was changed, or would be; nothing where all was as asked for. */
   readonly difference: readonly Difference[]
 }
+
+// 0.75 s, with the pauses of giveTime().
+const MAX_LOOKS = 6
 
 // Without these a PATCH of networks, ACLs, forwards, zones, pools and volumes empties them, though it should be of
 // what it names only (LXD 5.0, Incus 6.0).
@@ -76,7 +81,8 @@ export async function presentOrFail(
  * Makes sure that there is nothing of that name. An instance that runs is stopped by force first, and one that is just
  * being created is waited for. Where there is nothing it costs two GETs, the second one of the operations under way.
  *
- * What a request that was aborted is about to create is not seen before the server has begun with it.
+ * After a request of this process that was aborted, or got no answer, it looks for up to a second whether the server
+ * begins with it; what another process has left behind so is not seen before.
  *
  * @returns also what there was, as `result`
  * @example
@@ -95,9 +101,19 @@ export async function absent(path: AnyPath, { check }: Pick<PresentOptions, 'che
 
 /** What there is of that name, once nobody is creating it any more. */
 async function readSettled(path: Path): Promise<APIResult | false> {
-  const found = await readIfPresent(path)
-  if (found !== false || !(await settle(path))) return found
-  return readIfPresent(path)
+  const looks = isExpected(path) ? MAX_LOOKS : 1
+  for (let look = 1; ; look++) {
+    const found = await readIfPresent(path)
+    if (found !== false) return found
+    if (await settle(path)) return readIfPresent(path)
+    if (look === looks) return false
+    await giveTime(look)
+  }
+}
+
+function isExpected(path: Path): boolean {
+  const url = String(path)
+  return mayBeCarriedOut(contextOf(path).client, url.slice(0, url.lastIndexOf('/')))
 }
 
 /** The answer of the public functions. */
