@@ -112,12 +112,17 @@ function stall<Source extends StalledSource>(
   const run: Harm['run'] = async (count, ask) => {
     const sources = Array.from({ length: count }, () => makeSource([], [Buffer.from('late')]))
     const uploads = Promise.all(sources.map(upload))
-    while (!sources.every(({ isAsked }) => isAsked())) await delay(1)
+    // What fails says why.
+    await Promise.race([untilAsked(sources), uploads])
     await ask()
     for (const { release } of sources) release()
     await uploads
   }
   return { name: `during a stalled ${name}`, run }
+}
+
+async function untilAsked(sources: readonly StalledSource[]): Promise<void> {
+  while (!sources.every(({ isAsked }) => isAsked())) await delay(1)
 }
 
 function format(times: readonly number[]): string {

@@ -14,7 +14,7 @@ import {
   type Path,
 } from '../../src/index.ts'
 import { type StalledSource, stalledReadable } from '../stalled-source.ts'
-import type { ConnectionWatch } from './connection-watch.ts'
+import { type ConnectionWatch, MARK_HEADER } from './connection-watch.ts'
 import { startContainer } from './live-container.ts'
 import type { Running } from './servers.ts'
 
@@ -78,34 +78,46 @@ export async function abortAtOnce(kind: AbortKind, target: AbortTarget, count: n
   const reason = new Error(`${kind.name} is called off`)
   setMaxListeners(0, controller.signal)
   const calls = Array.from({ length: count }, () => kind.call(target, controller.signal))
-  const ended = Promise.all(calls.map(call => assert.rejects(call.ended, reason)))
-  // What ends before it is under way says why.
+  const ended = Promise.all(calls.map(call => assertRejectsWith(call.ended, reason)))
+  await untilUnderWay(calls, ended)
+  controller.abort(reason)
+  await ended
+}
+
+/** Comes back when all calls are under way, or when they have ended, which is then for others to tell. */
+export async function untilUnderWay(calls: readonly AbortableCall[], ended: Promise<unknown>): Promise<void> {
   let isOver = false
   const over = (): void => {
     isOver = true
   }
   ended.then(over, over)
   while (!isOver && !calls.every(({ isUnderWay }) => isUnderWay())) await delay(1)
-  controller.abort(reason)
-  await ended
+}
+
+/** Asserts that a promise rejects with this very reason, and with none that only looks like it. */
+export function assertRejectsWith(promise: Promise<unknown>, reason: unknown): Promise<void> {
+  return assert.rejects(promise, error => {
+    assert.equal(error, reason)
+    return true
+  })
 }
 
 /** The `1.0` of a target for one call, whose requests can be told from all others. */
 class MarkedApi {
   static #count = 0
   readonly api: Path
-  readonly #mark = `call-${MarkedApi.#count++}.`
+  readonly #mark = `call-${MarkedApi.#count++}`
   readonly #watch: ConnectionWatch
 
   constructor({ api, watch }: AbortTarget) {
     const root: ApiPath = api
-    this.api = root.path('1.0').with({ headers: { 'x-test-mark': this.#mark } })
+    this.api = root.path('1.0').with({ headers: { [MARK_HEADER]: this.#mark } })
     this.#watch = watch
   }
 
   /** Whether it has sent so many requests. */
   hasSent(count: number): boolean {
-    return this.#watch.headCount(this.#mark) >= count
+    return this.#watch.requestCount(this.#mark) >= count
   }
 }
 

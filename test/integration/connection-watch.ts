@@ -3,6 +3,9 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import { findProgram } from '../daemon/server-kinds.ts'
 
+/** A header that a test sends, to tell the requests of one call from all others. */
+export const MARK_HEADER = 'x-test-mark'
+
 /** Where a server listens. */
 export interface ListeningAt {
   readonly socketPath?: string
@@ -15,16 +18,16 @@ export interface ListeningAt {
  */
 export class ConnectionWatch implements Disposable {
   readonly #sockets = new Set<Socket>()
-  readonly #heads: string[] = []
+  readonly #requests = new Map<string, number>()
 
   constructor() {
     subscribe('undici:client:connected', this.#onConnected)
     subscribe('undici:client:sendHeaders', this.#onHead)
   }
 
-  /** How many requests have been sent whose head has this text. */
-  headCount(text: string): number {
-    return this.#heads.filter(head => head.includes(text)).length
+  /** How many requests have been sent with a mark in {@link MARK_HEADER}. */
+  requestCount(mark: string): number {
+    return this.#requests.get(mark) ?? 0
   }
 
   /** How many connections undici has made. */
@@ -38,11 +41,6 @@ export class ConnectionWatch implements Disposable {
   /** How many of them have sent nothing, the handshake of TLS apart. */
   get silentCount(): number {
     return this.#open.filter(({ bytesWritten }) => bytesWritten === 0).length
-  }
-
-  /** Forgets the heads of requests, of which there may be many. */
-  forgetHeads(): void {
-    this.#heads.length = 0
   }
 
   [Symbol.dispose](): void {
@@ -64,11 +62,14 @@ export class ConnectionWatch implements Disposable {
   }
 
   readonly #onHead = (message: unknown): void => {
-    // Safe cast: undici documents what it publishes; the path stands in `request` only.
-    const { request, headers } = message as { request: { path: string }; headers: string }
-    this.#heads.push(`${request.path}\n${headers}`)
+    // Safe cast: undici documents what it publishes.
+    const { headers } = message as { headers: string }
+    const mark = MARK.exec(headers)?.[1]
+    if (mark !== undefined) this.#requests.set(mark, this.requestCount(mark) + 1)
   }
 }
+
+const MARK = new RegExp(`^${MARK_HEADER}: (.*)\r$`, 'm')
 
 /** How many connections of this process to a server the system knows of. */
 export function countConnections({ socketPath, baseUrl }: ListeningAt): number {

@@ -19,10 +19,10 @@ const GETS = Number(process.env['LXDAPI_GETS'] ?? 30_000)
 const EXECS = Number(process.env['LXDAPI_EXECS'] ?? 2000)
 const STREAMS = Number(process.env['LXDAPI_STREAMS'] ?? 2000)
 const LANES = 4
-// What the heap may grow by in the second half: what a leak of 100 bytes each would take of it is three times that.
+// Bytes that the heap may grow by in the second half; a leak of 100 bytes a GET would be three times as much.
 const MAX_GROWTH = 512 * 1024
 
-// Documented for tests like this one: it needs no program of its own.
+// So that it needs no flag on the command line.
 setFlagsFromString('--expose-gc')
 // Safe cast: the flag above makes it.
 const collectGarbage = runInNewContext('gc') as () => void
