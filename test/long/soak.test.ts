@@ -19,9 +19,6 @@ const GETS = Number(process.env['LXDAPI_GETS'] ?? 30_000)
 const EXECS = Number(process.env['LXDAPI_EXECS'] ?? 2000)
 const STREAMS = Number(process.env['LXDAPI_STREAMS'] ?? 2000)
 const LANES = 4
-// Bytes that the heap may grow by in the second half; a leak of 100 bytes a GET would be three times as much.
-const MAX_GROWTH = 512 * 1024
-
 // So that it needs no flag on the command line.
 setFlagsFromString('--expose-gc')
 // Safe cast: the flag above makes it.
@@ -39,9 +36,10 @@ describeOnServers(
     before(() => startContainer(running().api, CONTAINER, running().image))
 
     const soaks: Readonly<Record<string, Soak>> = {
-      [`${GETS} GETs`]: { times: GETS, once: getOnce },
-      [`${EXECS} commands`]: { times: EXECS, once: execOnce },
-      [`${STREAMS} event streams`]: { times: STREAMS, once: streamOnce },
+      [`${GETS} GETs`]: { times: GETS, once: getOnce, maxGrowth: 256 * 1024 },
+      // What V8 compiles of them goes on for longer than their first half: 180 KiB.
+      [`${EXECS} commands`]: { times: EXECS, once: execOnce, maxGrowth: 512 * 1024 },
+      [`${STREAMS} event streams`]: { times: STREAMS, once: streamOnce, maxGrowth: 256 * 1024 },
     }
     for (const [name, soak] of Object.entries(soaks)) {
       it(`holds on to nothing of ${name}`, async t => {
@@ -62,9 +60,11 @@ describeOnServers(
 interface Soak {
   readonly times: number
   readonly once: (api: ApiPath, time: number) => Promise<void>
+  /** Bytes that the heap may grow by in the second half; without a leak it is less than half of that. */
+  readonly maxGrowth: number
 }
 
-async function soakTwice(t: TestContext, { times, once }: Soak, api: ApiPath): Promise<void> {
+async function soakTwice(t: TestContext, { times, once, maxGrowth }: Soak, api: ApiPath): Promise<void> {
   const half = Math.floor(times / 2)
   await inLanes(half, time => once(api, time))
   const middle = await measure()
@@ -74,7 +74,7 @@ async function soakTwice(t: TestContext, { times, once }: Soak, api: ApiPath): P
   t.diagnostic(
     `heap ${kib(middle.heap)}, then ${kib(growth)} more; descriptors ${middle.descriptors}, ${end.descriptors}`,
   )
-  assert.ok(growth < MAX_GROWTH, `the heap grew by ${growth} bytes in ${half} turns`)
+  assert.ok(growth < maxGrowth, `the heap grew by ${growth} bytes in ${half} turns`)
   // Connections that are kept for the next call come and go; there is one for each lane at most.
   assert.ok(
     end.descriptors - middle.descriptors <= LANES,
