@@ -90,9 +90,11 @@ test('an abort is no uncaught error for who only listens for data, or pipes, and
 })
 
 test('a connection that breaks is no uncaught error for who only listens for data, and told to who pipelines', async t => {
-  const [listened, piped] = await Promise.all([open(t), open(t)])
-  listened.stream.on('data', () => {})
-  const told = assert.rejects(pipeline(piped.stream, new PassThrough()), APIConnectionException)
+  const send = (peer: Peer): unknown => peer.send(Buffer.from('some'))
+  const [listened, piped] = await Promise.all([open(t, send), open(t, send)])
+  const target = new PassThrough()
+  const told = assert.rejects(pipeline(piped.stream, target), APIConnectionException)
+  await Promise.all([once(listened.stream, 'data'), once(target, 'readable')])
   for (const { peer } of [listened, piped]) peer.socket.destroy()
   await until(() => listened.stream.closed)
   assert.ok(listened.stream.errored instanceof APIConnectionException)
