@@ -4,7 +4,6 @@ import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { isDeepStrictEqual } from 'node:util'
 import * as lxdapi from '../src/index.ts'
 import { type API, APIException, type Path } from '../src/index.ts'
 import { makeCertificate } from './daemon/certificate.ts'
@@ -727,10 +726,10 @@ function liesFor(request: string, reply: Reply): readonly (readonly [string, Rep
   return request.startsWith('HEAD') ? foreign : [...foreign, ...wrong]
 }
 
-// An empty list or map is told as null, as Go writes them, and an object may well be empty.
+// Go writes what is empty as null, be it a list or a map, and an object may well be empty.
 function isFitting(good: unknown, value: unknown): boolean {
-  if (Array.isArray(good)) return value === null || (Array.isArray(value) && value.length === 0)
-  if (value === null) return isDeepStrictEqual(good, {})
+  if (value === null) return Array.isArray(good) || JSON.stringify(good) === '{}'
+  if (Array.isArray(good)) return Array.isArray(value) && value.length === 0
   return typeof value === 'object' && value !== null && !Array.isArray(value) && typeof good === 'object'
 }
 

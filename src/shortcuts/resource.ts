@@ -1,4 +1,3 @@
-import { malformed } from '../answer-form.ts'
 import { objectIn } from '../answer-metadata.ts'
 import { checkedPath } from '../checked-path.ts'
 import { APINotFoundException } from '../exceptions.ts'
@@ -54,13 +53,20 @@ export function nameOf(path: Path): string {
 /**
  * The result of reading what a path names, which has an object as its metadata.
  *
- * @throws {MalformedAnswer} it has another
+ * @throws {TypeError} the path names a list of such things
+ * @throws {MalformedAnswer} it has anything else
  */
 export async function readItem(path: Path): Promise<APIResult> {
   const result = await path.get()
-  if (Array.isArray(result.metadata)) throw malformed(result, `${path} names a list, not one of its items`)
+  if (listsItems(result.metadata, path)) throw new TypeError(`${path} names a list, not one of its items`)
   objectIn(result)
   return result
+}
+
+// A list of anything else is no answer to a question for one thing.
+function listsItems(metadata: unknown, path: Path): boolean {
+  const isItem = (url: unknown): boolean => String(url).startsWith(`${path}/`)
+  return Array.isArray(metadata) && metadata.length > 0 && metadata.every(isItem)
 }
 
 /** The same, or `false` where there is nothing. */
