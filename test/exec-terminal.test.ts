@@ -80,11 +80,13 @@ test('closing the API closes the control at once, and the terminal after the ser
   await until(() => controlOf(peers).socket.destroyed)
   const terminal = terminalOf(peers)
   assert.deepEqual([terminal.frames.length, terminal.socket.readableEnded], [0, false])
+  terminal.send(Buffer.from('killed'))
   terminal.send('')
   await until(() => terminal.socket.destroyed)
   finish(ended(137))
   await closing
   assert.equal(await child.exited, 137)
+  assert.equal(await text(child.stdout), 'killed')
 })
 
 test('a terminal that is left hangs up: the command is sent SIGHUP', async t => {

@@ -79,6 +79,18 @@ test('an input that is not given ends at once', async t => {
   assert.deepEqual(peers.find(peer => nameOf(peer) === 'stdin')?.texts, [''])
 })
 
+test('an input that brings nothing any more does not outlive the command', async t => {
+  const { api } = await serveCommand(t, (peer, finish) => {
+    if (nameOf(peer) === 'stdin') peer.socket.once('data', () => finish(ended(0)))
+    else peer.send('')
+  })
+  const input = async function* (): AsyncGenerator<string> {
+    yield 'something'
+    await new Promise(() => {})
+  }
+  assert.equal((await instanceExec(api, 'c1', ['head'], { input: input() })).exitCode, 0)
+})
+
 test('signals and sizes go over the control as the servers want them', async t => {
   const { api, peers, finish } = await serveCommand(t)
   const child = await instanceSpawn(api, 'c1', ['sh'], { terminal: { columns: 100, rows: 30 } })

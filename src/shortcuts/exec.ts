@@ -95,7 +95,8 @@ async function communicate(
       child.exited,
       buffer(child.stdout),
       buffer(child.stderr),
-      feed(child.stdin, input),
+      // What a command has not read when it ends does not matter, nor whether it will ever come.
+      Promise.race([feed(child.stdin, input), child.exited]),
     ])
     return { exitCode, stdout, stderr }
   } catch (error) {

@@ -15,8 +15,8 @@ const HIGH_WATER_MARK = 128 * 1024
  * The data of a websocket as a Node stream, as LXD and Incus send it: binary messages are data, and any text is the end.
  *
  * The server has to wait while nobody reads, and a writer while the server doesn't. Ending the stream tells the server
- * that no more will come, and destroying it ends the websocket; of a stream both ways, the end of the server is also the
- * end of what is written to it, and what has arrived can still be read. An error that nobody listens to is silent; iterators and
+ * that no more will come, and destroying it ends the websocket. Where data goes both ways, the end from the server also
+ * closes the way there; what has arrived can still be read. An error that nobody listens to is silent: iterators and
  * pipelines are told, `pipe()` is not.
  *
  * @example

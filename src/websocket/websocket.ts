@@ -17,6 +17,7 @@ const NORMAL_CLOSE_CODES: ReadonlySet<number> = new Set([1000, 1001, 1005])
 // How long a server may take to end a websocket that is to be ended after it.
 const LINGER_MS = 5000
 const NO_BYTES = Buffer.alloc(0)
+const NOBODY: MessageReceiver = { onBegin: () => {}, onPart: () => {}, onEnd: () => {} }
 
 /**
  * A websocket of the server: the members of the standard `WebSocket`, and backpressure both ways.
@@ -159,13 +160,15 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
   terminate(reason?: unknown): void {
     this.#isEndedHere = true
     this.#failure ??= reason
-    if (this.#hasToLinger) this.#linger()
-    else this.#connection.terminate()
+    if (this.#hasToLinger) {
+      this.#receiver = NOBODY
+      this.#linger()
+    } else this.#connection.terminate()
   }
 
   /**
-   * @internal From now on, ending it lets the server end it first, which it does with any text; until then all that comes is
-   * passed over. A server that does not is left after 5 s.
+   * @internal From now on, ending it lets the server end it first, which it does with any text; what comes until then is
+   * received after {@link close}, and passed over after {@link terminate}. A server that does not is left after 5 s.
    */
   endAfterServer(): void {
     this.#endsAfterServer = true
@@ -220,10 +223,9 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
   }
 
   #linger(): void {
+    this.#connection.resume()
     if (this.#isLingering) return
     this.#isLingering = true
-    this.#receiver = { onBegin: () => {}, onPart: () => {}, onEnd: () => {} }
-    this.#connection.resume()
     const timer = setTimeout(() => this.#connection.terminate(), LINGER_MS)
     void this.closed.then(() => clearTimeout(timer))
   }
