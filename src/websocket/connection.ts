@@ -15,13 +15,14 @@ export interface CloseStatus {
 
 // Milliseconds a server has to take what was sent last, and to close its end.
 const CLOSE_TIMEOUT_MS = 1000
-const PONG_DELAY_MS = 1000
+// More than most commands take.
+const PONG_DELAY_MS = 5000
 const NO_BYTES = Buffer.alloc(0)
 
 /**
  * The frames of RFC 6455 on a connection that the server has upgraded.
  *
- * It is paused at first. Pings are answered a second later, once nothing more has arrived behind them: the servers ping as
+ * It is paused at first. Pings are answered some seconds later, once nothing more has arrived behind them: the servers ping as
  * soon as a command starts, and the answer to a server that has written its output and left breaks the connection, by
  * which Node.js loses what is unread of that output.
  */
