@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream'
+import { Readable, type Writable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { checkNames } from '../options.ts'
@@ -98,6 +98,7 @@ async function communicate(
       // What a command has not read when it ends does not matter, nor whether it will ever come.
       Promise.race([feed(child.stdin, input), child.exited]),
     ])
+    if (input instanceof Readable) input.destroy()
     return { exitCode, stdout, stderr }
   } catch (error) {
     child.kill('SIGKILL')
