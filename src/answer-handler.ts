@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { onAbort } from './abort.ts'
 import { AnswerBody } from './answer-body.ts'
+import { MAX_TIMER_MS } from './deadline.ts'
 import { ConnectTimeoutError, failureOfExchange } from './failure.ts'
 import { isJson, readEitherSpelling } from './headers.ts'
 import type { APIRequest } from './request.ts'
@@ -17,9 +18,6 @@ export interface Answer {
   /** What the server upgraded; `undefined` where it did not. */
   readonly connection?: Duplex
 }
-
-// What setTimeout() can hold.
-const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** Receives one answer from undici; collects what is JSON without any stream in between. */
 export class AnswerHandler implements Dispatcher.DispatchHandler {

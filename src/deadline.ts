@@ -3,8 +3,8 @@ import { onAbort } from './abort.ts'
 
 // How late, in ms, a server may answer to the turn it was given: its answer tells more than our own clock.
 const LATENESS = 250
-// What setTimeout() can hold, in ms.
-const LONGEST = 2 ** 31 - 1
+/** What `setTimeout()` can hold, in milliseconds. */
+export const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** The time that a wait may take, and the signal that ends it: by the caller's will, or because the time is over. */
 export class Deadline {
@@ -23,7 +23,8 @@ export class Deadline {
     this.signal = over.signal
     this.#forgetSignal = onAbort(signal && [signal], reason => over.abort(reason))
     // A wait of 0 s is one look, which takes as long as it takes.
-    if (timeout > 0 && ms <= LONGEST) this.#timer = setTimeout(() => over.abort(this.#expiry), ms).unref()
+    if (timeout > 0 && ms <= MAX_TIMER_MS)
+      this.#timer = setTimeout(() => over.abort(this.#expiry), ms).unref()
   }
 
   /** Leaves nothing behind with the caller's signal; the wait is over. */

@@ -4,6 +4,8 @@ import { resolveUrl } from './url.ts'
 
 /** The servers of one API, of which one is in use: mostly there is but one, else they are the members of a cluster. */
 export class Servers {
+  /** Whether others can read on the way to one of them what is sent. */
+  readonly isExposed: boolean
   readonly #options: TransportOptions
   readonly #transports: readonly Transport[]
   #current: Transport
@@ -12,6 +14,7 @@ export class Servers {
   constructor(options: TransportOptions) {
     this.#options = options
     this.#transports = createTransports(options)
+    this.isExposed = this.#transports.some(({ isExposed }) => isExposed)
     // True: there is no list of targets that is empty.
     this.#current = this.#transports[0] as Transport
   }
@@ -19,11 +22,6 @@ export class Servers {
   /** The one in use. */
   get current(): Transport {
     return this.#current
-  }
-
-  /** Whether others can read on the way to one of them what is sent. */
-  get isExposed(): boolean {
-    return this.#transports.some(({ isExposed }) => isExposed)
   }
 
   /** Puts the next one in use that is not among those tried, unless somebody has already done so; `undefined` where all were. */
