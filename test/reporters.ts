@@ -1,12 +1,12 @@
-const SKIPPED = new URL('skipped-reporter.js', import.meta.url).href
+const SUMMARY = new URL('summary-reporter.js', import.meta.url).href
 
-/** What makes `node --test` report as it does by default, and tell at the end what was skipped. */
+/** What makes `node --test` report as it does by default, and tell at the end what failed and what was skipped. */
 export function reporterArguments(): string[] {
   const ordinary = process.stdout.isTTY ? 'spec' : 'tap'
   return [
     `--test-reporter=${ordinary}`,
     '--test-reporter-destination=stdout',
-    `--test-reporter=${SKIPPED}`,
+    `--test-reporter=${SUMMARY}`,
     '--test-reporter-destination=stderr',
   ]
 }
