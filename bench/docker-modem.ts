@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { installPackage } from '../test/install-package.ts'
+import { installPackage } from '../test/package/install-package.ts'
 
 // The little of it that is used here.
 type ModemClass = new (

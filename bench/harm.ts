@@ -15,7 +15,7 @@ import {
   stalledIterable,
   stalledReadable,
   stalledWebStream,
-} from '../test/stalled-source.ts'
+} from '../test/servers/stalled-source.ts'
 import { quantile } from './measure.ts'
 import { printGoal, printTable } from './print-table.ts'
 import { SecondClient } from './second-client.ts'

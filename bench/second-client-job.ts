@@ -1,5 +1,5 @@
 import type { Connection } from '../test/daemon/index.ts'
-import { askAsSecondClient } from '../test/second-client.ts'
+import { askAsSecondClient } from '../test/servers/second-client.ts'
 
 // The program of another client: sends so many GETs over new connections whenever it is told to, and tells how long each
 // took in ms.

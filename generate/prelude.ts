@@ -1,11 +1,11 @@
 /** The part of rest.ts that is not about any one call: how nodes, answers and literals of URLs fit together. */
 export const prelude = `\
 import type { Duplex, Readable } from 'node:stream'
-import type { CallOptions, RawBody } from './options.ts'
+import type { CallOptions, RawBody } from './request/options.ts'
 import type { ApiPath, Path } from './path.ts'
 import type { APIPromise } from './promise.ts'
 import type { APIResult } from './result.ts'
-import type { Segment } from './segment.ts'
+import type { Segment } from './request/segment.ts'
 import type { APIWebSocket } from './websocket/websocket.ts'
 
 /** What operations of unknown kind tell. */

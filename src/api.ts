@@ -1,4 +1,10 @@
-import { Client } from './client.ts'
+import { Client } from './client/client.ts'
+import { Servers } from './connection/members.ts'
+import type { TransportOptions } from './connection/transport.ts'
+import { ApiPath, addDefaults, type Context } from './path.ts'
+import { connectionOf } from './remotes/connection.ts'
+import { findRemote, listRemotes, type Remote } from './remotes/remotes.ts'
+import { readTrustToken } from './remotes/trust-token.ts'
 import {
   type CallOptions,
   checkNames,
@@ -6,15 +12,9 @@ import {
   type Headers,
   mergeOptions,
   type Query,
-} from './options.ts'
-import { ApiPath, addDefaults, type Context } from './path.ts'
-import { connectionOf } from './remotes/connection.ts'
-import { findRemote, listRemotes, type Remote } from './remotes.ts'
+} from './request/options.ts'
 import type { Root } from './rest.ts'
-import { Servers } from './servers.ts'
-import { Trace } from './trace.ts'
-import type { TransportOptions } from './transport.ts'
-import { readTrustToken } from './trust-token.ts'
+import { Trace } from './trace/trace.ts'
 
 /** Which server, and what all calls to it have in common. */
 export interface FactoryOptions extends TransportOptions {

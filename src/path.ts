@@ -1,13 +1,19 @@
 import type { Duplex } from 'node:stream'
 import { inspect } from 'node:util'
-import type { Client } from './client.ts'
-import { type Body, type CallOptions, checkCallOptions, type MergedOptions, mergeOptions } from './options.ts'
+import type { Client } from './client/client.ts'
+import { noteUnanswered } from './client/unanswered-posts.ts'
+import { openConnection, type UpgradeOptions } from './client/upgrade.ts'
 import { APIPromise } from './promise.ts'
-import { parseQuery } from './query.ts'
+import {
+  type Body,
+  type CallOptions,
+  checkCallOptions,
+  type MergedOptions,
+  mergeOptions,
+} from './request/options.ts'
+import { parseQuery } from './request/query.ts'
+import { encodeSegment, type Segment } from './request/segment.ts'
 import type { APIResult, Untyped } from './result.ts'
-import { encodeSegment, type Segment } from './segment.ts'
-import { noteUnanswered } from './unanswered-posts.ts'
-import { openConnection, type UpgradeOptions } from './upgrade.ts'
 import { openWebSocket } from './websocket/open.ts'
 import type { APIWebSocket } from './websocket/websocket.ts'
 

@@ -1,4 +1,4 @@
-import type { WaitOptions } from './operation.ts'
+import type { WaitOptions } from './operations/wait.ts'
 import type { APIResult } from './result.ts'
 
 /**

@@ -7,11 +7,11 @@
 // https://linuxcontainers.org/incus/docs/main/rest-api-spec/
 
 import type { Duplex, Readable } from 'node:stream'
-import type { CallOptions, RawBody } from './options.ts'
+import type { CallOptions, RawBody } from './request/options.ts'
 import type { ApiPath, Path } from './path.ts'
 import type { APIPromise } from './promise.ts'
 import type { APIResult } from './result.ts'
-import type { Segment } from './segment.ts'
+import type { Segment } from './request/segment.ts'
 import type { APIWebSocket } from './websocket/websocket.ts'
 
 /** What operations of unknown kind tell. */

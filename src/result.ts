@@ -2,12 +2,12 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
 import { buffer, text } from 'node:stream/consumers'
 import { inspect } from 'node:util'
-import { isEnvelope } from './envelope.ts'
-import { failureOf } from './failure.ts'
-import { type WaitOptions, waitForOperation } from './operation.ts'
+import { isEnvelope } from './answer/envelope.ts'
+import { failureOf } from './errors/failure.ts'
+import { type WaitOptions, waitForOperation } from './operations/wait.ts'
 import { ApiPath, type Context, type Path } from './path.ts'
-import { redact } from './redact.ts'
-import type { APIRequest } from './request.ts'
+import { redact } from './redact/redact.ts'
+import type { APIRequest } from './request/request.ts'
 
 /** The head of an answer. */
 export interface APIResponse {

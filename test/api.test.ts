@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { API, ApiPath } from '../src/index.ts'
-import { serve, sync } from './server.ts'
+import { serve, sync } from './servers/server.ts'
 
 test('the root is a path, frozen like any', async t => {
   const { root } = await serve(t, sync(null))

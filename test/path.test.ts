@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { APIPromise, ApiPath, type Path } from '../src/index.ts'
-import { serve, sync } from './server.ts'
+import { serve, sync } from './servers/server.ts'
 
 const MEMBERS = [
   'constructor',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { APIPromise, APIResult } from '../src/index.ts'
-import { type Answer, serve, started, sync, until } from './server.ts'
+import { type Answer, serve, started, sync, until } from './servers/server.ts'
 
 const SUCCESS = sync({ id: '1', class: 'task', status: 'Success', status_code: 200, err: '' })
 

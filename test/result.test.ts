@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
 import { APIException } from '../src/index.ts'
-import { failure, type Reply, serve, started, sync } from './server.ts'
+import { failure, type Reply, serve, started, sync } from './servers/server.ts'
 
 test('a result has the transaction: request, response, data, metadata, etag', async t => {
   const { api, origin } = await serve(t, sync({ name: 'web' }, { ETag: 'abc' }))

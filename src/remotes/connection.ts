@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Remote } from '../remotes.ts'
-import { findSocket, INCUS_SOCKETS, LXD_SOCKETS } from '../socket.ts'
-import type { TransportOptions } from '../transport.ts'
+import { findSocket, INCUS_SOCKETS, LXD_SOCKETS } from '../connection/local-socket.ts'
+import type { TransportOptions } from '../connection/transport.ts'
+import type { Remote } from './remotes.ts'
 
 /**
  * How to get to a remote, in the way the program gets there that knows it.

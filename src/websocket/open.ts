@@ -1,5 +1,5 @@
-import type { CallOptions } from '../options.ts'
 import type { Context } from '../path.ts'
+import type { CallOptions } from '../request/options.ts'
 import { checkHandshake, createHandshake } from './handshake.ts'
 import { APIWebSocket } from './websocket.ts'
 

@@ -13,7 +13,7 @@ import {
   instanceSpawn,
   type Path,
 } from '../../src/index.ts'
-import { type StalledSource, stalledReadable } from '../stalled-source.ts'
+import { type StalledSource, stalledReadable } from '../servers/stalled-source.ts'
 import { type ConnectionWatch, MARK_HEADER } from './connection-watch.ts'
 import { startContainer } from './live-container.ts'
 import type { Running } from './servers.ts'

@@ -17,7 +17,7 @@ import {
   present,
 } from '../../src/index.ts'
 import { whyNot } from '../daemon/index.ts'
-import { listen } from '../server.ts'
+import { listen } from '../servers/server.ts'
 import { after, before, describe, it } from './node-test.ts'
 import { describeOnServers, type Running, serversOverSocket, startServer } from './servers.ts'
 import { recordTransactions } from './transactions.ts'

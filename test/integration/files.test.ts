@@ -28,8 +28,8 @@ import {
   symlinkPresent,
 } from '../../src/index.ts'
 import { ownFolder } from '../daemon/clean-up.ts'
-import { countDescriptors } from '../raw-server.ts'
-import { until } from '../server.ts'
+import { countDescriptors } from '../servers/raw-server.ts'
+import { until } from '../servers/server.ts'
 import { before, it } from './node-test.ts'
 import { describeOnServers } from './servers.ts'
 

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ApiPath, filePush } from '../../src/index.ts'
-import { askAsSecondClient } from '../second-client.ts'
-import { untilStill } from '../server.ts'
-import { type StalledSource, stalledIterable, stalledReadable, stalledWebStream } from '../stalled-source.ts'
+import { askAsSecondClient } from '../servers/second-client.ts'
+import { untilStill } from '../servers/server.ts'
+import {
+  type StalledSource,
+  stalledIterable,
+  stalledReadable,
+  stalledWebStream,
+} from '../servers/stalled-source.ts'
 import { ABORT_KINDS, type AbortTarget, abortAtOnce, CONTAINER, prepareAborts } from './abort-kinds.ts'
 import { ConnectionWatch, countConnections } from './connection-watch.ts'
 import { after, before, it } from './node-test.ts'

@@ -8,7 +8,7 @@ import {
   present,
   update,
 } from '../../src/index.ts'
-import { settle } from '../../src/shortcuts/settle.ts'
+import { settle } from '../../src/shortcuts/shared/settle.ts'
 import { it } from './node-test.ts'
 import { listResources, ownNames, type Resource } from './resources.ts'
 import { describeOnServers, serversOverSocket } from './servers.ts'

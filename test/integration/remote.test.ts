@@ -21,9 +21,9 @@ import {
   startDaemon,
   whyNot,
 } from '../daemon/index.ts'
-import { runScript } from '../run-script.ts'
-import { connect } from '../server.ts'
-import { eavesdrop } from '../tls-server.ts'
+import { runScript } from '../runner/run-script.ts'
+import { connect } from '../servers/server.ts'
+import { eavesdrop } from '../servers/tls-server.ts'
 import { after, before, describe, it } from './node-test.ts'
 
 const other = makeCertificate({ name: 'other' })

@@ -20,7 +20,7 @@ import {
   startDaemon,
   whyNot,
 } from '../daemon/index.ts'
-import { eavesdrop } from '../tls-server.ts'
+import { eavesdrop } from '../servers/tls-server.ts'
 import { after, before, describe, it } from './node-test.ts'
 
 const TOKEN_COMMANDS: Readonly<Record<Kind, readonly string[]>> = {

@@ -20,8 +20,8 @@ import {
 import { ConnectionWatch, countConnections } from '../integration/connection-watch.ts'
 import { after, before, it } from '../integration/node-test.ts'
 import { describeOnServers, type Running } from '../integration/servers.ts'
-import { countDescriptors } from '../raw-server.ts'
-import { askAsSecondClient } from '../second-client.ts'
+import { countDescriptors } from '../servers/raw-server.ts'
+import { askAsSecondClient } from '../servers/second-client.ts'
 import { untilSettled, untilTrue } from './patience.ts'
 import { SEED } from './seed.ts'
 

@@ -9,7 +9,7 @@ import { startContainer } from '../integration/live-container.ts'
 import { before, it } from '../integration/node-test.ts'
 import { openConnections } from '../integration/open-connections.ts'
 import { describeOnServers } from '../integration/servers.ts'
-import { countDescriptors } from '../raw-server.ts'
+import { countDescriptors } from '../servers/raw-server.ts'
 import { untilTrue } from './patience.ts'
 
 // A process that runs for long: whatever it has done once, it can do as often as it likes, in the same memory.

@@ -1,0 +1,136 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Dispatcher } from 'undici'
+import { onAbort } from '../common/abort.ts'
+import { MAX_TIMER_MS } from '../common/deadline.ts'
+import { silenceErrors } from '../common/silence-errors.ts'
+import { ConnectTimeoutError, failureOfExchange } from '../errors/failure.ts'
+import { isJson, readEitherSpelling } from '../request/headers.ts'
+import type { APIRequest } from '../request/request.ts'
+import type { APIResponse } from '../result.ts'
+import { AnswerBody } from './body.ts'
+
+/** An answer as it came: JSON and errors as text, anything else as a stream that nobody has read yet. */
+export interface Answer {
+  readonly response: APIResponse
+  readonly text: string
+  readonly body: AnswerBody | undefined
+  /** What the server upgraded; `undefined` where it did not. */
+  readonly connection?: Duplex
+}
+
+/** Receives one answer from undici; collects what is JSON without any stream in between. */
+export class AnswerHandler implements Dispatcher.DispatchHandler {
+  readonly #request: APIRequest
+  readonly #onAnswer: (answer: Answer) => void
+  readonly #onFailure: (error: unknown) => void
+  readonly #chunks: Buffer[] = []
+  #controller: Dispatcher.DispatchController | undefined
+  #response: APIResponse | undefined
+  #body: AnswerBody | undefined
+  #isSettled = false
+  #forgetSignal: (() => void) | undefined
+  #connectTimer: NodeJS.Timeout | undefined
+
+  /** One of the two is called, once, a failure as undici tells it; what happens to a body after that is told by the body. */
+  constructor(request: APIRequest, onAnswer: (answer: Answer) => void, onFailure: (error: unknown) => void) {
+    this.#request = request
+    this.#onAnswer = onAnswer
+    this.#onFailure = onFailure
+    this.#forgetSignal = onAbort(request.signals, reason => this.#abort(reason))
+    this.#limitConnecting(request.timeout)
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    clearTimeout(this.#connectTimer)
+    this.#controller = controller
+    // It has ended already, by its signal or its timeout, while it was connecting.
+    if (this.#isSettled) controller.abort(new Error('The call has ended'))
+    else this.#request.markSent()
+  }
+
+  onRequestUpgrade(
+    _controller: Dispatcher.DispatchController,
+    statusCode: number,
+    headers: IncomingHttpHeaders,
+    connection: Duplex,
+  ): void {
+    this.#forgetSignal?.()
+    silenceErrors(connection)
+    this.#response = { statusCode, headers }
+    this.#answer('', connection)
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    statusCode: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    if (statusCode < 200) return
+    if ('x-lxd-type' in headers || 'x-incus-type' in headers) readEitherSpelling(headers)
+    this.#response = { statusCode, headers }
+    if (this.#request.method === 'HEAD' || isCollected(this.#response, this.#request)) return
+    this.#body = new AnswerBody(this.#request, controller)
+    this.#answer('')
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#body === undefined) this.#chunks.push(chunk)
+    else this.#body.receive(chunk)
+  }
+
+  onResponseEnd(): void {
+    this.#forgetSignal?.()
+    if (this.#body === undefined) this.#answer(decode(this.#chunks))
+    else this.#body.finish()
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+    this.#fail(error)
+  }
+
+  #answer(text: string, connection?: Duplex): void {
+    if (this.#isSettled) {
+      connection?.destroy()
+      return
+    }
+    this.#isSettled = true
+    // Safe cast: undici tells the head of an answer before anything else of it.
+    this.#onAnswer({ response: this.#response as APIResponse, text, body: this.#body, connection })
+  }
+
+  #abort(reason: unknown): void {
+    // Safe cast: undici hands on whatever it is given.
+    this.#controller?.abort(reason as Error)
+    // While it is still connecting there is no controller, and nobody has to wait for that connection.
+    this.#fail(reason)
+  }
+
+  // undici's own timeout counts from the moment when the request has been sent.
+  #limitConnecting(seconds = Number.POSITIVE_INFINITY): void {
+    const ms = Math.ceil(seconds * 1000)
+    if (ms > MAX_TIMER_MS) return
+    this.#connectTimer = setTimeout(() => this.#fail(new ConnectTimeoutError(seconds)), ms)
+  }
+
+  #fail(error: unknown): void {
+    clearTimeout(this.#connectTimer)
+    this.#forgetSignal?.()
+    this.#body?.fail(failureOfExchange(this.#request, error))
+    if (this.#isSettled) return
+    this.#isSettled = true
+    this.#onFailure(error)
+  }
+}
+
+/** JSON, redirects and errors are collected; a file that looks like JSON is still a file, and a refused upgrade has no use. */
+function isCollected({ statusCode, headers }: APIResponse, { protocol }: APIRequest): boolean {
+  if (statusCode >= 300) return true
+  if (protocol !== undefined) return false
+  const type = headers['x-lxd-type']
+  return type !== 'file' && type !== 'symlink' && isJson(headers)
+}
+
+function decode(chunks: readonly Buffer[]): string {
+  return chunks.length === 1 ? String(chunks[0]) : Buffer.concat(chunks).toString()
+}

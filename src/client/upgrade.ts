@@ -1,0 +1,36 @@
+import type { Duplex } from 'node:stream'
+import { onAbort } from '../common/abort.ts'
+import type { Context } from '../path.ts'
+import type { Body, CallOptions } from '../request/options.ts'
+
+/** How a connection is asked to be upgraded. */
+export interface UpgradeOptions extends CallOptions {
+  /** The request is a POST with this body; without it, a GET. */
+  readonly body?: Body
+}
+
+// The names that HTTP allows, RFC 9110, section 7.8.
+const PROTOCOL = /^[\w!#$%&'*+.^`|~-]+(\/[\w!#$%&'*+.^`|~-]+)?$/
+
+/** Upgrades a connection, which is the caller's from then on; the signal and the end of the API end it also later. */
+export async function openConnection(
+  context: Context,
+  url: string,
+  protocol: string,
+  options?: UpgradeOptions,
+): Promise<Duplex> {
+  if (typeof protocol !== 'string' || !PROTOCOL.test(protocol))
+    throw new TypeError(
+      `upgrade(): the protocol must be a name such as 'sftp', not ${JSON.stringify(protocol)}`,
+    )
+  const { client } = context
+  const { result, connection } = await client.upgrade(context, url, protocol, options)
+  // Safe cast: streams keep whatever they are destroyed with as their error.
+  const forgetSignal = onAbort(result.request.signals, reason => connection.destroy(reason as Error))
+  const forget = client.closeWithIt(() => connection.destroy())
+  connection.once('close', () => {
+    forgetSignal()
+    forget()
+  })
+  return connection
+}

@@ -1,0 +1,70 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { redactText } from '../../redact/redact.ts'
+
+/** PEM text, and the file it is from where it was given as one. */
+export interface Pem {
+  readonly text: string
+  readonly path?: string
+}
+
+/**
+ * PEM text as it is, or read from the file whose path was given instead.
+ *
+ * @throws {Error} the file can't be read
+ * @throws {TypeError} it is neither text nor bytes, or holds no PEM
+ */
+export function readPem(option: string, value: string | Uint8Array): Pem {
+  if (value instanceof Uint8Array) return { text: checkText(option, Buffer.from(value).toString()) }
+  if (typeof value !== 'string' || value === '') {
+    throw new TypeError(`${option} must be PEM text, its bytes, or the path of a PEM file`)
+  }
+  if (isPem(value)) return { text: value }
+  return { text: checkText(`${option} (${value})`, readFile(option, value)), path: value }
+}
+
+/** The first certificate of a PEM text. */
+export function parseCertificate(option: string, { text, path }: Pem): X509Certificate {
+  try {
+    return new X509Certificate(text)
+  } catch (cause) {
+    throw new TypeError(`${nameOf(option, path)} holds no certificate that can be read`, { cause })
+  }
+}
+
+/** An option as messages name it, with the file it was read from. */
+export function nameOf(option: string, path: string | undefined): string {
+  return path === undefined ? option : `${option} (${path})`
+}
+
+function isPem(text: string): boolean {
+  return text.includes('-----BEGIN ')
+}
+
+// What is in it is not shown: it may be a key.
+function checkText(name: string, text: string): string {
+  if (isPem(text)) return text
+  throw new TypeError(`${name} is not PEM: it has no -----BEGIN line`)
+}
+
+function readFile(option: string, path: string): string {
+  if (path.includes('\n')) throw notPem(option)
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    // Its own message would show it.
+    if (isKeyMaterial(path)) throw notPem(option)
+    const { code } = cause as NodeJS.ErrnoException
+    const problem = code === 'ENOENT' ? 'no such file' : code
+    throw new Error(`${option}: cannot read ${path}: ${problem}`, { cause })
+  }
+}
+
+// A PEM text without its first line, a key in base64, or a token, is no path, and must not be shown as one.
+function notPem(option: string): TypeError {
+  return new TypeError(`${option} is neither PEM text nor the path of a PEM file`)
+}
+
+function isKeyMaterial(path: string): boolean {
+  return /^(?![./])[\w+/=-]{64,}$/.test(path) || redactText(path) !== path
+}

@@ -1,0 +1,94 @@
+import { contextOf } from '../path.ts'
+import { checkNames, checkTimeout } from '../request/options.ts'
+import type { EventType } from '../rest.ts'
+import { type ApiRoot, versionOf } from '../shortcuts/shared/resource.ts'
+import { handshakeTimeout } from '../websocket/handshake.ts'
+import type { APIWebSocket } from '../websocket/websocket.ts'
+import { type EventOf, EventStream } from './stream.ts'
+
+/** What {@link events} tells of. */
+export interface EventsOptions<Type extends EventType = EventType> {
+  /** One type or several; all that the server has without it. */
+  readonly type?: Type | readonly Type[]
+  /** The project; that of the path, else `default`, without it. */
+  readonly project?: string
+  /** Those of all projects. */
+  readonly allProjects?: boolean
+  /** Ends the stream, which then throws the signal's reason. */
+  readonly signal?: AbortSignal
+  /** Seconds without a sign of life from the server, though asked for one, until the connection is given up; 30 without it. */
+  readonly silence?: number
+  /** Seconds to try to connect again when the connection was lost, until the stream throws; 60 without it. */
+  readonly patience?: number
+}
+
+const OPTIONS: ReadonlySet<string> = new Set<keyof EventsOptions>([
+  'type',
+  'project',
+  'allProjects',
+  'signal',
+  'silence',
+  'patience',
+])
+
+/** What {@link events} returns: iterate over it, or await it to know that the server has subscribed it. */
+export class EventSubscription<Type>
+  extends Promise<EventStream<Type>>
+  implements AsyncIterable<EventOf<Type>>
+{
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<EventOf<Type>, void, undefined> {
+    yield* await this
+  }
+}
+
+/**
+ * The events of a server, from now on: what it does (`operation`), what became of it (`lifecycle`), its log (`logging`).
+ *
+ * When the connection is lost it is made again, and an event of type `gap` says so: whatever happened meanwhile, nobody
+ * told. Leaving the loop closes the connection. To miss nothing of what you do yourself, await the subscription first.
+ *
+ * @throws {APIException} the server refused, or did not come back within `patience`
+ * @example
+ * for await (const event of events(api, { type: 'lifecycle' }))
+ *   if (event.type === 'lifecycle') console.log(event.metadata.action, event.metadata.source)
+ * @example
+ * const stream = await events(api, { type: ['operation', 'lifecycle'], allProjects: true })
+ * await api.profiles.post({ name: 'web' })
+ * for await (const event of stream) console.log(event.type)
+ */
+export function events<Type extends EventType = EventType>(
+  api: ApiRoot,
+  options: EventsOptions<Type> = {},
+): EventSubscription<Type> {
+  return new EventSubscription(resolve => resolve(subscribe(api, options)))
+}
+
+async function subscribe<Type extends EventType>(
+  api: ApiRoot,
+  options: EventsOptions<Type>,
+): Promise<EventStream<Type>> {
+  checkNames(options, OPTIONS, 'events()')
+  const { type, project, allProjects, signal, silence = 30, patience = 60 } = options
+  checkTimeout(silence, 'events(): silence')
+  const path = versionOf(api).path('events')
+  const query = {
+    ...(type !== undefined && { type: [type].flat().join(',') }),
+    ...(project !== undefined && { project }),
+    // The servers refuse both at once.
+    ...(allProjects && { 'all-projects': true, project: undefined }),
+  }
+  const {
+    client: { operations: memory },
+    defaults: { timeout },
+  } = contextOf(path)
+  const connect = async (signal: AbortSignal): Promise<APIWebSocket> => {
+    const socket = await path.websocket({ query, signal, timeout: handshakeTimeout(timeout, silence) })
+    socket.endIfSilent(silence)
+    return socket
+  }
+  return new EventStream<Type>({ connect, memory, signal, patience }).subscribed()
+}

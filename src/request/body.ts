@@ -1,0 +1,139 @@
+import { Readable } from 'node:stream'
+import { type Dispatcher, FormData as UndiciFormData } from 'undici'
+import { abortedOf, onAbort, type Signals, throwIfAborted } from '../common/abort.ts'
+import { silenceErrors } from '../common/silence-errors.ts'
+import type { Body } from './options.ts'
+
+/** What undici is given to send. */
+export type SentBody = Dispatcher.DispatchOptions['body']
+
+const JSON_HEADERS: Readonly<Record<string, string>> = { 'content-type': 'application/json' }
+const NO_HEADERS: Readonly<Record<string, string>> = {}
+
+/** Is this sent as JSON? Throws `TypeError` where it can be sent in no way, as a `Map` or a number can't. */
+export function isJsonBody(body: Body): boolean {
+  if (typeof body === 'string' || isBytes(body) || isStream(body)) return false
+  if (Array.isArray(body) || isPlainObject(body)) return true
+  throw new TypeError(
+    `The body must be a plain object, an array, text, bytes, a stream, a Blob or FormData, not ${describe(body)}`,
+  )
+}
+
+/** Does it come piece by piece, so that it can be sent only once? */
+export function isStream(body: unknown): boolean {
+  return body instanceof Readable || (isObject(body) && (Symbol.asyncIterator in body || 'getReader' in body))
+}
+
+/** A stream that was to be sent gave up; `cause` says why. */
+export class SourceError extends Error {}
+
+/** The headers that a body has by itself; those of a form, undici adds. */
+export function headersOfBody(body: Body | undefined, isJson: boolean): Readonly<Record<string, string>> {
+  if (isJson) return JSON_HEADERS
+  if (!(body instanceof Blob)) return NO_HEADERS
+  const length = { 'content-length': String(body.size) }
+  return body.type === '' ? length : { ...length, 'content-type': body.type }
+}
+
+/** A raw body as undici can send it, and tell its failures from those of the connection. */
+export function encodeRawBody(body: unknown): SentBody {
+  if (isForm(body)) return copyForm(body)
+  if (body instanceof Blob) return readSource(body.stream())
+  // Safe casts: isJsonBody() has let it through, and streams of whatever kind can be iterated over.
+  if (isStream(body) && !isByteStream(body)) return readSource(body as Source)
+  return body as SentBody
+}
+
+/**
+ * Resolves once a stream has its first bytes, or its end.
+ *
+ * @throws what the stream failed with before, or the reason of the signal, which destroys the stream
+ */
+export async function untilFirstBytes(stream: Readable, signals?: Signals): Promise<void> {
+  // It may fail at any time between here and the moment when undici listens to it.
+  silenceErrors(stream)
+  if (stream.readableLength === 0 && !stream.readableEnded && !stream.destroyed)
+    await untilChange(stream, signals)
+  if (abortedOf(signals) !== undefined) stream.destroy()
+  throwIfAborted(signals)
+  if (stream.errored) throw stream.errored
+  if (stream.destroyed && !stream.readableEnded)
+    throw new SourceError('', { cause: new Error('it was destroyed before it began') })
+}
+
+function untilChange(stream: Readable, signals: Signals | undefined): Promise<void> {
+  return new Promise(resolve => {
+    let forgetSignal = (): void => {}
+    const done = (): void => {
+      forgetSignal()
+      stream.off('readable', done).off('error', done).off('close', done)
+      resolve()
+    }
+    stream.on('readable', done).on('error', done).on('close', done)
+    forgetSignal = onAbort(signals, done)
+  })
+}
+
+/** A raw body in a few words; never what is in it, since a file may be a private key. */
+export function describeBody(body: unknown): string {
+  if (typeof body === 'string') return `<${Buffer.byteLength(body)} bytes>`
+  if (ArrayBuffer.isView(body)) return `<${body.byteLength} bytes>`
+  if (body instanceof Blob) return `<Blob, ${body.size} bytes>`
+  return isForm(body) ? '<FormData>' : '<stream>'
+}
+
+function isBytes(body: Body): boolean {
+  return ArrayBuffer.isView(body) || body instanceof Blob || isForm(body)
+}
+
+// The platform's or undici's own.
+function isForm(body: unknown): body is FormData {
+  return Object.prototype.toString.call(body) === '[object FormData]'
+}
+
+// undici can't read a form of the platform's.
+function copyForm(form: FormData): UndiciFormData {
+  const copy = new UndiciFormData()
+  for (const [name, value] of form) {
+    if (typeof value === 'string') copy.append(name, value)
+    else copy.append(name, value, value.name)
+  }
+  return copy
+}
+
+type Source = AsyncIterable<Uint8Array>
+
+// In object mode, what has arrived may be an empty chunk, which sends nothing.
+function isByteStream(body: unknown): body is Readable {
+  return body instanceof Readable && !body.readableObjectMode
+}
+
+function readSource(source: Source): Readable {
+  return Readable.from(explainFailures(source), { objectMode: false })
+}
+
+async function* explainFailures(source: Source): Source {
+  try {
+    yield* source
+  } catch (error) {
+    throw new SourceError(String(error), { cause: error })
+  }
+}
+
+function isPlainObject(body: unknown): boolean {
+  if (!isObject(body)) return false
+  const prototype = Object.getPrototypeOf(body)
+  // Of any realm: what comes out of node:vm has an Object.prototype of its own.
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+function describe(body: unknown): string {
+  if (body instanceof Promise) return 'a promise: await it first'
+  if (isObject(body)) return body.constructor?.name ?? 'an object'
+  // Its source may hold a secret.
+  return typeof body === 'function' ? 'function' : `${typeof body} ${String(body)}`
+}

@@ -1,0 +1,65 @@
+import type { Duplex } from 'node:stream'
+import { checkNames } from '../../request/options.ts'
+import { APIWebSocketStream } from '../../websocket/stream.ts'
+import type { APIWebSocket } from '../../websocket/websocket.ts'
+import { type ApiRoot, versionOf } from '../shared/resource.ts'
+import { resizeMessage, sendControl } from './control.ts'
+import { openSockets } from './operation-sockets.ts'
+import type { TerminalSize } from './options.ts'
+
+/** How {@link instanceConsole} attaches. */
+export interface ConsoleOptions {
+  /** The size of the terminal; 80 columns and 24 rows without it. */
+  readonly size?: TerminalSize
+  /** Detaches. */
+  readonly signal?: AbortSignal
+}
+
+const OPTIONS: ReadonlySet<string> = new Set<keyof ConsoleOptions>(['size', 'signal'])
+
+/** The console of an instance; see {@link instanceConsole}. */
+export class InstanceConsole {
+  /** What appears on the console, and what is typed there. It ends when the instance stops. */
+  readonly stream: Duplex
+  readonly #control: APIWebSocket
+
+  /** @internal Consoles come from `instanceConsole()`. */
+  constructor(stream: Duplex, control: APIWebSocket) {
+    this.stream = stream
+    this.#control = control
+    stream.once('close', () => control.terminate())
+  }
+
+  /** Tells the instance the new size of the terminal; returns whether it is still attached. */
+  resize(size: TerminalSize): boolean {
+    return sendControl(this.#control, resizeMessage(size))
+  }
+
+  /** Leaves the console to others; the instance runs on. */
+  detach(): void {
+    this.stream.destroy()
+    this.#control.terminate()
+  }
+}
+
+/**
+ * Attaches to the console of an instance; what it wrote before, `api.instances[name].console.get()` reads.
+ *
+ * @throws {APIException} the instance does not run, or somebody else is attached
+ * @example
+ * const { stream } = await instanceConsole(api, 'web')
+ * stream.pipe(process.stdout)
+ * stream.write('root\n')
+ */
+export async function instanceConsole(
+  api: ApiRoot,
+  name: string,
+  options: ConsoleOptions = {},
+): Promise<InstanceConsole> {
+  checkNames(options, OPTIONS, 'instanceConsole()')
+  const { size = { columns: 80, rows: 24 }, signal } = options
+  const body = { type: 'console', width: size.columns, height: size.rows }
+  const started = await versionOf(api).instances.path(name).console.post(body, { signal })
+  const sockets = await openSockets(started, ['0'], signal)
+  return new InstanceConsole(new APIWebSocketStream(sockets[0]), sockets.control)
+}

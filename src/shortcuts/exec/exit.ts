@@ -1,0 +1,58 @@
+import { isRecord } from '../../answer/envelope.ts'
+import { numberIn, objectIn } from '../../answer/metadata.ts'
+import { APIException, APIOperationException } from '../../errors/exceptions.ts'
+import type { Path } from '../../path.ts'
+import type { APIResult } from '../../result.ts'
+import type { ExecOptions } from './options.ts'
+
+/** What an operation that ran a command knows of its end. */
+export interface ExecEnd {
+  readonly return: number
+  /** Where recorded output is, by stream. */
+  readonly output?: unknown
+}
+
+// Where the servers have commands looked for.
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+// Of a command that can't be executed, and of one that can't be found: as shells have it.
+const NOT_STARTED: ReadonlySet<unknown> = new Set([126, 127])
+
+/**
+ * How a command ended.
+ *
+ * The servers take each exit status of 126 and 127 for a command that could not be started, and let the operation fail.
+ * Where the command is there and can be executed, the status is its own.
+ */
+export async function endOf(
+  started: APIResult,
+  instance: Path,
+  command: readonly string[],
+  { signal, environment }: ExecOptions,
+): Promise<ExecEnd> {
+  try {
+    const ended = await started.wait({ signal })
+    return { ...objectIn(ended, 'metadata'), return: numberIn(ended, 'metadata', 'return') }
+  } catch (error) {
+    const end = error instanceof APIOperationException ? error.operation?.metadata : undefined
+    if (!isRecord(end) || !NOT_STARTED.has(end.return)) throw error
+    const places = placesOf(command[0] ?? '', environment?.PATH ?? PATH)
+    const found = await Promise.all(places.map(place => isExecutable(instance, place)))
+    if (!found.includes(true)) throw error
+    // Safe cast: it is one of NOT_STARTED.
+    return { ...end, return: end.return as number }
+  }
+}
+
+function placesOf(program: string, path: string): readonly string[] {
+  return program.includes('/') ? [program] : path.split(':').map(folder => `${folder}/${program}`)
+}
+
+async function isExecutable(instance: Path, path: string): Promise<boolean> {
+  try {
+    const { response } = await instance.files.head({ query: { path } })
+    return (Number.parseInt(String(response.headers['x-lxd-mode']), 8) & 0o111) !== 0
+  } catch (error) {
+    if (error instanceof APIException) return false
+    throw error
+  }
+}

@@ -1,0 +1,37 @@
+import { pathIn } from '../../operations/checked-path.ts'
+import type { APIResult } from '../../result.ts'
+import { fieldsOf } from '../shared/fields.ts'
+import { type ApiRoot, versionOf } from '../shared/resource.ts'
+import { collect } from '../transfer/download.ts'
+import { endOf } from './exit.ts'
+import { type ExecOptions, execBody } from './options.ts'
+
+interface Recorded {
+  readonly exitCode: number
+  readonly stdout: Buffer
+  readonly stderr: Buffer
+}
+
+/** Runs a command whose output the server keeps in files; they are deleted there once they have been read. */
+export async function execRecorded(
+  api: ApiRoot,
+  name: string,
+  command: readonly string[],
+  options: ExecOptions,
+): Promise<Recorded> {
+  const instance = versionOf(api).instances.path(name)
+  const body = execBody(command, options, { 'record-output': true })
+  const started = await instance.exec.post(body, { signal: options.signal })
+  const end = await endOf(started, instance, command, options)
+  const output = fieldsOf(end.output)
+  const [stdout, stderr] = await Promise.all(['1', '2'].map(fd => fetchAway(started, output[fd])))
+  // True: there are two of them.
+  return { exitCode: end.return, stdout: stdout as Buffer, stderr: stderr as Buffer }
+}
+
+async function fetchAway(started: APIResult, url: unknown): Promise<Buffer> {
+  const file = pathIn(started, url)
+  const content = await collect(await file.get())
+  await file.delete()
+  return content
+}

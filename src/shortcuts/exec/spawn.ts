@@ -1,0 +1,94 @@
+import { Readable } from 'node:stream'
+import { checkNames } from '../../request/options.ts'
+import type { APIResult } from '../../result.ts'
+import { APIWebSocketStream } from '../../websocket/stream.ts'
+import { type ApiRoot, versionOf } from '../shared/resource.ts'
+import { endOf } from './exit.ts'
+import { openSockets, openTerminal } from './operation-sockets.ts'
+import { type ExecOptions, execBody, type TerminalSize } from './options.ts'
+import { InstanceProcess } from './process.ts'
+import { inTurn } from './turn.ts'
+
+/** How {@link instanceSpawn} runs a command. */
+export interface SpawnOptions extends ExecOptions {
+  /**
+   * Gives the command a terminal, of 80 columns and 24 rows unless a size is given. To end its input, write what Ctrl-D
+   * sends, `\x04`: ending the stream tells the command nothing. Destroying the stream hangs up: the command is sent `SIGHUP`.
+   */
+  readonly terminal?: boolean | TerminalSize
+}
+
+const SPAWN_OPTIONS: ReadonlySet<string> = new Set<keyof SpawnOptions>([
+  'environment',
+  'cwd',
+  'user',
+  'group',
+  'signal',
+  'terminal',
+])
+const USUAL_SIZE: TerminalSize = { columns: 80, rows: 24 }
+
+/**
+ * Starts a command in an instance, as `child_process.spawn()` does on this machine; no shell is involved.
+ *
+ * Resolves once it is started. Its output is to be read: while nobody does, the command waits. An error of its streams that
+ * nobody listens to is silent: `exited` tells of it, iterators and pipelines do. Closing the API kills the command.
+ *
+ * @throws {APIException} the instance does not run, or the server can't start the command
+ * @example
+ * const build = await instanceSpawn(api, 'web', ['make', '-C', '/srv'])
+ * build.stdout.pipe(process.stdout)
+ * build.stderr.pipe(process.stderr)
+ * console.log(await build.exited)
+ */
+export async function instanceSpawn(
+  api: ApiRoot,
+  name: string,
+  command: readonly string[],
+  options: SpawnOptions = {},
+): Promise<InstanceProcess> {
+  checkNames(options, SPAWN_OPTIONS, 'instanceSpawn()')
+  const { terminal = false, signal } = options
+  const size = terminal === true ? USUAL_SIZE : terminal
+  const form = {
+    'wait-for-websocket': true,
+    ...(size && { interactive: true, width: size.columns, height: size.rows }),
+  }
+  const instance = versionOf(api).instances.path(name)
+  return inTurn(api, signal, async () => {
+    const started = await instance.exec.post(execBody(command, options, form), { signal })
+    const attach = size ? attachTerminal : attachStreams
+    return attach(started, signal, async () => (await endOf(started, instance, command, options)).return)
+  })
+}
+
+type ExitCode = () => Promise<number>
+
+async function attachStreams(
+  started: APIResult,
+  signal: AbortSignal | undefined,
+  exitCode: ExitCode,
+): Promise<InstanceProcess> {
+  const sockets = await openSockets(started, ['0', '1', '2'], signal)
+  const streams = {
+    stdin: new APIWebSocketStream(sockets[0], { readable: false }),
+    stdout: new APIWebSocketStream(sockets[1], { writable: false }),
+    stderr: new APIWebSocketStream(sockets[2], { writable: false }),
+  }
+  return new InstanceProcess(streams, sockets.control, exitCode())
+}
+
+async function attachTerminal(
+  started: APIResult,
+  signal: AbortSignal | undefined,
+  exitCode: ExitCode,
+): Promise<InstanceProcess> {
+  const sockets = await openTerminal(started, signal)
+  const terminal = new APIWebSocketStream(sockets[0])
+  const streams = { stdin: terminal, stdout: terminal, stderr: Readable.from([]) }
+  const child = new InstanceProcess(streams, sockets.control, exitCode())
+  terminal.once('close', () => {
+    if (sockets[0].readyState === sockets[0].OPEN) child.kill('SIGHUP')
+  })
+  return child
+}

@@ -1,0 +1,177 @@
+import { chmod, lchown, lstat, mkdir, realpath, rename, rm, symlink } from 'node:fs/promises'
+import { join, posix } from 'node:path'
+import type { Path } from '../../path.ts'
+import { checkNames } from '../../request/options.ts'
+import type { APIResult } from '../../result.ts'
+import { pathsIn } from '../shared/plain-names.ts'
+import type { ApiRoot } from '../shared/resource.ts'
+import { workThrough } from '../shared/work-through.ts'
+import { download } from '../transfer/download.ts'
+import { isMissing, partBeside, writeFileWhole } from '../transfer/target.ts'
+import { type CopiedTree, DIRECTORY_OPTIONS, type DirectoryOptions, Tally } from './directory-options.ts'
+import { type FileStat, filesOf, readStat, wrongType } from './stat.ts'
+import { readLinkTarget } from './symlink-target.ts'
+
+/** How {@link directoryPull} copies. */
+export interface DirectoryPullOptions extends DirectoryOptions {
+  /** Give everything the owner that it has in the instance: only root may; `true` for root, unless told otherwise. */
+  readonly owners?: boolean
+}
+
+/** One thing to copy. */
+interface Entry {
+  /** Below the directory: `etc/hosts`, and '' for the directory itself. */
+  readonly path: string
+}
+
+const OPTIONS: ReadonlySet<string> = new Set<keyof DirectoryPullOptions>([...DIRECTORY_OPTIONS, 'owners'])
+// Whoever pulls has to be able to write into a directory for as long as it is being filled.
+const WRITABLE = 0o700
+
+/**
+ * Copies a directory out of an instance, with modes, owners and symlinks; `target` becomes the copy.
+ *
+ * A target that is not there is there whole in the end or not at all. In one that exists, files of the same names are
+ * replaced, each at once, and the rest stays; directories that exist keep their permissions. Nothing is ever written outside of it, whatever the server says.
+ * The servers tell every symlink's target as absolute: one that points into the directory is made relative.
+ *
+ * @throws {APINotFoundException} there is no such directory, or no such instance
+ * @throws {APITransferException} a file broke off on the way
+ * @example
+ * await directoryPull(api, 'web', '/etc', './backup/etc', { filter: path => !path.startsWith('ssl/private') })
+ */
+export async function directoryPull(
+  api: ApiRoot,
+  instance: string,
+  path: string,
+  target: string,
+  options: DirectoryPullOptions = {},
+): Promise<CopiedTree> {
+  checkNames(options, OPTIONS, 'directoryPull()')
+  const files = filesOf(api, instance)
+  const place = await realPlace(target)
+  if (place !== undefined) return new Pull(files, path, place, options).run()
+  const part = partBeside(target)
+  try {
+    const copied = await new Pull(files, path, part, options).run()
+    await rename(part, target)
+    return copied
+  } catch (error) {
+    await rm(part, { recursive: true, force: true })
+    throw error
+  }
+}
+
+class Pull {
+  readonly #tally: Tally
+  readonly #files: Path
+  readonly #root: string
+  readonly #target: string
+  readonly #options: DirectoryPullOptions
+  readonly #owners: boolean
+  readonly #laterModes: [path: string, mode: number][] = []
+
+  constructor(files: Path, root: string, target: string, options: DirectoryPullOptions) {
+    this.#tally = new Tally(undefined, options.onProgress)
+    this.#files = files
+    this.#root = posix.resolve('/', root)
+    this.#target = target
+    this.#options = options
+    this.#owners = options.owners ?? process.getuid?.() === 0
+  }
+
+  async run(): Promise<CopiedTree> {
+    await workThrough<Entry>({ path: '' }, (entry, signal) => this.#copy(entry, signal), this.#options.signal)
+    for (const [path, mode] of this.#laterModes) await chmod(path, mode)
+    return this.#tally.finish()
+  }
+
+  async #copy({ path }: Entry, signal: AbortSignal): Promise<readonly Entry[]> {
+    const remote = posix.join(this.#root, path)
+    const result = await this.#files.get({
+      query: { path: path === '' ? throughLinks(remote) : remote },
+      signal,
+    })
+    const stat = readStat(result)
+    if (stat.type === 'directory') return this.#copyDirectory(path, stat, result)
+    if (path === '') throw wrongType(result, remote, 'filePull() copies these')
+    if (stat.type === 'symlink') await this.#copySymlink(path, stat, await readLinkTarget(result, remote))
+    else await this.#copyFile(path, stat, result, signal)
+    return []
+  }
+
+  async #copyDirectory(path: string, stat: FileStat, result: APIResult): Promise<Entry[]> {
+    const local = join(this.#target, path)
+    if (await makeRealDirectory(local)) await this.#adjust(local, stat)
+    this.#tally.directories++
+    return pathsIn(result, path)
+      .map(path => ({ path }))
+      .filter(entry => this.#options.filter?.(entry.path) ?? true)
+  }
+
+  async #adjust(local: string, { mode, uid, gid }: FileStat): Promise<void> {
+    if (this.#owners) await lchown(local, uid, gid)
+    await chmod(local, mode | WRITABLE)
+    if ((mode & WRITABLE) !== WRITABLE) this.#laterModes.push([local, mode])
+  }
+
+  async #copyFile(path: string, stat: FileStat, result: APIResult, signal: AbortSignal): Promise<void> {
+    const look = { mode: stat.mode, owner: this.#owners ? stat : undefined }
+    const options = { onProgress: this.#tally.forFile(), signal }
+    try {
+      await writeFileWhole(join(this.#target, path), look, stream => download(result, stream, options))
+    } finally {
+      // A file that can't be made has read nothing.
+      result.body?.destroy()
+    }
+    this.#tally.files++
+  }
+
+  async #copySymlink(path: string, stat: FileStat, target: string): Promise<void> {
+    const local = join(this.#target, path)
+    const part = partBeside(local)
+    await symlink(this.#relocate(path, target), part)
+    try {
+      if (this.#owners) await lchown(part, stat.uid, stat.gid)
+      await rename(part, local)
+    } catch (error) {
+      await rm(part, { force: true })
+      throw error
+    }
+    this.#tally.symlinks++
+  }
+
+  #relocate(path: string, target: string): string {
+    if (!posix.isAbsolute(target) || !isWithin(this.#root, target)) return target
+    return posix.relative(posix.dirname(posix.join(this.#root, path)), target) || '.'
+  }
+}
+
+/** Makes a directory; `false` where there is one. What else is in its place, a link above all, is not followed. */
+async function makeRealDirectory(path: string): Promise<boolean> {
+  try {
+    await mkdir(path, { mode: WRITABLE })
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !(await lstat(path)).isDirectory()) throw error
+    return false
+  }
+}
+
+// The directory to copy may be given as a link to it.
+function throughLinks(path: string): string {
+  return path === '/' ? path : `${path}/.`
+}
+
+function isWithin(root: string, path: string): boolean {
+  return path === root || path.startsWith(root === '/' ? '/' : `${root}/`)
+}
+
+async function realPlace(target: string): Promise<string | undefined> {
+  try {
+    return await realpath(target)
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,207 @@
+import type { Stats } from 'node:fs'
+import { lstat, opendir } from 'node:fs/promises'
+import { join, posix } from 'node:path'
+import type { Path } from '../../path.ts'
+import { checkNames } from '../../request/options.ts'
+import { plainNamesIn } from '../shared/plain-names.ts'
+import type { ApiRoot } from '../shared/resource.ts'
+import { workThrough } from '../shared/work-through.ts'
+import { sourceOf } from '../transfer/source.ts'
+import { deleteFile } from './delete.ts'
+import { type CopiedTree, DIRECTORY_OPTIONS, type DirectoryOptions, Tally } from './directory-options.ts'
+import { makeDirectories, makeDirectory } from './directory-present.ts'
+import { checkPermissions, type FilePermissions } from './headers.ts'
+import { OpenDirectory } from './open-directory.ts'
+import { makeWay, sendFile } from './push.ts'
+import { filesOf, readStat, statIfPresent, wrongType } from './stat.ts'
+import { makeSymlink } from './symlink-present.ts'
+
+/** How {@link directoryPush} copies. */
+export interface DirectoryPushOptions extends DirectoryOptions {
+  /** The owner of all that is new, instead of each one's own on this machine. */
+  readonly uid?: number
+  /** The group of all that is new, instead of each one's own on this machine. */
+  readonly gid?: number
+}
+
+/** One thing to copy. */
+interface Entry {
+  readonly directory: SharedDirectory
+  /** In the directory; '' is the directory itself. */
+  readonly name: string
+  /** Below the directory that is copied: `etc/hosts`. */
+  readonly path: string
+  readonly remote: string
+  /** May there be something at its place? */
+  readonly mayExist: boolean
+}
+
+const OPTIONS: ReadonlySet<string> = new Set<keyof DirectoryPushOptions>([...DIRECTORY_OPTIONS, 'uid', 'gid'])
+
+/**
+ * Copies a directory of this machine into an instance, with modes, owners and symlinks, as the directory `path`.
+ *
+ * What is there already under the same names is replaced, the rest stays. Directories that exist keep their
+ * permissions. Sockets, pipes and devices are left out, since the servers take none. Nothing outside of the directory is
+ * sent, whatever somebody else puts in the place of what is in it.
+ *
+ * @throws the first failure; what was copied before it stays, each file whole
+ * @example
+ * await directoryPush(api, 'web', '/srv/www', './dist', { uid: 33, gid: 33 })
+ */
+export async function directoryPush(
+  api: ApiRoot,
+  instance: string,
+  path: string,
+  source: string,
+  options: DirectoryPushOptions = {},
+): Promise<CopiedTree> {
+  checkNames(options, OPTIONS, 'directoryPush()')
+  checkPermissions({ uid: options.uid, gid: options.gid })
+  const files = filesOf(api, instance)
+  const total = options.onProgress && (await sizeOf(source, options))
+  const push = new Push(files, options, total)
+  const remote = posix.resolve('/', path)
+  try {
+    const directory = await push.open(source)
+    const isNew = await makeDirectories(files, posix.dirname(remote), {})
+    const first = { directory, name: '', path: '', remote, mayExist: !isNew }
+    await workThrough<Entry>(first, (entry, signal) => push.copy(entry, signal), options.signal)
+  } finally {
+    await push.close()
+  }
+  return push.tally.finish()
+}
+
+/** A directory that is open for as long as there is something in it to copy. */
+interface SharedDirectory {
+  readonly opened: OpenDirectory
+  left: number
+}
+
+class Push {
+  readonly tally: Tally
+  readonly #files: Path
+  readonly #options: DirectoryPushOptions
+  readonly #directories = new Set<SharedDirectory>()
+
+  constructor(files: Path, options: DirectoryPushOptions, total: number | undefined) {
+    this.tally = new Tally(total, options.onProgress)
+    this.#files = files
+    this.#options = options
+  }
+
+  /** Opens the directory to copy. */
+  async open(path: string): Promise<SharedDirectory> {
+    return this.#share(await OpenDirectory.open(path))
+  }
+
+  /** Closes the directories that were not copied to their end. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#directories].map(({ opened }) => opened.close()))
+  }
+
+  /** Copies one thing; gives what is in it. */
+  async copy(entry: Entry, signal: AbortSignal): Promise<readonly Entry[]> {
+    const { directory, name } = entry
+    const stats = await directory.opened.stat(name)
+    let entries: readonly Entry[] = []
+    if (stats.isDirectory()) entries = await this.#copyDirectory(entry, stats, signal)
+    else if (stats.isSymbolicLink()) await this.#copySymlink(entry, signal)
+    else if (stats.isFile()) await this.#copyFile(entry, stats, signal)
+    if (name !== '') await this.#leave(directory)
+    return entries
+  }
+
+  async #copyDirectory(entry: Entry, stats: Stats, signal: AbortSignal): Promise<Entry[]> {
+    const { directory, name, path, remote, mayExist } = entry
+    const opened = name === '' ? directory : this.#share(await directory.opened.openDirectory(name, stats))
+    const files = this.#files.with({ signal })
+    const present = mayExist ? await namesIn(files, remote) : undefined
+    if (present === undefined) await makeDirectory(files, remote, this.#permissions(stats))
+    this.tally.directories++
+    const entries = (await opened.opened.list()).map(name => ({
+      directory: opened,
+      name,
+      path: join(path, name),
+      remote: posix.join(remote, name),
+      mayExist: present?.has(name) ?? false,
+    }))
+    const wanted = entries.filter(entry => this.#options.filter?.(entry.path) ?? true)
+    opened.left = wanted.length + 1
+    await this.#leave(opened)
+    return wanted
+  }
+
+  async #copyFile(entry: Entry, stats: Stats, signal: AbortSignal): Promise<void> {
+    const { directory, name, remote, mayExist } = entry
+    const permissions = this.#permissions(stats)
+    if (mayExist) await makeWay(this.#files, remote, permissions)
+    const source = await sourceOf(await directory.opened.openFile(name, stats))
+    try {
+      const onProgress = this.tally.forFile()
+      await sendFile(this.#files, remote, source, { ...permissions, onProgress, signal })
+    } finally {
+      source.stream.destroy()
+    }
+    this.tally.files++
+  }
+
+  async #copySymlink({ directory, name, remote, mayExist }: Entry, signal: AbortSignal): Promise<void> {
+    const files = this.#files.with({ signal })
+    if (mayExist) await removeForLink(files, remote)
+    await makeSymlink(files, remote, await directory.opened.readLink(name))
+    this.tally.symlinks++
+  }
+
+  #share(opened: OpenDirectory): SharedDirectory {
+    const directory = { opened, left: 0 }
+    this.#directories.add(directory)
+    return directory
+  }
+
+  async #leave(directory: SharedDirectory): Promise<void> {
+    directory.left -= 1
+    if (directory.left > 0) return
+    this.#directories.delete(directory)
+    await directory.opened.close()
+  }
+
+  #permissions({ mode, uid, gid }: Stats): FilePermissions {
+    return { mode: mode & 0o777, uid: this.#options.uid ?? uid, gid: this.#options.gid ?? gid }
+  }
+}
+
+// A directory can't be removed just so: making the link then fails with the server's words.
+async function removeForLink(files: Path, path: string): Promise<void> {
+  const found = await statIfPresent(files, path)
+  if (found && found.type !== 'directory') await deleteFile(files, path)
+}
+
+/** The names in a directory, or in the one that a symlink leads to; `undefined` where nothing is. */
+async function namesIn(files: Path, path: string): Promise<ReadonlySet<string> | undefined> {
+  if (!(await statIfPresent(files, path))) return undefined
+  // With the slash, what a link leads to is meant.
+  const result = await files.get({ query: { path: `${path}/.` } })
+  const { type } = readStat(result)
+  if (type !== 'directory') throw wrongType(result, path, 'a directory does not replace it')
+  return new Set(plainNamesIn(result))
+}
+
+async function sizeOf(source: string, options: DirectoryPushOptions): Promise<number> {
+  let size = 0
+  const add = async (path: string): Promise<void> => {
+    for await (const entry of await opendir(path)) {
+      const local = join(path, entry.name)
+      if (!isWanted(source, local, options)) continue
+      if (entry.isDirectory()) await add(local)
+      else if (entry.isFile()) size += (await lstat(local)).size
+    }
+  }
+  await add(source)
+  return size
+}
+
+function isWanted(source: string, local: string, { filter }: DirectoryPushOptions): boolean {
+  return filter?.(local.slice(join(source, '/').length)) ?? true
+}

@@ -1,0 +1,122 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { APIException, APINotFoundException, APITimeoutException } from '../../errors/exceptions.ts'
+import { malformed } from '../../errors/malformed-answer.ts'
+import type { ApiPath, Path } from '../../path.ts'
+import type { APIResult } from '../../result.ts'
+import { type ApiRoot, readItem, versionOf } from '../shared/resource.ts'
+
+/** What the servers tell of a file in an instance. */
+export interface FileStat {
+  /** The servers take pipes, sockets and devices for files too. */
+  readonly type: 'file' | 'directory' | 'symlink'
+  /** The permission bits. */
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+  readonly modified: Date
+  /** In bytes, of a file. */
+  readonly size?: number
+}
+
+// Seconds. A pipe that nobody writes to has no size to tell.
+const SIZE_TIMEOUT = 5
+
+/**
+ * What there is at a path in an instance, itself and not what it links to, or `false`.
+ *
+ * @throws {APINotFoundException} there is no such instance
+ */
+export async function fileStat(api: ApiRoot, instance: string, path: string): Promise<FileStat | false> {
+  const files = filesOf(api, instance)
+  const stat = await statIfPresent(files, path)
+  if (stat === undefined) return checkInstance(api, instance)
+  return stat.type === 'file' && stat.size === undefined
+    ? { ...stat, size: await readSize(files, path) }
+    : stat
+}
+
+/** The path of an instance's files. */
+export function filesOf(api: ApiRoot, instance: string): Path {
+  return versionOf(api).instances.path(instance).files
+}
+
+/** What `HEAD` tells of a path, perhaps without a size; `undefined` where nothing is, not even the instance. */
+export async function statIfPresent(files: ApiPath, path: string): Promise<FileStat | undefined> {
+  try {
+    return readStat(await files.head({ query: { path } }))
+  } catch (error) {
+    if (error instanceof APINotFoundException) return undefined
+    throw error
+  }
+}
+
+/**
+ * What the headers of an answer tell of a file.
+ *
+ * @throws {MalformedAnswer} they tell of none
+ */
+export function readStat(result: APIResult): FileStat {
+  const { headers } = result.response
+  const text = (name: string): string => String(headers[`x-lxd-${name}`] ?? '')
+  const [mode, uid, gid] = [text('mode') || '0644', text('uid') || '0', text('gid') || '0']
+  if (text('type') === '' || !/^[0-7]+$/.test(mode) || !isId(uid) || !isId(gid)) {
+    result.body?.destroy()
+    throw malformed(result, 'The answer is not of a file', result.body && 'with a body')
+  }
+  // Safe cast but for servers of the future: these are the types there are.
+  const type = text('type') as FileStat['type']
+  const size = type === 'file' ? headers['content-length'] : undefined
+  return {
+    type,
+    mode: Number.parseInt(mode, 8) & 0o777,
+    uid: Number(uid),
+    gid: Number(gid),
+    modified: parseTime(text('modified')),
+    ...(size !== undefined && { size: Number(size) }),
+  }
+}
+
+// One that the instance has no name for is -1.
+function isId(text: string): boolean {
+  return /^-?\d{1,10}$/.test(text)
+}
+
+/** The exception for a path that is something else than it has to be. */
+export function wrongType(result: APIResult, path: string, words: string): APIException {
+  result.body?.destroy()
+  const { type } = readStat(result)
+  return new APIException({ request: result.request, result, error: `${path} is a ${type}: ${words}` })
+}
+
+// The 404 of a HEAD has no words that tell which of the two is missing.
+async function checkInstance(api: ApiRoot, instance: string): Promise<false> {
+  await readItem(versionOf(api).instances.path(instance))
+  return false
+}
+
+// LXD 5.0 has no length in the answer to a HEAD.
+async function readSize(files: ApiPath, path: string): Promise<number | undefined> {
+  const range = { query: { path }, headers: { Range: 'bytes=0-0' }, timeout: SIZE_TIMEOUT }
+  try {
+    const { body, response } = await files.get(range)
+    body?.destroy()
+    return sizeIn(response.headers)
+  } catch (error) {
+    if (error instanceof APITimeoutException) return undefined
+    // An empty file has no first byte.
+    if (error instanceof APIException && error.statusCode === 416)
+      return sizeIn(error.result?.response.headers)
+    throw error
+  }
+}
+
+function sizeIn(headers: IncomingHttpHeaders = {}): number | undefined {
+  const size = /\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1] ?? headers['content-length']
+  return size === undefined ? undefined : Number(size)
+}
+
+// As Go writes it: `2026-11-23 09:07:59 +0000 UTC`.
+function parseTime(text: string): Date {
+  const [, day, time, hours, minutes] = /^(\S+) (\S+) ([+-]\d\d)(\d\d)/.exec(text) ?? []
+  return new Date(`${day}T${time}${hours}:${minutes}`)
+}

@@ -1,0 +1,115 @@
+import { createHash, type Hash } from 'node:crypto'
+import { APIException } from '../../errors/exceptions.ts'
+import { checkNames } from '../../request/options.ts'
+import type { APIResult } from '../../result.ts'
+import type { Fields } from '../shared/fields.ts'
+import { type ApiRoot, versionOf } from '../shared/resource.ts'
+import { download } from '../transfer/download.ts'
+import { BrokenForm, boundaryOf } from '../transfer/multipart-parser.ts'
+import { TRANSFER_OPTIONS, type TransferOptions, type TransferTarget } from '../transfer/options.ts'
+import { Meter } from '../transfer/progress.ts'
+import { writeTarget } from '../transfer/target.ts'
+import type { ImageFiles, SplitImage } from './files.ts'
+import { readImage } from './lookup.ts'
+import { SplitImageSink } from './split-sink.ts'
+
+const OPTIONS: ReadonlySet<string> = new Set(TRANSFER_OPTIONS)
+
+/**
+ * Copies an image to a file, or a split one to two: the metadata to `target`, the root file system to `target` with
+ * `.root` after it. They are compared with the fingerprint, and are there whole or not at all. A stream is for images in
+ * one file; if what went into it turns out not to be the image, it is destroyed before it ends.
+ *
+ * @returns the files, for {@link imagePresent}
+ * @throws {APINotFoundException} there is no such image
+ * @throws {APIException} what arrived is not what the fingerprint says
+ * @example
+ * const files = await imageExport(api, fingerprint, './alpine.tar.xz')
+ * await imagePresent(otherApi, files)
+ */
+export function imageExport(
+  api: ApiRoot,
+  fingerprint: string,
+  target: string,
+  options?: TransferOptions,
+): Promise<ImageFiles>
+export function imageExport(
+  api: ApiRoot,
+  fingerprint: string,
+  target: TransferTarget,
+  options?: TransferOptions,
+): Promise<unknown>
+export async function imageExport(
+  api: ApiRoot,
+  fingerprint: string,
+  target: TransferTarget,
+  options: TransferOptions = {},
+): Promise<ImageFiles> {
+  checkNames(options, OPTIONS, 'imageExport()')
+  const { signal } = options
+  const { images } = versionOf(api)
+  const { metadata } = await readImage(images, fingerprint, { signal })
+  const result = await images.path(metadata.fingerprint, 'export').get({ signal })
+  try {
+    if (boundaryOf(result.response.headers['content-type']) === undefined) {
+      await exportFile(result, metadata.fingerprint, target, options)
+      // True but for a stream, of which the overload says nothing.
+      return target as string
+    }
+    if (typeof target !== 'string')
+      throw new TypeError('A split image has two files: give the path of the first')
+    const files = { metadata: target, rootfs: `${target}.root`, type: metadata.type }
+    await exportSplit(result, metadata, files, options)
+    return files
+  } finally {
+    // A target that can't be opened has read nothing.
+    result.body?.destroy()
+  }
+}
+
+async function exportFile(
+  result: APIResult,
+  fingerprint: string,
+  target: TransferTarget,
+  options: TransferOptions,
+): Promise<void> {
+  const hash = createHash('sha256')
+  const onPiece = (piece: Buffer): void => void hash.update(piece)
+  const verify = (): void => checkHash(result, hash, fingerprint)
+  await writeTarget(target, {}, stream => download(result, stream, { ...options, onPiece, verify }))
+}
+
+async function exportSplit(
+  result: APIResult,
+  { fingerprint, size }: Fields,
+  files: SplitImage,
+  { onProgress, signal }: TransferOptions,
+): Promise<void> {
+  const hash = createHash('sha256')
+  // How long the answer will be, the server does not say.
+  const meter = new Meter({ total: typeof size === 'number' ? size : undefined, onProgress })
+  const boundary = boundaryOf(result.response.headers['content-type']) ?? ''
+  const onBytes = (bytes: Buffer): void => {
+    hash.update(bytes)
+    meter.count(bytes.length)
+  }
+  const verify = (): void => checkHash(result, hash, String(fingerprint))
+  try {
+    await writeTarget(files.metadata, {}, metadata =>
+      writeTarget(files.rootfs, {}, rootfs => {
+        const sink = new SplitImageSink(boundary, { metadata, rootfs, onBytes, verify })
+        return download(result, sink, { meter, signal })
+      }),
+    )
+  } catch (cause) {
+    if (!(cause instanceof BrokenForm)) throw cause
+    throw new APIException({ request: result.request, result, error: cause.message, cause })
+  }
+}
+
+function checkHash(result: APIResult, hash: Hash, fingerprint: string): void {
+  const arrived = hash.digest('hex')
+  if (arrived === fingerprint) return
+  const error = `What arrived has the fingerprint ${arrived}`
+  throw new APIException({ request: result.request, result, error })
+}

@@ -1,0 +1,64 @@
+import { basename } from 'node:path'
+import { APIException } from '../../errors/exceptions.ts'
+import type { Path } from '../../path.ts'
+import type { APIResult } from '../../result.ts'
+import { cleanUpAfter } from '../shared/cleanup.ts'
+import type { Form } from '../transfer/multipart-form.ts'
+import { upload } from '../transfer/upload.ts'
+import { fingerprintIn } from './lookup.ts'
+import type { ImageOptions } from './options.ts'
+
+/** How an image is uploaded. */
+export interface ImageUploadOptions extends ImageOptions {
+  /** Its name where it comes from. */
+  readonly filename?: string
+}
+
+/** A fingerprint, or how to find it out. */
+export type Fingerprint = string | ((signal?: AbortSignal) => Promise<string>)
+
+/**
+ * Sends an image, and waits until the server has it; returns its fingerprint. One that is not known is found out during
+ * that wait, in which the server does the same.
+ *
+ * @throws {APIException} what has arrived has another one; the server keeps nothing of it
+ */
+export async function uploadImage(
+  images: Path,
+  { contentType, source }: Form,
+  fingerprint: Fingerprint,
+  { filename, public: isPublic, properties, onProgress, signal }: ImageUploadOptions,
+): Promise<string> {
+  const headers = {
+    'content-type': contentType,
+    'X-LXD-filename': filename && encodeURIComponent(basename(filename)),
+    // The server compares it with what has arrived.
+    'X-LXD-fingerprint': typeof fingerprint === 'string' ? fingerprint : undefined,
+    'X-LXD-public': isPublic ? 'true' : undefined,
+    'X-LXD-properties': properties && String(new URLSearchParams(properties)),
+  }
+  const stop = new AbortController()
+  try {
+    const started = await upload(images, source, { headers, onProgress, signal })
+    const finding = findFingerprint(fingerprint, stop.signal)
+    const [result, expected] = await Promise.all([started.wait({ signal }), finding])
+    await checkFingerprint(images, result, expected)
+    return expected
+  } finally {
+    stop.abort()
+    source.stream.destroy()
+  }
+}
+
+/** The fingerprint, which takes a while where it is not known. */
+export async function findFingerprint(fingerprint: Fingerprint, signal?: AbortSignal): Promise<string> {
+  return typeof fingerprint === 'string' ? fingerprint : fingerprint(signal)
+}
+
+async function checkFingerprint(images: Path, result: APIResult, fingerprint: string): Promise<void> {
+  const arrived = fingerprintIn(result, 'metadata')
+  if (arrived === fingerprint) return
+  const error = `The image that arrived is ${arrived}, not ${fingerprint}`
+  const failure = new APIException({ request: result.request, result, error })
+  throw await cleanUpAfter(failure, () => images.path(arrived).delete().wait())
+}

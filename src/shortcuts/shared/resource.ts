@@ -1,0 +1,90 @@
+import { objectIn } from '../../answer/metadata.ts'
+import { APINotFoundException } from '../../errors/exceptions.ts'
+import { checkedPath } from '../../operations/checked-path.ts'
+import { ApiPath, type Path } from '../../path.ts'
+import { redactText } from '../../redact/redact.ts'
+import type { Rest, RestNode, Root } from '../../rest.ts'
+import type { APIResult } from '../../result.ts'
+
+/** What every shortcut takes first: `API.factory()`, `API.factory()['1.0']`, or either `with()` defaults. */
+export type ApiRoot = ApiPath | Root | Rest
+
+/** Any path, whether the types know it or not. */
+export type AnyPath = ApiPath | RestNode
+
+/** The paths of version 1.0, whether the root or the version was given; their answers are {@link checkedPath}'s. */
+export function versionOf(api: ApiRoot): Path {
+  const url = String(api)
+  if (url === '') return asPath(api).path('1.0')
+  if (url === '/1.0') return asPath(api)
+  throw new TypeError(`Give API.factory() or API.factory()['1.0'], not ${url}`)
+}
+
+/** A path without what the types know of it; its answers are {@link checkedPath}'s. */
+export function asPath(path: AnyPath): Path {
+  const given: unknown = path
+  if (!(given instanceof ApiPath))
+    throw new TypeError(`Give a path of the API, not ${redactText(String(path))}`)
+  return checkedPath(given)
+}
+
+/** The path above, and the name that the last segment holds. */
+export function splitPath(path: Path): { readonly parent: Path; readonly name: string } {
+  const url = String(path)
+  const slash = url.lastIndexOf('/')
+  if (slash <= 0) throw new TypeError(`${url || '/'} names nothing that could be created or deleted`)
+  return { parent: path.forUrl(url.slice(0, slash)), name: nameOf(path) }
+}
+
+/**
+ * The name that the last segment of a path holds.
+ *
+ * @throws {TypeError} it is none: a URL was given that is no text once it is decoded
+ */
+export function nameOf(path: Path): string {
+  const segment = String(path).split('/').at(-1) ?? ''
+  try {
+    return decodeURIComponent(segment)
+  } catch (cause) {
+    throw new TypeError(`${path} names nothing: its last part is not UTF-8`, { cause })
+  }
+}
+
+/**
+ * The result of reading what a path names, which has an object as its metadata.
+ *
+ * @throws {TypeError} the path names a list of such things
+ * @throws {MalformedAnswer} it has anything else
+ */
+export async function readItem(path: Path): Promise<APIResult> {
+  const result = await path.get()
+  if (listsItems(result.metadata, path)) throw new TypeError(`${path} names a list, not one of its items`)
+  objectIn(result)
+  return result
+}
+
+// A list of anything else is no answer to a question for one thing.
+function listsItems(metadata: unknown, path: Path): boolean {
+  const isItem = (url: unknown): boolean => String(url).startsWith(`${path}/`)
+  return Array.isArray(metadata) && metadata.length > 0 && metadata.every(isItem)
+}
+
+/** The same, or `false` where there is nothing. */
+export async function readIfPresent(path: Path): Promise<APIResult | false> {
+  return unlessNotFound(readItem(path))
+}
+
+/** Deletes what a path names; `false` where there is nothing to delete. */
+export async function deleteIfPresent(path: Path): Promise<boolean> {
+  return (await unlessNotFound(path.delete().wait())) !== false
+}
+
+/** The result of a call, or `false` where there is nothing. */
+export async function unlessNotFound(call: Promise<APIResult>): Promise<APIResult | false> {
+  try {
+    return await call
+  } catch (error) {
+    if (error instanceof APINotFoundException) return false
+    throw error
+  }
+}

@@ -1,0 +1,44 @@
+import { listIn, objectIn, textIn, textsIn } from '../../answer/metadata.ts'
+import { APIException } from '../../errors/exceptions.ts'
+import type { Path } from '../../path.ts'
+import type { APIResult } from '../../result.ts'
+
+/** What one server has to know of another. */
+export interface ServerFacts {
+  readonly result: APIResult
+  /** `LXD 5.0.2` */
+  readonly title: string
+  /** Where it listens, beginning with where we reach it. */
+  readonly origins: readonly string[]
+  readonly certificate: string
+  readonly extensions: ReadonlySet<unknown>
+}
+
+const TITLES: Readonly<Record<string, string>> = { lxd: 'LXD', incus: 'Incus' }
+
+/** Asks the server that a path is on. */
+export async function readServer(path: Path): Promise<ServerFacts> {
+  const result = await path.forUrl('/1.0').get()
+  const server = textIn(result, 'environment', 'server')
+  const { addresses = null } = objectIn(result, 'environment')
+  const { origin } = result.request
+  const listed = addresses === null ? [] : textsIn(result, 'environment', 'addresses')
+  const origins = listed.map(address => `https://${address}`)
+  return {
+    result,
+    title: `${TITLES[server] ?? server} ${textIn(result, 'environment', 'server_version')}`,
+    origins: [...new Set(origin.startsWith('https:') ? [origin, ...origins] : origins)],
+    certificate: textIn(result, 'environment', 'certificate'),
+    extensions: extensionsIn(result),
+  }
+}
+
+/** The API extensions that an answer to `GET /1.0` tells of; none where it tells none, as Incus does to the untrusted. */
+export function extensionsIn(result: APIResult): ReadonlySet<unknown> {
+  return new Set(objectIn(result).api_extensions === undefined ? [] : listIn(result, 'api_extensions'))
+}
+
+/** What can't be done with a server, before anything was sent that changes something. */
+export function impossible({ result }: { readonly result: APIResult }, error: string): APIException {
+  return new APIException({ request: result.request, result, error })
+}

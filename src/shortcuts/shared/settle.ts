@@ -1,0 +1,65 @@
+import { isRecord } from '../../answer/envelope.ts'
+import { objectIn } from '../../answer/metadata.ts'
+import type { Path } from '../../path.ts'
+import type { APIResult } from '../../result.ts'
+import { isPlainName } from './plain-names.ts'
+import { isRefusal } from './retry.ts'
+
+/**
+ * Waits until nobody works on what a path names any more, whichever way that ends: how, is to be read afterwards.
+ *
+ * @returns whether there was anybody to wait for; `false` also where the server does not tell
+ */
+export async function settle(path: Path): Promise<boolean> {
+  const operations = path.forUrl('/1.0/operations')
+  const listed = await unlessRefused(operations.get({ query: { recursion: 1 } }))
+  if (listed === undefined) return false
+  const running = Object.values(listed.metadata === null ? {} : objectIn(listed))
+    .flat()
+    .filter(isRecord)
+  const about = running.filter(operation => isAbout(operation, urlOf(path)))
+  await Promise.all(about.map(({ id }) => isPlainName(id) && outlast(operations.path(id))))
+  return about.length > 0
+}
+
+// A client that is restricted to some projects may be refused the operations, but not what it is here for.
+async function unlessRefused(call: Promise<APIResult>): Promise<APIResult | undefined> {
+  try {
+    return await call
+  } catch (error) {
+    if (isRefusal(error)) return undefined
+    throw error
+  }
+}
+
+const FINAL = 200
+
+// What somebody does inside an instance need never end, and is in nobody's way.
+const INSIDE: ReadonlySet<unknown> = new Set(['Executing command', 'Showing console'])
+
+function isAbout(
+  { resources, description, status_code: status }: Record<string, unknown>,
+  url: string,
+): boolean {
+  if (INSIDE.has(description) || Number(status) >= FINAL) return false
+  const urls = isRecord(resources) ? Object.values(resources).flat() : []
+  return urls.map(urlOf).some(other => isBelow(url, other) || isBelow(other, url))
+}
+
+function isBelow(url: string, other: string): boolean {
+  return url === other || url.startsWith(`${other}/`)
+}
+
+function urlOf(resource: unknown): string {
+  const [url = ''] = String(resource).split('?')
+  return url.replace(/^(\/1\.0)\/(?:containers|virtual-machines)\//, '$1/instances/')
+}
+
+async function outlast(operation: Path): Promise<void> {
+  try {
+    await operation.get().wait()
+  } catch (error) {
+    // It has ended, well or not; or it ends just now, which LXD 5.0 is slow to tell, and tells as a 500.
+    if (!isRefusal(error)) throw error
+  }
+}

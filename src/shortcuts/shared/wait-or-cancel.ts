@@ -1,0 +1,16 @@
+import { operationIn } from '../../operations/checked-path.ts'
+import type { APIResult } from '../../result.ts'
+import { cleanUpAfter } from './cleanup.ts'
+
+// Seconds.
+const PATIENCE = 5
+
+/** Waits for an operation; a signal cancels it too, not only the waiting, if the server lets that be. */
+export async function waitOrCancel(started: APIResult, signal?: AbortSignal): Promise<APIResult> {
+  try {
+    return await started.wait({ signal })
+  } catch (error) {
+    if (!signal?.aborted) throw error
+    throw await cleanUpAfter(error, () => operationIn(started).delete({ timeout: PATIENCE }))
+  }
+}

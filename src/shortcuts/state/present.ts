@@ -1,0 +1,217 @@
+import { mayBeCarriedOut } from '../../client/unanswered-posts.ts'
+import { contextOf, type Path } from '../../path.ts'
+import { printAs } from '../../redact/print-as.ts'
+import type { APIResult } from '../../result.ts'
+import { asStored, type Fields, fieldsOf, mapFields, withoutFields, withoutNulls } from '../shared/fields.ts'
+import { inTurn } from '../shared/in-turn.ts'
+import { type AnyPath, asPath, nameOf, readIfPresent, splitPath } from '../shared/resource.ts'
+import { giveTime } from '../shared/retry.ts'
+import { settle } from '../shared/settle.ts'
+import { type Convergence, converge, type Step } from './converge.ts'
+import {
+  applyChange,
+  changeOf,
+  type Difference,
+  differencesOf,
+  hasRemovals,
+  redactDifference,
+} from './difference.ts'
+import { type Kind, kindOf } from './resource-types.ts'
+import type { StatusOptions } from './status.ts'
+
+/** How to bring a resource to what it should be. */
+export interface PresentOptions extends StatusOptions {
+  /** Change nothing, only tell what would be changed. */
+  readonly check?: boolean
+}
+
+/** What became of a resource. `console.log` and `JSON.stringify` show it without its secrets; its properties have all of them. */
+export interface Outcome {
+  /** Was anything changed, or, with `check`, would it be? */
+  readonly changed: boolean
+  /** The resource as it was read last; `undefined` where there is none. */
+  readonly result: APIResult | undefined
+  /** What was changed, or would be; nothing where all was as asked for. */
+  readonly difference: readonly Difference[]
+}
+
+// 0.75 s, with the pauses of giveTime().
+const MAX_LOOKS = 6
+
+// Without these a PATCH of networks, ACLs, forwards, zones, pools and volumes empties them, though it should be of
+// what it names only (LXD 5.0, Incus 6.0).
+const KEPT = ['description', 'ingress', 'egress', 'ports', 'backends', 'entries'] as const
+
+/**
+ * Makes sure that what a path names exists and is as described: creates it, or changes only what differs. What the
+ * description doesn't name is left alone, and `null` stands for what should not be there.
+ *
+ * Whoever else creates or changes the same meanwhile is not in the way: it reads, writes with `If-Match`, and tries
+ * again on what they made of it. Without a change it costs one GET.
+ *
+ * @throws {APIException} the server refused; the message ends with what was reached
+ * @example
+ * const { changed } = await present(api.profiles.web, { config: { 'limits.memory': '1GiB' } })
+ */
+export async function present(
+  path: AnyPath,
+  desired: object,
+  options: PresentOptions = {},
+): Promise<Outcome> {
+  return presentOrFail(path, desired, options, readIfPresent)
+}
+
+/** The same for what is to be read so; what `read` throws where there is nothing, is thrown. */
+export async function presentOrFail(
+  path: AnyPath,
+  desired: object,
+  options: PresentOptions,
+  read: (path: Path) => Promise<APIResult | false>,
+): Promise<Outcome> {
+  const item = describe(asPath(path), desired)
+  const goal = {
+    path: item.path,
+    read: () => read(item.path),
+    next: (found: APIResult | false) => nextStep(item, found, options),
+  }
+  return outcomeOf(await converge(goal, options.check))
+}
+
+/**
+ * Makes sure that there is nothing of that name. An instance that runs is stopped by force first, and one that is just
+ * being created is waited for. Where there is nothing it costs two GETs, the second one of the operations under way.
+ *
+ * After a request of this process that was aborted, or got no answer, it looks for up to a second whether the server
+ * begins with it; what another process has left behind so is not seen before.
+ *
+ * @returns also what there was, as `result`
+ * @example
+ * await absent(api.networks.testbr0)
+ */
+export async function absent(path: AnyPath, { check }: Pick<PresentOptions, 'check'> = {}): Promise<Outcome> {
+  const item = asPath(path)
+  nameOf(item)
+  const goal = {
+    path: item,
+    read: () => readSettled(item),
+    next: (found: APIResult | false) => (found === false ? undefined : deletion(item, found)),
+  }
+  return outcomeOf(await converge(goal, check))
+}
+
+/** What there is of that name, once nobody is creating it any more. */
+async function readSettled(path: Path): Promise<APIResult | false> {
+  const looks = isExpected(path) ? MAX_LOOKS : 1
+  for (let look = 1; ; look++) {
+    const found = await readIfPresent(path)
+    if (found !== false) return found
+    if (await settle(path)) return readIfPresent(path)
+    if (look === looks) return false
+    await giveTime(look)
+  }
+}
+
+function isExpected(path: Path): boolean {
+  const url = String(path)
+  return mayBeCarriedOut(contextOf(path).client, url.slice(0, url.lastIndexOf('/')))
+}
+
+/** The answer of the public functions. */
+export function outcomeOf({ seen, difference }: Convergence<APIResult | false>): Outcome {
+  for (const one of difference) printAs(one, redactDifference)
+  const outcome = { changed: difference.length > 0, result: seen || undefined, difference }
+  return printAs(outcome, one => ({ ...one, difference: one.difference.map(redactDifference) }))
+}
+
+interface Item {
+  readonly path: Path
+  readonly kind: Kind
+  readonly asked: Fields
+}
+
+function describe(path: Path, desired: object): Item {
+  const kind = kindOf(path)
+  // True: any object is read as fields by name.
+  const { [kind.nameField ?? '']: name, ...asked } = asStored(desired as Fields)
+  const own = nameOf(path)
+  if (name !== undefined && name !== own)
+    throw new TypeError(`${path} can't have the ${kind.nameField} ${String(name)}`)
+  return { path, kind, asked }
+}
+
+async function nextStep(
+  item: Item,
+  found: APIResult | false,
+  options: PresentOptions,
+): Promise<Step | undefined> {
+  const { kind, asked } = item
+  if (found === false || (await isUnfinished(item, found))) return creation(item, found)
+  const present = fieldsOf(found.metadata)
+  const differences = differencesOf(withoutFields(asked, kind.creationOnly), present).filter(
+    difference => !kind.isMet(difference, present),
+  )
+  if (differences.length === 0) return undefined
+  const written = differences.filter(({ path: [field = ''] }) => kind.applied[field] === undefined)
+  if (options.check) return { difference: differences, run: neverRun }
+  return written.length > 0 ? writing(item, found, written) : application(item, differences, options)
+}
+
+/** Is it there by name only, and can it be created anew from what was asked for? */
+async function isUnfinished({ path, kind, asked }: Item, { metadata }: APIResult): Promise<boolean> {
+  if (kind.isInTheWay && asked.source === undefined) return false
+  return kind.isUnfinished(path, fieldsOf(metadata))
+}
+
+function creation({ path, kind, asked }: Item, found: APIResult | false): Step {
+  const body = withoutNulls(withoutFields(asked, new Set(Object.keys(kind.applied))))
+  return {
+    difference: [{ path: [], from: undefined, to: asked }],
+    run: async () => {
+      if (found && kind.isInTheWay) await path.delete().wait()
+      const { parent, name } = splitPath(path)
+      const named = kind.nameField === undefined ? body : { [kind.nameField]: name, ...body }
+      return kind.create(parent, named, name)
+    },
+  }
+}
+
+function writing({ path, kind, asked }: Item, found: APIResult, difference: readonly Difference[]): Step {
+  const present = fieldsOf(found.metadata)
+  const change = changeOf(asked, present, difference)
+  const isWhole = kind.write === 'put' || hasRemovals(difference)
+  const body = isWhole ? applyChange(change, present) : { ...keptOf(present), ...emptied(change) }
+  const options = { headers: { 'If-Match': found.etag } }
+  const run = () => path[isWhole ? 'put' : 'patch'](body, options).wait()
+  return { difference, run: () => inTurn(found, run) }
+}
+
+/** A config key is removed by an empty value. */
+function emptied(change: Fields): Fields {
+  return 'config' in change ? { ...change, config: mapFields(change.config, value => value ?? '') } : change
+}
+
+// Without a config, the PATCH of ACLs, forwards and zones crashes in the server.
+function keptOf(present: Fields): Fields {
+  const kept = KEPT.filter(field => present[field] != null).map(field => [field, present[field]])
+  return { ...Object.fromEntries(kept), ...('config' in present ? { config: {} } : {}) }
+}
+
+function application({ path, kind }: Item, differences: readonly Difference[], options: StatusOptions): Step {
+  return {
+    difference: differences,
+    run: async () => {
+      for (const difference of differences)
+        await kind.applied[difference.path[0] ?? '']?.(path, difference, options)
+    },
+  }
+}
+
+function deletion(path: Path, found: APIResult): Step {
+  return {
+    difference: [{ path: [], from: found.metadata, to: undefined }],
+    isLast: true,
+    run: () => inTurn(found, () => kindOf(path).remove(path, fieldsOf(found.metadata))),
+  }
+}
+
+async function neverRun(): Promise<void> {}

@@ -1,0 +1,33 @@
+import type { FileHandle } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { lend, PIECE, reclaim } from '../../connection/memory/send-buffers.ts'
+import { closeFile } from './close-file.ts'
+
+/** Reads a file from its beginning, and closes it; the pieces are for sending, and not to be kept. */
+export class FileSource extends Readable {
+  readonly #file: FileHandle
+
+  constructor(file: FileHandle) {
+    super({ highWaterMark: PIECE })
+    this.#file = file
+  }
+
+  override _read(): void {
+    this.#readPiece().then(
+      piece => this.push(piece),
+      error => this.destroy(error),
+    )
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    closeFile(this.#file, error, callback)
+  }
+
+  async #readPiece(): Promise<Buffer | null> {
+    const buffer = lend()
+    const { bytesRead } = await this.#file.read(buffer, 0, PIECE, null)
+    if (bytesRead > 0) return buffer.subarray(0, bytesRead)
+    reclaim(buffer)
+    return null
+  }
+}

@@ -1,0 +1,41 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { PIECE } from '../../connection/memory/send-buffers.ts'
+import { FileSource } from './file-source.ts'
+import type { TransferSource } from './options.ts'
+
+/** A source, opened. */
+export interface OpenSource {
+  readonly stream: Readable
+  /** In bytes, where it is known before all is read. */
+  readonly size: number | undefined
+  /** The permission bits, where it is a file. */
+  readonly mode?: number
+}
+
+/** Opens a source; the errors of a file (`ENOENT`, …) are thrown as they are. */
+export async function openSource(source: TransferSource): Promise<OpenSource> {
+  if (typeof source === 'string') return sourceOf(await open(source))
+  if (source instanceof Uint8Array) return { stream: Readable.from(slice(source)), size: source.length }
+  if (source instanceof Blob) return { stream: Readable.from(source.stream()), size: source.size }
+  return { stream: source instanceof Readable ? source : Readable.from(source), size: undefined }
+}
+
+/** An open file as a source, which closes it. */
+export async function sourceOf(file: FileHandle): Promise<OpenSource> {
+  try {
+    const stats = await file.stat()
+    return {
+      stream: new FileSource(file),
+      size: stats.isFile() ? stats.size : undefined,
+      mode: stats.mode & 0o777,
+    }
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}
+
+function* slice(bytes: Uint8Array): Iterable<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE)
+}

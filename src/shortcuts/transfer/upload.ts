@@ -1,0 +1,85 @@
+import { pipeline, Transform } from 'node:stream'
+import { PIECE } from '../../connection/memory/send-buffers.ts'
+import { APIException, APITransferException } from '../../errors/exceptions.ts'
+import type { ApiPath } from '../../path.ts'
+import type { Headers, Query } from '../../request/options.ts'
+import type { APIResult } from '../../result.ts'
+import type { TransferOptions } from './options.ts'
+import { Meter } from './progress.ts'
+import type { OpenSource } from './source.ts'
+
+/** How bytes are sent. */
+export interface UploadOptions extends TransferOptions {
+  readonly headers?: Headers
+  readonly query?: Query
+}
+
+/**
+ * Sends a source as the body of one POST, piece by piece, and only once.
+ *
+ * @throws {APITransferException} it broke off on the way
+ */
+export async function upload(
+  path: ApiPath,
+  { stream, size }: OpenSource,
+  { headers, query, signal, onProgress }: UploadOptions,
+): Promise<APIResult> {
+  const meter = new Meter({ total: size, onProgress })
+  const body = new MeteredBody(meter)
+  // The body keeps its error, for the call that sends it.
+  pipeline(stream, body, () => {})
+  try {
+    const length = size === undefined ? undefined : String(size)
+    const kind = { 'content-type': 'application/octet-stream', 'content-length': length, ...headers }
+    const result = await path.post(body, { headers: kind, query, signal })
+    meter.finish()
+    return result
+  } catch (error) {
+    throw brokenTransfer(error, meter)
+  } finally {
+    // Where the server did not want all of it, the file it comes from is still open.
+    body.destroy()
+  }
+}
+
+/** What a transfer fails with: how far it came is added where the connection or the source broke off. */
+export function brokenTransfer(error: unknown, { bytes, total }: Meter): unknown {
+  const isBroken = error instanceof APIException && error.result === undefined
+  return isBroken ? new APITransferException(error, bytes, total) : error
+}
+
+class MeteredBody extends Transform {
+  readonly #meter: Meter
+
+  constructor(meter: Meter) {
+    super({ highWaterMark: PIECE })
+    this.#meter = meter
+  }
+
+  override _transform(chunk: Buffer, _encoding: string, callback: (error?: Error | null) => void): void {
+    try {
+      this.#meter.count(chunk.length)
+      checkLength(this.#meter, false)
+      this.push(chunk)
+      callback()
+    } catch (error) {
+      callback(error as Error)
+    }
+  }
+
+  override _flush(callback: (error?: Error | null) => void): void {
+    try {
+      checkLength(this.#meter, true)
+      callback()
+    } catch (error) {
+      callback(error as Error)
+    }
+  }
+}
+
+// A file that somebody writes to has not the size that was announced for it.
+function checkLength({ bytes, total = bytes }: Meter, isOver: boolean): void {
+  if (bytes > total) throw new Error(`it has more than the ${total} bytes that it began with`)
+  if (isOver && bytes < total)
+    throw new Error(`it ended after ${bytes} of the ${total} bytes that it began with`)
+}

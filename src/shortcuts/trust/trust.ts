@@ -1,0 +1,152 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { objectIn, textIn } from '../../answer/metadata.ts'
+import type { TlsSettings } from '../../connection/connector.ts'
+import { APIException, APIForbiddenException } from '../../errors/exceptions.ts'
+import { addAdvice } from '../../errors/hints.ts'
+import { MalformedAnswer } from '../../errors/malformed-answer.ts'
+import { checkedPath } from '../../operations/checked-path.ts'
+import { contextOf, type Path, pathTo } from '../../path.ts'
+import { readTrustToken, type TrustToken } from '../../remotes/trust-token.ts'
+import { type ApiRoot, versionOf } from '../shared/resource.ts'
+import { extensionsIn } from '../shared/server-info.ts'
+
+/** What makes a server trust a client: a token, or on LXD up to 5.0 its trust password. */
+export type TrustOptions =
+  | { readonly token: string; readonly password?: undefined }
+  | {
+      readonly password: string
+      readonly token?: undefined
+      /** The name that the certificate is to have on the server; the client's host name unless given. */
+      readonly name?: string
+    }
+
+/** Does the server trust this client? */
+export async function isTrusted(api: ApiRoot): Promise<boolean> {
+  return textIn(await versionOf(api).get(), 'auth') === 'trusted'
+}
+
+/**
+ * Makes a server trust this client's certificate.
+ *
+ * A token is sent to no server but the one it is from, which shows the certificate whose fingerprint is in the token.
+ *
+ * @returns whether anything had to be changed
+ * @throws {APIConnectionException} something else answers than the token's server; it has been sent nothing
+ * @throws {APIForbiddenException} the token has been used or has expired, or the password is wrong
+ * @example
+ * const api = API.fromToken(token)
+ * await trust(api, { token })
+ */
+export async function trust(api: ApiRoot, options: TrustOptions): Promise<boolean> {
+  const { tls } = contextOf(versionOf(api)).client
+  if (tls === undefined) return enrol(versionOf(api), refuseWithoutTls)
+  requireCertificate(tls)
+  return options.token === undefined ? trustByPassword(api, options) : trustByToken(api, options.token)
+}
+
+function trustByPassword(
+  api: ApiRoot,
+  { password, name }: { password?: string; name?: string },
+): Promise<boolean> {
+  const body = { type: 'client', name, password }
+  const joining = enrol(versionOf(api), version => version.certificates.post(body))
+  return explainRefusal(joining, 'the trust password is wrong, or the server has none')
+}
+
+async function trustByToken(api: ApiRoot, text: string): Promise<boolean> {
+  const token = readTrustToken(text)
+  const { client, defaults } = contextOf(versionOf(api))
+  const pinned = client.pinnedTo(token.fingerprint)
+  try {
+    const joining = enrol(checkedPath(pathTo({ client: pinned, defaults }, '/1.0')), redeem(text, token))
+    return await explainRefusal(joining, whyRefused(token))
+  } finally {
+    await pinned.close()
+  }
+}
+
+const MOST_TRIES = 10
+// Milliseconds between two of them.
+const PAUSE = 50
+
+type Join = (version: Path, told: Told) => Promise<unknown>
+
+/** What a server tells to anybody. */
+interface Told {
+  readonly auth: string
+  /** `undefined` where it tells them only to those it trusts, as Incus from 7 on does. */
+  readonly extensions: ReadonlySet<unknown> | undefined
+}
+
+async function enrol(version: Path, join: Join): Promise<boolean> {
+  const told = await readServer(version)
+  if (told.auth === 'trusted') return false
+  try {
+    await join(version, told)
+    return true
+  } catch (error) {
+    const isAnswered = error instanceof APIException && !(error instanceof MalformedAnswer)
+    if (isAnswered && (await becomesTrusted(version))) return false
+    throw error
+  }
+}
+
+// Somebody else may be enrolling the same certificate, whose token is used up before that has happened.
+async function becomesTrusted(version: Path): Promise<boolean> {
+  for (let tries = 1; tries <= MOST_TRIES; tries++) {
+    if ((await readServer(version)).auth === 'trusted') return true
+    await pause(PAUSE)
+  }
+  return false
+}
+
+// Everybody may read this, but for the moment in which Incus is about to trust who asks.
+async function readServer(version: Path): Promise<Told> {
+  for (let tries = 1; ; tries++) {
+    try {
+      const result = await version.get()
+      const isTold = objectIn(result).api_extensions != null
+      return { auth: textIn(result, 'auth'), extensions: isTold ? extensionsIn(result) : undefined }
+    } catch (error) {
+      if (!(error instanceof APIForbiddenException) || tries === MOST_TRIES) throw error
+      await pause(PAUSE)
+    }
+  }
+}
+
+function redeem(token: string, { type }: TrustToken): Join {
+  if (type !== '') return version => version.auth.identities.tls.post({ trust_token: token })
+  return (version, { extensions }) => {
+    // LXD took a token for a password before it had this extension; Incus never did, and does not look at it.
+    const isOlder = extensions !== undefined && !extensions.has('explicit_trust_token')
+    const older = isOlder ? { password: token } : {}
+    return version.certificates.post({ type: 'client', trust_token: token, ...older })
+  }
+}
+
+async function explainRefusal(joining: Promise<boolean>, why: string): Promise<boolean> {
+  try {
+    return await joining
+  } catch (error) {
+    throw error instanceof APIForbiddenException ? addAdvice(error, why) : error
+  }
+}
+
+function whyRefused({ expiresAt }: TrustToken): string {
+  if (expiresAt !== undefined && expiresAt.getTime() < Date.now())
+    return `the token expired on ${expiresAt.toISOString()}: make a new one`
+  return 'the token has been used, was revoked or has expired: make a new one'
+}
+
+function requireCertificate({ client, lookedIn }: TlsSettings): void {
+  if (client !== undefined) return
+  const places = lookedIn.length === 0 ? '' : `There is none in ${lookedIn.join(', ')}. `
+  throw new Error(
+    `trust(): no client certificate to enrol. ${places}Pass cert and key; \`lxc remote generate-certificate\` makes a pair, or ` +
+      '`openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-384 -nodes -subj /CN=me -days 3650 -keyout client.key -out client.crt`',
+  )
+}
+
+async function refuseWithoutTls(): Promise<never> {
+  throw new TypeError('trust(): only for a server over https://')
+}

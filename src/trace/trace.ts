@@ -1,0 +1,85 @@
+import createDebug, { type Debugger } from 'debug'
+import type { Transport } from '../connection/transport.ts'
+import { redact, redactText } from '../redact/redact.ts'
+import { describeBody } from '../request/body.ts'
+import type { APIRequest } from '../request/request.ts'
+import type { APIResult } from '../result.ts'
+import { formatCurl } from './curl.ts'
+
+/**
+ * Prints each transaction to stderr, without its secrets: for `DEBUG=lxdapi` once it has ended, and for
+ * `DEBUG=lxdapi:curl` as a `curl` command before it is sent.
+ */
+export class Trace {
+  readonly #print = createDebug('lxdapi')
+  readonly #printCurl = createDebug('lxdapi:curl')
+
+  /** `true` prints whatever `DEBUG` says, `false` nothing; without either, `DEBUG` decides. */
+  constructor(isEnabled?: boolean) {
+    if (isEnabled !== undefined) this.#print.enabled = isEnabled
+    if (isEnabled === false) this.#printCurl.enabled = false
+  }
+
+  get isEnabled(): boolean {
+    return this.#print.enabled
+  }
+
+  get isCurlEnabled(): boolean {
+    return this.#printCurl.enabled
+  }
+
+  sent(request: APIRequest, transport: Transport): void {
+    printSafely(this.#printCurl, request, () => formatCurl(request, transport))
+  }
+
+  answered(result: APIResult): void {
+    const { request, response } = result
+    printSafely(
+      this.#print,
+      request,
+      () => `${formatRequest(request)} HTTP/${response.statusCode}${formatAnswer(result)}`,
+    )
+  }
+
+  failed(request: APIRequest, error: unknown): void {
+    printSafely(this.#print, request, () => {
+      // An exception's message begins with the request, which the trace shows in its own way.
+      const words = error instanceof Error && 'error' in error ? error.error : error
+      return `${formatRequest(request)} failed: ${redactText(String(words))}`
+    })
+  }
+}
+
+/** Prints, and where that fails says so: a call never fails because of its trace. */
+function printSafely(print: Debugger, request: APIRequest, format: () => string): void {
+  try {
+    print('%s', format())
+  } catch (error) {
+    const [path = ''] = request.path.split('?', 1)
+    const trace = `${request.method} ${request.origin}${path} (the trace could not be made: ${nameOf(error)})`
+    try {
+      print('%s', trace)
+    } catch {
+      process.emitWarning(`lxdapi: ${trace}`)
+    }
+  }
+}
+
+// Its message may quote what may be a secret.
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error
+}
+
+function formatRequest(request: APIRequest): string {
+  if (request.body === undefined) return String(request)
+  return `${request}\n${request.isJson ? formatJson(request.body) : describeBody(request.body)}`
+}
+
+function formatAnswer({ data, body, response }: APIResult): string {
+  if (body !== undefined) return `\n<${response.headers['content-type'] ?? 'bytes'}>`
+  return data === undefined ? '' : `\n${typeof data === 'string' ? redactText(data) : formatJson(data)}`
+}
+
+function formatJson(document: unknown): string {
+  return JSON.stringify(redact(document), null, '\t')
+}

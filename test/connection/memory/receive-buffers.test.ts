@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { createHash, randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import type { Socket } from 'node:net'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { test } from 'node:test'
+import { giveBack, receiveInto } from '../../../src/connection/memory/receive-buffers.ts'
+import { filePull } from '../../../src/index.ts'
+import { ownFolder } from '../../daemon/clean-up.ts'
+import { fileHead, serveRaw } from '../../servers/raw-server.ts'
+import { serve } from '../../servers/server.ts'
+
+test('memory is received into again once all that was received into it is given back', () => {
+  const { receive, pieces } = receiver()
+  const first = receive(64 * 1024)
+  assert.notEqual(receive(64 * 1024), first)
+  for (const piece of pieces.splice(0)) giveBack(piece)
+  const others = [receive(64 * 1024), receive(64 * 1024), receive(64 * 1024)]
+  assert.ok(others.includes(first))
+})
+
+test('memory is not received into again while somebody may look at some of it', () => {
+  const { receive, pieces } = receiver()
+  const memory = receive(30_000)
+  assert.equal(receive(30_000), memory)
+  giveBack(pieces[0] as Buffer)
+  const others = Array.from({ length: 100 }, () => receive(64 * 1024))
+  assert.ok(!others.includes(memory))
+})
+
+test('memory that still has room is not received into from its beginning', () => {
+  const { receive, pieces } = receiver()
+  receive(1000)
+  giveBack(pieces[0] as Buffer)
+  receive(1000)
+  assert.equal(pieces[1]?.byteOffset, 1000)
+})
+
+test('small answers share memory', () => {
+  const { receive } = receiver()
+  const memory = new Set(Array.from({ length: 100 }, () => receive(300)))
+  assert.equal(memory.size, 1)
+})
+
+test('bytes that nobody received may be given back, and stay as they are', () => {
+  const own = Buffer.allocUnsafeSlow(64 * 1024).fill('own')
+  giveBack(own)
+  const { receive } = receiver()
+  assert.ok(!Array.from({ length: 100 }, () => receive(64 * 1024)).includes(own.buffer))
+})
+
+test('many files at once, each in pieces of its own, with answers in between: all arrive whole', async t => {
+  const files = new Map(Array.from({ length: 8 }, (_, at) => [`/${at}`, randomBytes(3_000_000 + at * 7)]))
+  const { root, api } = await serve(
+    t,
+    ({ url }, response) => {
+      const path = new URL(url, 'http://x').searchParams.get('path')
+      if (path === null) return { json: { type: 'sync', metadata: { url } } }
+      const bytes = files.get(path) as Buffer
+      response.writeHead(200, { 'x-lxd-type': 'file', 'content-length': bytes.length })
+      Readable.from(slices(bytes, 1 + Number(path.slice(1)) * 9000)).pipe(response)
+      return undefined
+    },
+    { onSocket: true },
+  )
+  const dir = ownFolder()
+  for (let round = 0; round < 3; round++) {
+    const pulls = [...files].map(async ([path, bytes]) => {
+      const target = join(dir, path)
+      await filePull(root, 'web', path, target)
+      const { metadata } = await api.profiles.path(`${round}${path}`).get()
+      assert.equal(metadata.url, `/1.0/profiles/${round}%2F${path.slice(1)}`)
+      assert.equal(digest(await readFile(target)), digest(bytes), path)
+    })
+    await Promise.all(pulls)
+  }
+})
+
+test('an answer whose head arrives byte by byte, after a file, is whole', async t => {
+  const file = Buffer.alloc(200_000, 'file')
+  const { api } = await serveRaw(t, ({ socket, head }) => {
+    if (head.includes('/files')) {
+      socket.write(fileHead({ 'content-length': file.length }))
+      socket.write(file)
+      return
+    }
+    const body = '{"type":"sync","metadata":{"name":"web"}}'
+    const start = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nx-long: ${'y'.repeat(500)}\r\n\r\n`
+    dribble(socket, Buffer.from(start + body))
+  })
+  const target = join(ownFolder(), 'file')
+  for (let round = 0; round < 3; round++) {
+    await filePull(api, 'web', '/file', target)
+    const { metadata, response } = await api.path('1.0').instances.web.get()
+    assert.deepEqual(metadata, { name: 'web' })
+    assert.equal(response.headers['x-long'], 'y'.repeat(500))
+  }
+})
+
+/** What a socket would receive, each time into what it is told to; gives the memory that it was. */
+function receiver(): { receive: (bytes: number) => ArrayBufferLike; pieces: Buffer[] } {
+  const pieces: Buffer[] = []
+  const socket = { push: (piece: Buffer) => pieces.push(piece) > 0 }
+  // True: nothing but push() is used.
+  const { buffer, callback } = receiveInto(() => socket as unknown as Socket)
+  let next = (buffer as () => Uint8Array)()
+  const receive = (bytes: number): ArrayBufferLike => {
+    const into = next
+    assert.ok(bytes <= into.length, 'a socket brings no more than there is room for')
+    callback(bytes, into)
+    next = (buffer as () => Uint8Array)()
+    return into.buffer
+  }
+  return { receive, pieces }
+}
+
+function* slices(bytes: Buffer, size: number): Iterable<Buffer> {
+  for (let at = 0; at < bytes.length; at += Math.max(size, 1000)) {
+    yield bytes.subarray(at, at + Math.max(size, 1000))
+  }
+}
+
+function dribble(socket: Socket, bytes: Buffer, at = 0): void {
+  if (at < bytes.length)
+    socket.write(bytes.subarray(at, at + 1), () => setImmediate(dribble, socket, bytes, at + 1))
+}
+
+function digest(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}

@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { disownFolders, ownFolder } from '../daemon/clean-up.ts'
+
+const require = createRequire(import.meta.url)
+const root = join(import.meta.dirname, '../..')
+
+/** The TypeScript packages that users may have, by the name they are installed under. */
+export const compilers = ['typescript-5.9', 'typescript-6.0', 'typescript'] as const
+
+/** One of {@link compilers}. */
+export type Compiler = (typeof compilers)[number]
+
+/** What a compiler has against a source. */
+export interface Complaint {
+  readonly line: number
+  readonly message: string
+}
+
+/** What a compiler said. */
+export interface Compiled {
+  readonly errors: readonly Complaint[]
+  readonly output: string
+}
+
+/** The version of an installed compiler. */
+export function versionOf(compiler: Compiler): string {
+  // A package.json has one.
+  return (require(`${compiler}/package.json`) as { version: string }).version
+}
+
+/** Compiles a source that imports from `'lxdapi'`, with this repository's settings. */
+export async function compile(
+  compiler: Compiler,
+  source: string,
+  flags: readonly string[] = [],
+): Promise<Compiled> {
+  const folder = ownFolder()
+  try {
+    const compilerOptions = {
+      typeRoots: [join(root, 'node_modules/@types')],
+      noUnusedLocals: false,
+      rewriteRelativeImportExtensions: false,
+    }
+    const settings = { extends: join(root, 'tsconfig.json'), compilerOptions, include: ['source.ts'] }
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(settings))
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+    writeFileSync(
+      join(folder, 'source.ts'),
+      source.replaceAll(/'(lxdapi|(\.\.\/)+src\/index\.ts)'/g, `'${join(root, 'src/index.ts')}'`),
+    )
+    const output = await run(join(dirname(require.resolve(`${compiler}/package.json`)), 'bin/tsc'), [
+      '-p',
+      folder,
+      '--pretty',
+      'false',
+      ...flags,
+    ])
+    return { errors: parseErrors(output), output }
+  } finally {
+    await disownFolders([folder])
+  }
+}
+
+function run(program: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+    let output = ''
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk
+    })
+    child.on('error', reject)
+    child.on('close', () => resolve(output))
+  })
+}
+
+// `source.ts(12,7): error TS2551: …`, then indented lines that go on; what is wrong with the library, others tell.
+function parseErrors(output: string): Complaint[] {
+  const errors = [...output.matchAll(/^\S*source\.ts\((\d+),\d+\): error .*(?:\n .*)*/gm)]
+  return errors.map(([message, line]) => ({ line: Number(line), message }))
+}

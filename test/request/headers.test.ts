@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { bothSpellings, isJson, readEitherSpelling } from '../../src/request/headers.ts'
+import { serve, sync } from '../servers/server.ts'
+
+test('bothSpellings() sends each in the spelling of both servers', () => {
+  assert.deepEqual(bothSpellings({ 'X-LXD-uid': '0', 'x-incus-mode': '0644', Accept: '*/*' }), {
+    'X-LXD-uid': '0',
+    'x-incus-uid': '0',
+    'x-incus-mode': '0644',
+    'x-lxd-mode': '0644',
+    Accept: '*/*',
+  })
+})
+
+test('bothSpellings() leaves alone what is given in both, and leaves out what is undefined', () => {
+  const headers = {
+    'x-lxd-uid': '0',
+    'x-incus-uid': '5',
+    'x-lxd-gid': undefined,
+    'x-incus-gid': '7',
+    'if-match': undefined,
+  }
+  assert.deepEqual(bothSpellings(headers), { 'x-lxd-uid': '0', 'x-incus-uid': '5', 'x-incus-gid': '7' })
+})
+
+test('bothSpellings() refuses a value that is not text on one line, without showing it', () => {
+  for (const value of ['secret\r\nX-Evil: 1', 'secret\nx', 'secret\0', 'secret€', 5, null, ['secret']]) {
+    assert.throws(
+      // @ts-expect-error: from JavaScript anything comes
+      () => bothSpellings({ 'X-One': value }),
+      (error: Error) =>
+        error instanceof TypeError && /'X-One'/.test(error.message) && !/secret/.test(error.message),
+    )
+  }
+})
+
+test('bothSpellings() refuses a name that can not be one', () => {
+  for (const name of ['', 'a b', 'a:', 'é', 'a\n'])
+    assert.throws(() => bothSpellings({ [name]: 'x' }), TypeError)
+})
+
+test('readEitherSpelling() adds what is missing and changes nothing that is there', () => {
+  const headers = { 'x-lxd-uid': '0', 'x-incus-gid': '1', 'x-incus-uid': '5', etag: 'abc' }
+  readEitherSpelling(headers)
+  assert.deepEqual(headers, {
+    'x-lxd-uid': '0',
+    'x-incus-uid': '5',
+    'x-incus-gid': '1',
+    'x-lxd-gid': '1',
+    etag: 'abc',
+  })
+})
+
+test('isJson() reads the content type, parameters and all', () => {
+  assert.ok(isJson({ 'content-type': 'application/json' }))
+  assert.ok(isJson({ 'content-type': 'application/json; charset=utf-8' }))
+  assert.ok(!isJson({ 'content-type': 'text/plain' }))
+  assert.ok(!isJson({}))
+})
+
+test('a server receives both spellings, and its own is read in either', async t => {
+  const { api, received } = await serve(t, sync(null, { 'X-Incus-Type': 'directory', 'X-LXD-Mode': '0755' }))
+  const { response } = await api.get({ headers: { 'X-LXD-uid': '0' } })
+  assert.equal(received[0]?.headers['x-lxd-uid'], '0')
+  assert.equal(received[0]?.headers['x-incus-uid'], '0')
+  assert.equal(response.headers['x-lxd-type'], 'directory')
+  assert.equal(response.headers['x-incus-type'], 'directory')
+  assert.equal(response.headers['x-incus-mode'], '0755')
+})
+
+test('a call leaves out a header of the path in whichever spelling it names it', async t => {
+  const { api, received } = await serve(t, sync(null))
+  const path = api.with({ headers: { 'X-LXD-force': '1', 'If-Match': 'abc' } })
+  await path.get({ headers: { 'X-Incus-force': undefined, 'IF-MATCH': undefined } })
+  const { headers } = received[0] ?? assert.fail('nothing arrived')
+  assert.ok(!('x-lxd-force' in headers) && !('x-incus-force' in headers) && !('if-match' in headers))
+})

@@ -1,0 +1,35 @@
+import { spawnSync } from 'node:child_process'
+import { installMissing, missingNeeds, NEEDS, serversUnderTest } from '../daemon/index.ts'
+import { listTests, listUnitTests, needsServers } from './list-tests.ts'
+import { reporterArguments } from './reporters.ts'
+
+/** Runs the tests: all that `npm test` has, those of a folder, or those whose path has one of the words given. */
+const [folder, words] = readArguments(process.argv.slice(2))
+const all = folder === undefined ? [...listUnitTests(), ...listTests('integration')] : listTests(folder)
+const files = all.filter(file => words.length === 0 || words.some(word => file.includes(word)))
+
+if (files.length === 0) {
+  console.error(`No test file matches ${words.join(' ')}`)
+  process.exit(1)
+}
+if (files.some(needsServers)) prepareServers()
+const { status } = spawnSync(
+  process.execPath,
+  ['--import', 'tsx', '--test', '--test-concurrency=3', ...reporterArguments(), ...files],
+  { stdio: 'inherit' },
+)
+process.exitCode = status ?? 1
+
+// `npm test -- word`, `npm run test:long`
+function readArguments(given: readonly string[]): [string | undefined, string[]] {
+  const isFolder = (word: string): boolean => word.startsWith('--folder=')
+  const folder = given.find(isFolder)?.slice('--folder='.length)
+  return [folder, given.filter(word => !isFolder(word))]
+}
+
+function prepareServers(): void {
+  installMissing(NEEDS)
+  for (const { label, missing } of serversUnderTest())
+    if (missing === undefined) console.log(`Testing with ${label}`)
+  for (const { title, reason } of missingNeeds()) console.log(`Testing without ${title}: ${reason}`)
+}

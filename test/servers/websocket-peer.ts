@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import type { TestContext } from 'node:test'
+import type { FactoryOptions } from '../../src/index.ts'
+import { type Answer, type Reply, serve, type TestServer } from './server.ts'
+
+/** What a client sent over a websocket. */
+export interface Frame {
+  readonly opcode: number
+  readonly data: Buffer
+}
+
+/** The opcodes of frames. */
+export const OPCODES = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const
+
+/** The server's end of a websocket. */
+export class Peer {
+  readonly request: IncomingMessage
+  readonly socket: Socket
+  readonly frames: Frame[] = []
+  #unread: Buffer = Buffer.alloc(0)
+
+  constructor(request: IncomingMessage, socket: Socket) {
+    this.request = request
+    this.socket = socket
+    socket.on('error', () => socket.destroy())
+    // The sockets of an HTTP server stay half open.
+    socket.on('end', () => socket.end())
+    socket.on('data', chunk => this.#receive(chunk))
+  }
+
+  /** Sends a message; returns whether there is room for another. */
+  send(data: string | Uint8Array): boolean {
+    const opcode = typeof data === 'string' ? OPCODES.text : OPCODES.binary
+    return this.sendFrame(opcode, Buffer.from(data))
+  }
+
+  sendFrame(opcode: number, data: Uint8Array = Buffer.alloc(0)): boolean {
+    const head = Buffer.alloc(data.length < 126 ? 2 : 10)
+    head[0] = 0x80 | opcode
+    head[1] = data.length < 126 ? data.length : 127
+    if (data.length >= 126) head.writeBigUInt64BE(BigInt(data.length), 2)
+    return this.socket.write(Buffer.concat([head, data]))
+  }
+
+  /** Closes it in order, with a code and perhaps a reason. */
+  close(code: number, reason = ''): void {
+    const data = Buffer.concat([Buffer.from([code >> 8, code & 0xff]), Buffer.from(reason)])
+    this.sendFrame(OPCODES.close, data)
+    this.socket.end()
+  }
+
+  /** What was sent as text. */
+  get texts(): string[] {
+    return this.of(OPCODES.text).map(String)
+  }
+
+  /** What was sent in frames of a kind. */
+  of(opcode: number): Buffer[] {
+    return this.frames.filter(frame => frame.opcode === opcode).map(({ data }) => data)
+  }
+
+  #receive(chunk: Buffer): void {
+    let rest: Buffer = Buffer.concat([this.#unread, chunk])
+    for (let frame = readFrame(rest); frame !== undefined; frame = readFrame(rest)) {
+      this.frames.push(frame)
+      rest = rest.subarray(frame.end)
+    }
+    this.#unread = rest
+  }
+}
+
+// The frames of a client are masked.
+function readFrame(bytes: Buffer): (Frame & { readonly end: number }) | undefined {
+  const size = (bytes[1] ?? 0) & 0x7f
+  const start = { 126: 8, 127: 14 }[size] ?? 6
+  if (bytes.length < start) return undefined
+  const end = start + lengthOf(bytes, size)
+  if (bytes.length < end) return undefined
+  const mask = bytes.subarray(start - 4, start)
+  const data = bytes.subarray(start, end).map((byte, n) => byte ^ (mask[n % 4] ?? 0))
+  return { opcode: (bytes[0] ?? 0) & 0xf, data: Buffer.from(data), end }
+}
+
+function lengthOf(bytes: Buffer, size: number): number {
+  if (size < 126) return size
+  return size === 126 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2))
+}
+
+/** A server that agrees to every websocket, and has each of them in `peers`. */
+export async function servePeers(
+  t: TestContext,
+  onPeer: (peer: Peer) => void = () => {},
+  answer: Reply | Answer = { status: 404 },
+  options: FactoryOptions = {},
+): Promise<TestServer & { readonly peers: Peer[] }> {
+  const served = await serve(t, answer, options)
+  const peers: Peer[] = []
+  served.server.on('upgrade', (request, socket) => {
+    const key = `${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`
+    const accept = createHash('sha1').update(key).digest('base64')
+    const lines = ['HTTP/1.1 101 Switching Protocols', 'Upgrade: websocket', 'Connection: Upgrade']
+    socket.write(`${[...lines, `Sec-WebSocket-Accept: ${accept}`].join('\r\n')}\r\n\r\n`)
+    // True: HTTP over anything else was not asked for.
+    const peer = new Peer(request, socket as Socket)
+    peers.push(peer)
+    onPeer(peer)
+  })
+  return { ...served, peers }
+}
