@@ -17,7 +17,7 @@ import { describeOnServers, type Running } from './servers.ts'
 // A connection that is open and silent keeps the servers from accepting any other, so that a client that is called off
 // could stop the whole server for all others.
 
-const COUNTS = [1, 5, 20]
+const COUNTS = [1, 20]
 const CONTENT = Buffer.from('late')
 
 const SOURCES: Readonly<Record<string, () => StalledSource>> = {
