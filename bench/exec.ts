@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type API, instanceExec, instanceSpawn } from '../src/index.ts'
+import { type API, exec, spawn as spawnInside } from '../src/index.ts'
 import { type Daemon, serverKinds, serversUnderTest } from '../test/daemon/index.ts'
 import { startContainer } from '../test/integration/live-container.ts'
 import { startServer } from '../test/integration/servers.ts'
@@ -29,7 +29,7 @@ for (const server of serversUnderTest().filter(({ missing }) => missing === unde
   await using _ = daemon
   await startContainer(api, NAME, image)
   // Noise that is not the same twice within a websocket's message.
-  await instanceExec(api, NAME, ['dd', 'if=/dev/urandom', 'of=/noise', 'bs=1M', 'count=64'])
+  await exec(api['1.0'].instances[NAME], ['dd', 'if=/dev/urandom', 'of=/noise', 'bs=1M', 'count=64'])
   await compareSpeed(server.label, api, daemon)
   await compareHashes(api)
   await readSlowly(api)
@@ -47,7 +47,7 @@ async function compareSpeed(label: string, api: Api, daemon: Daemon): Promise<vo
   }
   const { client } = serverKinds[daemon.kind]
   const rows = [
-    ['instanceSpawn()', ours],
+    ['spawn()', ours],
     [`${client} exec`, theirs],
   ] as const
   printTable(
@@ -63,7 +63,7 @@ async function compareSpeed(label: string, api: Api, daemon: Daemon): Promise<vo
 
 async function timeSpawn(api: Api, command: readonly string[]): Promise<number> {
   const start = performance.now()
-  const child = await instanceSpawn(api, NAME, command)
+  const child = await spawnInside(api['1.0'].instances[NAME], command)
   let bytes = 0
   child.stdout.on('data', (chunk: Buffer) => {
     bytes += chunk.length
@@ -92,8 +92,8 @@ function speedSince(start: number): number {
 async function compareHashes(api: Api): Promise<void> {
   const times = Math.ceil(SIZE / 64)
   const noise = `i=0; while [ $i -lt ${times} ]; do cat /noise; echo $i; i=$((i+1)); done`
-  const there = instanceExec(api, NAME, ['sh', '-c', `(${noise}) | sha256sum`])
-  const child = await instanceSpawn(api, NAME, ['sh', '-c', noise])
+  const there = exec(api['1.0'].instances[NAME], ['sh', '-c', `(${noise}) | sha256sum`])
+  const child = await spawnInside(api['1.0'].instances[NAME], ['sh', '-c', noise])
   const hash = createHash('sha256')
   for await (const chunk of child.stdout) hash.update(chunk)
   const isSame = (await there).stdout.startsWith(hash.digest('hex'))
@@ -101,7 +101,12 @@ async function compareHashes(api: Api): Promise<void> {
 }
 
 async function readSlowly(api: Api): Promise<void> {
-  const child = await instanceSpawn(api, NAME, ['dd', 'if=/dev/zero', 'bs=1M', `count=${SIZE}`])
+  const child = await spawnInside(api['1.0'].instances[NAME], [
+    'dd',
+    'if=/dev/zero',
+    'bs=1M',
+    `count=${SIZE}`,
+  ])
   child.stderr.resume()
   const before = process.memoryUsage.rss()
   const start = performance.now()
@@ -123,7 +128,9 @@ async function readSlowly(api: Api): Promise<void> {
 
 async function sendInput(api: Api): Promise<void> {
   const hash = createHash('sha256')
-  const noise = Buffer.from((await instanceExec(api, NAME, ['cat', '/noise'], { encoding: 'buffer' })).stdout)
+  const noise = Buffer.from(
+    (await exec(api['1.0'].instances[NAME], ['cat', '/noise'], { encoding: 'buffer' })).stdout,
+  )
   const pieces = function* (): Generator<Buffer> {
     for (let sent = 0; sent < INPUT * MIB; sent += MIB) {
       const piece = noise.subarray(sent % noise.length, (sent % noise.length) + MIB)
@@ -133,7 +140,7 @@ async function sendInput(api: Api): Promise<void> {
   }
   const before = process.memoryUsage.rss()
   const start = performance.now()
-  const { stdout } = await instanceExec(api, NAME, ['sha256sum'], { input: Readable.from(pieces()) })
+  const { stdout } = await exec(api['1.0'].instances[NAME], ['sha256sum'], { input: Readable.from(pieces()) })
   const speed = INPUT / ((performance.now() - start) / 1000)
   const grown = (process.memoryUsage.rss() - before) / MIB
   printGoal(

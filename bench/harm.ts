@@ -98,7 +98,7 @@ function listHarms(target: AbortTarget): Harm[] {
     stall('post(async iterable)', stalledIterable, ({ body }, n) => files.post(body, toFile(n))),
     stall('post(ReadableStream)', stalledWebStream, ({ body }, n) => files.post(body, toFile(n))),
     stall('filePush()', stalledReadable, ({ body }, n) =>
-      filePush(target.api, CONTAINER, `/root/late-${n}`, body),
+      filePush(target.api['1.0'].instances[CONTAINER], `/root/late-${n}`, body),
     ),
   ]
 }

@@ -1,16 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  API,
-  fileDelete,
-  filePull,
-  filePush,
-  imageExport,
-  imagePresent,
-  instanceExport,
-  instanceImport,
-} from '../src/index.ts'
+import { API, exportTo, fileDelete, filePull, filePush, imagePresent, importFrom } from '../src/index.ts'
 
 /** One transfer, as the command line of this program has it. */
 export interface Job {
@@ -30,12 +21,12 @@ export interface JobResult {
 const { kind, socketPath, file = '', name = '' } = JSON.parse(String(process.argv[2])) as Job
 const api = API.factory({ socketPath })
 const work: Record<Job['kind'], () => Promise<unknown>> = {
-  push: () => filePush(api, 'bench', '/root/copy', file),
-  pull: () => filePull(api, 'bench', '/root/noise', file),
+  push: () => filePush(api['1.0'].instances.bench, '/root/copy', file),
+  pull: () => filePull(api['1.0'].instances.bench, '/root/noise', file),
   imagePresent: () => imagePresent(api, file),
-  imageExport: () => imageExport(api, name, file),
-  export: () => instanceExport(api, 'bench', file, { compression: 'none' }),
-  import: () => instanceImport(api, file, { name: 'copy' }),
+  imageExport: () => exportTo(api['1.0'].images[name], file),
+  export: () => exportTo(api['1.0'].instances.bench, file, { compression: 'none' }),
+  import: () => importFrom(api['1.0'].instances.copy, file),
 }
 
 await warmUp()
@@ -58,9 +49,9 @@ async function warmUp(): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'lxdapi-job-'))
   try {
     writeFileSync(join(dir, 'small'), 'small')
-    await filePush(api, 'bench', '/root/small', join(dir, 'small'))
-    await filePull(api, 'bench', '/root/small', join(dir, 'small'))
-    await fileDelete(api, 'bench', '/root/small')
+    await filePush(api['1.0'].instances.bench, '/root/small', join(dir, 'small'))
+    await filePull(api['1.0'].instances.bench, '/root/small', join(dir, 'small'))
+    await fileDelete(api['1.0'].instances.bench, '/root/small')
   } finally {
     rmSync(dir, { recursive: true, force: true })
   }

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { API, instanceExport, type TransferProgress } from '../src/index.ts'
+import { API, exportTo, type TransferProgress } from '../src/index.ts'
 
 // Exports every instance of the local server to a folder, one file each, whole or not at all:
 //
@@ -13,7 +13,7 @@ await mkdir(folder, { recursive: true })
 const { metadata: instances } = await api.instances.get({ query: { recursion: 1 } })
 for (const { name } of instances) {
   const file = join(folder, `${name}.tar.gz`)
-  const bytes = await instanceExport(api, name, file, { onProgress: progress => print(name, progress) })
+  const bytes = await exportTo(api.instances[name], file, { onProgress: progress => print(name, progress) })
   console.log(`\r${name}: ${megabytes(bytes)} in ${file}`)
 }
 

@@ -2,12 +2,13 @@
 import {
   API,
   APINotFoundException,
+  absent,
   imageAliasPresent,
   imageGetFingerprint,
   imagePresent,
-  instanceAbsent,
-  instanceApplyConfig,
-  instanceApplyStatus,
+  type Outcome,
+  present,
+  start,
 } from '../src/index.ts'
 import { buildImage, installMissing, type Kind, startDaemon, whyNot } from '../test/daemon/index.ts'
 
@@ -31,9 +32,9 @@ async function demonstrate(socketPath: string): Promise<void> {
   const image = await imageGetFingerprint(file)
   await twice('imagePresent', () => imagePresent(api, file))
   await twice('imageAliasPresent', () => imageAliasPresent(api, 'busybox', image))
-  const web = { name: 'web', source: { type: 'image', alias: 'busybox' }, config: { 'user.note': 'a demo' } }
-  await twice('instanceApplyConfig', () => instanceApplyConfig(api, web))
-  await twice('instanceApplyStatus Running', () => instanceApplyStatus(api, 'web', 'Running'))
+  const web = { source: { type: 'image', alias: 'busybox' }, config: { 'user.note': 'a demo' } }
+  await twice('present', () => present(api.instances.web, web))
+  await twice('start', () => start(api.instances.web))
 
   say('\nA transaction as DEBUG=lxdapi prints it, and what comes of it:')
   await run(API.factory({ socketPath, debug: true })['1.0'], ['sh', '-c', 'exit 7'])
@@ -41,11 +42,14 @@ async function demonstrate(socketPath: string): Promise<void> {
   say('\nA call that fails:')
   await api.instances.path('nope').get().catch(report)
   say('')
-  await twice('instanceAbsent', () => instanceAbsent(api, 'web'))
+  await twice('absent', () => absent(api.instances.web))
 }
 
-async function twice(step: string, change: () => Promise<boolean>): Promise<void> {
-  const outcomes = [await change(), await change()].map(changed => (changed ? 'changed' : 'nothing to do'))
+async function twice(step: string, change: () => Promise<boolean | Outcome>): Promise<void> {
+  const outcomes = [await change(), await change()].map(outcome => {
+    const changed = typeof outcome === 'boolean' ? outcome : outcome.changed
+    return changed ? 'changed' : 'nothing to do'
+  })
   say(`${step.padEnd(30)} first: ${outcomes[0]}, again: ${outcomes[1]}`)
 }
 

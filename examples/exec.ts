@@ -1,5 +1,5 @@
 import { pipeline } from 'node:stream/promises'
-import { API, instanceSpawn } from '../src/index.ts'
+import { API, spawn } from '../src/index.ts'
 
 // Runs a command in an instance, on this terminal if it is one, and exits as it does:
 //
@@ -11,7 +11,7 @@ if (name === undefined || command.length === 0) throw new Error('Give the name o
 await using api = API.factory()
 const { stdin, stdout, stderr } = process
 const hasTerminal = stdin.isTTY && stdout.isTTY
-const child = await instanceSpawn(api, name, command, { terminal: hasTerminal && sizeOf(stdout) })
+const child = await spawn(api['1.0'].instances[name], command, { terminal: hasTerminal && sizeOf(stdout) })
 
 // Keys go to the command as they are, Ctrl-C too.
 if (hasTerminal) stdin.setRawMode(true)

@@ -125,11 +125,11 @@ export class API extends ApiPath {
   }
 
   /**
-   * Closes the connections once the calls under way are answered, and commands of `instanceExec()` have ended; a body that
+   * Closes the connections once the calls under way are answered, and commands of `exec()` have ended; a body that
    * nobody reads is dropped.
    *
    * Websockets and other upgraded connections are ended: event streams end, consoles are detached, and what
-   * `instanceSpawn()` started is killed.
+   * `spawn()` started is killed.
    *
    * A script needs it only to be rid of them early: connections that are not in use don't keep a process alive.
    */

@@ -1,86 +1,108 @@
-export {
-  type InstanceExportOptions,
-  type InstanceImportOptions,
-  instanceExport,
-  instanceImport,
-} from './shortcuts/backups/instance.ts'
-export {
-  type VolumeExportOptions,
-  type VolumeImportOptions,
-  volumeExport,
-  volumeImport,
-} from './shortcuts/backups/volume.ts'
-export { type ConsoleOptions, InstanceConsole, instanceConsole } from './shortcuts/exec/console.ts'
-export {
-  type ExecInput,
-  type ExecOutput,
-  type InstanceExecOptions,
-  instanceExec,
-} from './shortcuts/exec/exec.ts'
-export type { LinuxSignal } from './shortcuts/exec/linux-signal.ts'
-export type { ExecOptions, TerminalSize } from './shortcuts/exec/options.ts'
-export { InstanceProcess, type StandardStreams } from './shortcuts/exec/process.ts'
-export { instanceSpawn, type SpawnOptions } from './shortcuts/exec/spawn.ts'
-export { type FileDeleteOptions, fileDelete } from './shortcuts/files/delete.ts'
-export type { CopiedTree, DirectoryOptions } from './shortcuts/files/directory-options.ts'
-export { directoryPresent } from './shortcuts/files/directory-present.ts'
-export { type DirectoryPullOptions, directoryPull } from './shortcuts/files/directory-pull.ts'
-export { type DirectoryPushOptions, directoryPush } from './shortcuts/files/directory-push.ts'
-export type { FilePermissions } from './shortcuts/files/headers.ts'
-export { fileList } from './shortcuts/files/list.ts'
-export { filePull } from './shortcuts/files/pull.ts'
-export { type FilePushOptions, filePush } from './shortcuts/files/push.ts'
-export { type FileStat, fileStat } from './shortcuts/files/stat.ts'
-export { symlinkPresent } from './shortcuts/files/symlink-present.ts'
-export { imageAbsent, imageAliasPresent, imageGet } from './shortcuts/images/aliases.ts'
-export { imageCopy } from './shortcuts/images/copy.ts'
-export { imageExport } from './shortcuts/images/export.ts'
-export type { ImageFiles, SplitImage } from './shortcuts/images/files.ts'
+import type { APIResult } from './result.ts'
+import type { ImageFiles } from './shortcuts/images/files.ts'
+import { readImage } from './shortcuts/images/lookup.ts'
+import type { ImageOptions } from './shortcuts/images/options.ts'
+import { ensureImage } from './shortcuts/images/present.ts'
+import { applyStatus } from './shortcuts/instances/status.ts'
+import {
+  type ApiRoot,
+  deleteIfPresent,
+  readIfPresent,
+  unlessNotFound,
+  versionOf,
+} from './shortcuts/shared/resource.ts'
+import { absent, type PresentOptions, present } from './shortcuts/state/present.ts'
+import type { TargetStatus } from './shortcuts/state/status.ts'
+
 export { imageGetFingerprint } from './shortcuts/images/fingerprint.ts'
-export type { ImageDetails, ImageOptions } from './shortcuts/images/options.ts'
-export { imagePresent } from './shortcuts/images/present.ts'
-export { type ImagePublishOptions, imagePublish } from './shortcuts/images/publish.ts'
-export {
-  type InstanceFilter,
-  type InstanceOutcome,
-  type InstancesOptions,
-  instancesState,
-} from './shortcuts/instances/bulk.ts'
-export { instanceCopy } from './shortcuts/instances/copy.ts'
-export type { CopyOptions } from './shortcuts/instances/copy-options.ts'
-// The names of the Python library, from when all instances were containers.
-export {
-  type InstanceConfig,
-  instanceAbsent,
-  instanceAbsent as containerAbsent,
-  instanceApplyConfig,
-  instanceApplyConfig as containerApplyConfig,
-  instanceGet,
-  instanceGet as containerGet,
-  instancePresent,
-} from './shortcuts/instances/instance.ts'
-export { instanceMove, type MoveOptions } from './shortcuts/instances/move.ts'
-export { instanceRename } from './shortcuts/instances/rename.ts'
-export { instanceRestore, instanceSnapshot, type SnapshotConfig } from './shortcuts/instances/snapshot.ts'
-export {
-  instanceApplyStatus,
-  instanceApplyStatus as containerApplyStatus,
-  instanceFreeze,
-  instanceRestart,
-  instanceStart,
-  instanceStop,
-  instanceUnfreeze,
-} from './shortcuts/instances/status.ts'
-export { type InstanceCondition, type WaitForOptions, waitFor } from './shortcuts/instances/wait-for.ts'
-export type { AnyPath, ApiRoot } from './shortcuts/shared/resource.ts'
-export type { Difference } from './shortcuts/state/difference.ts'
-export { absent, type Outcome, type PresentOptions, present } from './shortcuts/state/present.ts'
-export type { StatusOptions, TargetStatus } from './shortcuts/state/status.ts'
-export { update } from './shortcuts/state/update.ts'
-export type {
-  TransferOptions,
-  TransferProgress,
-  TransferSource,
-  TransferTarget,
-} from './shortcuts/transfer/options.ts'
-export { isTrusted, type TrustOptions, trust } from './shortcuts/trust/trust.ts'
+
+// The functions of the Python library, with its names, from when all instances were containers: `(api, name)`, and a
+// boolean for whether anything was changed. Each stands on the functions that take a path.
+
+/** What an instance should be like: what `POST /1.0/instances` takes, and the status it should have. */
+export interface ContainerConfig {
+  readonly name: string
+  /** Left as it is unless given. */
+  readonly status?: TargetStatus
+  readonly [field: string]: unknown
+}
+
+/**
+ * The instance of that name, or `false`.
+ *
+ * @example
+ * const web = await containerGet(api, 'web')
+ * if (web) console.log(web.metadata.status)
+ */
+export async function containerGet(api: ApiRoot, name: string): Promise<APIResult | false> {
+  return readIfPresent(versionOf(api).instances.path(name))
+}
+
+/** Makes sure that there is no instance of that name, as {@link absent} does; returns whether there was one. */
+export async function containerAbsent(api: ApiRoot, name: string): Promise<boolean> {
+  return (await absent(versionOf(api).instances.path(name))).changed
+}
+
+/** Makes sure that an instance is as described, as {@link present} does; returns whether anything had to be changed. */
+export async function containerApplyConfig(api: ApiRoot, config: ContainerConfig): Promise<boolean> {
+  return (await present(versionOf(api).instances.path(config.name), config)).changed
+}
+
+/** Makes sure that an instance has a status; returns whether anything had to be changed. */
+export async function containerApplyStatus(
+  api: ApiRoot,
+  name: string,
+  status: TargetStatus,
+  options: PresentOptions = {},
+): Promise<boolean> {
+  const instance = versionOf(api).instances.path(name)
+  return (await applyStatus(instance, status, options, 'containerApplyStatus()')).changed
+}
+
+/** The image with that fingerprint, in whole or its first characters, or `false`. */
+export async function imageGet(api: ApiRoot, fingerprint: string): Promise<APIResult | false> {
+  return unlessNotFound(readImage(versionOf(api).images, fingerprint))
+}
+
+/** Makes sure that there is no image with that fingerprint; returns whether there was one. */
+export async function imageAbsent(api: ApiRoot, fingerprint: string): Promise<boolean> {
+  return deleteIfPresent(versionOf(api).images.path(fingerprint))
+}
+
+/**
+ * Makes sure that the server has the image in a file, the unified tarball that `image export` writes, or in two; uploads
+ * it as a stream, whatever its size. An image that is there is brought to the given aliases, properties and `public`.
+ *
+ * Its fingerprint tells whether it is there. 64 MiB and more are hashed before they are sent only if the server has an
+ * image of that size, and otherwise while the server hashes them too.
+ *
+ * @returns whether anything had to be changed
+ * @throws {APITransferException} the upload broke off; the server keeps nothing of it
+ * @example
+ * await imagePresent(api, './alpine.tar.xz', { aliases: ['alpine'], properties: { os: 'Alpine' } })
+ * await imagePresent(api, { metadata: './meta.tar.xz', rootfs: './disk.qcow2', type: 'virtual-machine' })
+ */
+export async function imagePresent(
+  api: ApiRoot,
+  files: ImageFiles,
+  options: ImageOptions = {},
+): Promise<boolean> {
+  return (await ensureImage(versionOf(api).images, files, options, 'imagePresent()')).changed
+}
+
+/**
+ * Makes sure that an alias names an image, and has the description if one is given; returns whether anything had to be
+ * changed.
+ *
+ * @example
+ * await imageAliasPresent(api, 'alpine', await imageGetFingerprint('./alpine.tar.xz'))
+ */
+export async function imageAliasPresent(
+  api: ApiRoot,
+  name: string,
+  fingerprint: string,
+  description?: string,
+): Promise<boolean> {
+  const alias = versionOf(api).images.aliases.path(name)
+  return (await present(alias, { target: fingerprint, description })).changed
+}

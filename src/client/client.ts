@@ -77,6 +77,11 @@ export class Client {
     return new Client(this.#servers.pinnedTo(fingerprint), this.#trace)
   }
 
+  /** Where the server in use is, as the trace shows it. */
+  get origin(): string {
+    return this.#servers.current.origin
+  }
+
   /** Path and query of a URL of this server; see {@link resolveUrl}. */
   resolve(url: string | URL): ReturnType<typeof resolveUrl> {
     return this.#servers.resolve(url)

@@ -107,7 +107,7 @@ for (const transport of TRANSPORTS) {
   test(`a second client is answered while filePush() waits for the first chunk of a stalled stream, over ${transport}`, async t => {
     const { api, server, received } = await serveApi(t, transport)
     const { body, isAsked, release } = stalledReadable([], [CHUNK])
-    const pushed = filePush(api, 'web', '/file', body)
+    const pushed = filePush(api.instances.web, '/file', body)
     await until(isAsked)
     await assertNoneIsSilent(server)
     release()

@@ -4,15 +4,7 @@ import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { finished } from 'node:stream/promises'
 import { setTimeout as delay } from 'node:timers/promises'
-import {
-  type ApiPath,
-  events,
-  filePull,
-  filePush,
-  instanceExec,
-  instanceSpawn,
-  type Path,
-} from '../../src/index.ts'
+import { type ApiPath, events, exec, filePull, filePush, type Path, spawn } from '../../src/index.ts'
 import { type StalledSource, stalledReadable } from '../servers/stalled-source.ts'
 import { type ConnectionWatch, MARK_HEADER } from './connection-watch.ts'
 import { startContainer } from './live-container.ts'
@@ -50,7 +42,13 @@ const FOREVER = ['sleep', '3600']
 /** Makes the container, the file and the operation. */
 export async function prepareAborts({ api, image }: Running, watch: ConnectionWatch): Promise<AbortTarget> {
   await startContainer(api, CONTAINER, image)
-  await instanceExec(api, CONTAINER, ['dd', 'if=/dev/urandom', `of=${BIG_FILE}`, 'bs=1M', 'count=32'])
+  await exec(api['1.0'].instances[CONTAINER], [
+    'dd',
+    'if=/dev/urandom',
+    `of=${BIG_FILE}`,
+    'bs=1M',
+    'count=32',
+  ])
   const { data } = await api['1.0'].instances.path(CONTAINER, 'exec').post({ command: FOREVER })
   // Safe cast: what starts an operation has its URL.
   return { api, watch, operation: (data as { operation: string }).operation }
@@ -61,8 +59,8 @@ export const ABORT_KINDS: readonly AbortKind[] = [
   { name: 'a GET', call: abortGet },
   { name: 'a wait()', call: abortWait },
   { name: 'a body that is destroyed', call: destroyBody },
-  { name: 'instanceExec()', call: abortExec },
-  { name: 'instanceSpawn()', call: abortSpawn },
+  { name: 'exec()', call: abortExec },
+  { name: 'spawn()', call: abortSpawn },
   { name: 'events()', call: abortEvents },
   { name: 'the handshake of a websocket', call: abortHandshake },
   { name: 'filePull()', call: abortPull },
@@ -155,14 +153,14 @@ function destroyBody(target: AbortTarget, signal: AbortSignal): AbortableCall {
 function abortExec(target: AbortTarget, signal: AbortSignal): AbortableCall {
   const marked = new MarkedApi(target)
   // The command, the three websockets of its streams and the one that controls it.
-  const ended = instanceExec(marked.api, CONTAINER, FOREVER, { signal })
+  const ended = exec(marked.api.instances[CONTAINER], FOREVER, { signal })
   return { isUnderWay: () => marked.hasSent(5), ended }
 }
 
 function abortSpawn(target: AbortTarget, signal: AbortSignal): AbortableCall {
   const { api } = new MarkedApi(target)
   const command = ['sh', '-c', `echo started; exec ${FOREVER.join(' ')}`]
-  const spawned = instanceSpawn(api, CONTAINER, command, { signal })
+  const spawned = spawn(api.instances[CONTAINER], command, { signal })
   let isUnderWay = false
   const ended = spawned.then(async ({ stdout, exited }) => {
     stdout.once('data', () => {
@@ -207,14 +205,14 @@ function abortPull(target: AbortTarget, signal: AbortSignal): AbortableCall {
   const write = (): void => {
     isUnderWay = true
   }
-  const ended = filePull(api, CONTAINER, BIG_FILE, new Writable({ write }), { signal })
+  const ended = filePull(api.instances[CONTAINER], BIG_FILE, new Writable({ write }), { signal })
   return { isUnderWay: () => isUnderWay, ended }
 }
 
 function abortPush(target: AbortTarget, signal: AbortSignal, first: readonly Buffer[]): AbortableCall {
   const marked = new MarkedApi(target)
   const source = stalledReadable(first, [])
-  const ended = filePush(marked.api, CONTAINER, `/root/${uniqueName()}`, source.body, { signal })
+  const ended = filePush(marked.api.instances[CONTAINER], `/root/${uniqueName()}`, source.body, { signal })
   return uploadOf(marked, source, first, ended)
 }
 

@@ -4,13 +4,11 @@ import { join } from 'node:path'
 import {
   APIException,
   APINotFoundException,
+  absent,
+  exportTo,
   filePull,
   filePush,
-  instanceAbsent,
-  instanceExport,
-  instanceImport,
-  volumeExport,
-  volumeImport,
+  importFrom,
 } from '../../src/index.ts'
 import { ownFolder } from '../daemon/clean-up.ts'
 import { it } from './node-test.ts'
@@ -21,27 +19,28 @@ describeOnServers('Backups', running => {
     const { api, image } = running()
     const { instances } = api['1.0']
     await instances.post({ name: 'web', source: { type: 'image', fingerprint: image } }).wait()
-    await filePush(api, 'web', '/root/note', Buffer.from('kept'))
+    await filePush(api['1.0'].instances.web, '/root/note', Buffer.from('kept'))
     await instances.web.snapshots.post({ name: 'first' }).wait()
     const file = join(ownFolder(), 'web.tar.gz')
     const told: unknown[] = []
-    const bytes = await instanceExport(api, 'web', file, { onProgress: step => told.push(step) })
+    const bytes = await exportTo(api['1.0'].instances.web, file, { onProgress: step => told.push(step) })
     assert.equal(statSync(file).size, bytes)
     assert.equal(statSync(file).mode & 0o777, 0o600)
     assert.deepEqual(told.at(-1), { bytes, total: bytes })
     assert.deepEqual((await instances.web.backups.get()).metadata ?? [], [])
 
-    await assert.rejects(instanceImport(api, file), APIException)
-    assert.equal(await instanceImport(api, file, { name: 'web2', pool: 'default' }), 'web2')
+    await assert.rejects(importFrom(api['1.0'].instances, file), APIException)
+    const { result } = await importFrom(api['1.0'].instances.web2, file, { pool: 'default' })
+    assert.equal(result?.metadata.name, 'web2')
     await instances.web2.state.put({ action: 'start' }).wait()
     assert.equal((await instances.web2.get()).metadata.status, 'Running')
-    assert.equal(String(await filePull(api, 'web2', '/root/note')), 'kept')
+    assert.equal(String(await filePull(api['1.0'].instances.web2, '/root/note')), 'kept')
     assert.equal((await instances.web2.snapshots.get()).metadata.length, 1)
-    await instanceAbsent(api, 'web2')
+    await absent(api['1.0'].instances.web2)
 
-    await instanceAbsent(api, 'web')
-    assert.equal(await instanceImport(api, file), 'web')
-    await instanceAbsent(api, 'web')
+    await absent(api['1.0'].instances.web)
+    assert.equal((await importFrom(api['1.0'].instances, file)).result?.metadata.name, 'web')
+    await absent(api['1.0'].instances.web)
   })
 
   it('that are cut short or aborted on their way in leave no instance', async () => {
@@ -50,13 +49,13 @@ describeOnServers('Backups', running => {
     await instances.post({ name: 'half', source: { type: 'image', fingerprint: image } }).wait()
     const pieces: Buffer[] = []
     const file = join(ownFolder(), 'half.tar')
-    await instanceExport(api, 'half', file, { compression: 'none', instanceOnly: true })
-    await instanceAbsent(api, 'half')
+    await exportTo(api['1.0'].instances.half, file, { compression: 'none', snapshots: false })
+    await absent(api['1.0'].instances.half)
     for await (const piece of (await import('node:fs')).createReadStream(file)) pieces.push(piece)
     const whole = Buffer.concat(pieces)
 
     await assert.rejects(
-      instanceImport(api, whole.subarray(0, whole.length / 2), { name: 'half' }),
+      importFrom(api['1.0'].instances.half, whole.subarray(0, whole.length / 2)),
       APIException,
     )
     const controller = new AbortController()
@@ -67,7 +66,7 @@ describeOnServers('Backups', running => {
       yield whole.subarray(500_000)
     }
     const { signal } = controller
-    await assert.rejects(instanceImport(api, slowly(), { name: 'half', signal }), reason)
+    await assert.rejects(importFrom(api['1.0'].instances.half, slowly(), { signal }), reason)
     await assert.rejects(instances.half.get(), APINotFoundException)
   })
 
@@ -75,14 +74,14 @@ describeOnServers('Backups', running => {
     const { api, image } = running()
     const { instances } = api['1.0']
     const dir = ownFolder()
-    await assert.rejects(instanceExport(api, 'nobody', join(dir, 'x')), APINotFoundException)
+    await assert.rejects(exportTo(api['1.0'].instances.nobody, join(dir, 'x')), APINotFoundException)
     await instances.post({ name: 'kept', source: { type: 'image', fingerprint: image } }).wait()
-    await assert.rejects(instanceExport(api, 'kept', '/nonexistent/x'), { code: 'ENOENT' })
+    await assert.rejects(exportTo(api['1.0'].instances.kept, '/nonexistent/x'), { code: 'ENOENT' })
     const controller = new AbortController()
     const reason = new Error('enough')
     const { signal } = controller
     const onProgress = (): void => controller.abort(reason)
-    const stopped = instanceExport(api, 'kept', join(dir, 'x'), { compression: 'none', signal })
+    const stopped = exportTo(api['1.0'].instances.kept, join(dir, 'x'), { compression: 'none', signal })
     setImmediate(onProgress)
     await assert.rejects(stopped, reason)
     assert.equal(existsSync(join(dir, 'x')), false)
@@ -91,7 +90,7 @@ describeOnServers('Backups', running => {
       [],
     )
     assert.deepEqual((await instances.kept.backups.get()).metadata ?? [], [])
-    await instanceAbsent(api, 'kept')
+    await absent(api['1.0'].instances.kept)
   })
 
   it('of a custom volume make another one with the same content', async () => {
@@ -104,20 +103,26 @@ describeOnServers('Backups', running => {
     const { instances } = api['1.0']
     await instances.post({ name: 'writer', source, devices: { data: device } }).wait()
     await instances.writer.state.put({ action: 'start' }).wait()
-    await filePush(api, 'writer', '/data/file', Buffer.from('on the volume'))
-    await instanceAbsent(api, 'writer')
+    await filePush(api['1.0'].instances.writer, '/data/file', Buffer.from('on the volume'))
+    await absent(api['1.0'].instances.writer)
 
     const file = join(ownFolder(), 'data.tar.gz')
-    assert.equal(await volumeExport(api, 'default', 'data', file, { volumeOnly: true }), statSync(file).size)
+    assert.equal(
+      await exportTo(api['1.0']['storage-pools'].default.volumes.custom.data, file, { snapshots: false }),
+      statSync(file).size,
+    )
     assert.deepEqual((await custom.path('data', 'backups').get()).metadata ?? [], [])
-    await volumeImport(api, 'default', 'data2', file)
+    await importFrom(api['1.0']['storage-pools'].default.volumes.custom.data2, file)
     assert.equal((await custom.path('data2').get()).metadata.config['user.note'], 'kept')
 
     await instances.post({ name: 'reader', source, devices: { data: { ...device, source: 'data2' } } }).wait()
     await instances.reader.state.put({ action: 'start' }).wait()
-    assert.equal(String(await filePull(api, 'reader', '/data/file')), 'on the volume')
-    await instanceAbsent(api, 'reader')
-    await assert.rejects(volumeImport(api, 'default', 'data2', file), APIException)
+    assert.equal(String(await filePull(api['1.0'].instances.reader, '/data/file')), 'on the volume')
+    await absent(api['1.0'].instances.reader)
+    await assert.rejects(
+      importFrom(api['1.0']['storage-pools'].default.volumes.custom.data2, file),
+      APIException,
+    )
     for (const name of ['data', 'data2']) await custom.path(name).delete().wait()
   })
 
@@ -125,7 +130,7 @@ describeOnServers('Backups', running => {
     const { api } = running()
     const iso = Buffer.alloc(100_000, 'iso')
     const { metadata } = await api['1.0'].get()
-    const imported = volumeImport(api, 'default', 'iso', iso, { type: 'iso' })
+    const imported = importFrom(api['1.0']['storage-pools'].default.volumes.custom.iso, iso, { type: 'iso' })
     if (!metadata.api_extensions.includes('custom_volume_iso')) {
       return assert.rejects(imported, /takes no ISO images/)
     }

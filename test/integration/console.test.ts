@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { type Duplex, PassThrough } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { setTimeout as delay } from 'node:timers/promises'
-import { APIException, instanceConsole, instanceExec } from '../../src/index.ts'
+import { APIException, attachConsole, exec } from '../../src/index.ts'
 import { buildImage } from '../daemon/index.ts'
 import { startContainer } from './live-container.ts'
 import { it } from './node-test.ts'
@@ -25,7 +25,7 @@ describeOnServers('the console', running => {
   it('shows what appears, takes what is typed, can be resized, detached from and attached to again', async () => {
     const { api } = running()
     await startWithShell(running(), 'c1')
-    const first = await instanceConsole(api, 'c1', { size: { columns: 100, rows: 30 } })
+    const first = await attachConsole(api['1.0'].instances.c1, { size: { columns: 100, rows: 30 } })
     await ask(first.stream, 'echo $((6*7)) typed', '42 typed')
     // How large it is, the servers keep from the container.
     assert.equal(first.resize({ columns: 132, rows: 50 }), true)
@@ -35,7 +35,7 @@ describeOnServers('the console', running => {
     const second = await attach(api)
     await ask(second.stream, 'echo $((6*9)) typed', '54 typed')
     second.detach()
-    assert.equal((await instanceExec(api, 'c1', ['echo', 'still there'])).stdout, 'still there\n')
+    assert.equal((await exec(api['1.0'].instances.c1, ['echo', 'still there'])).stdout, 'still there\n')
   })
 
   it('has a log', async () => {
@@ -65,14 +65,14 @@ describeOnServers('the console', running => {
     const ended = readAll(stream)
     await api['1.0'].path('instances', 'c1', 'state').put({ action: 'stop', force: true }).wait()
     await ended.catch((error: unknown) => assert.ok(error instanceof APIException))
-    await assert.rejects(instanceConsole(api, 'c1'), /not running/)
+    await assert.rejects(attachConsole(api['1.0'].instances.c1), /not running/)
   })
 
   // A server takes a moment to notice that the one before has left.
-  async function attach(api: Running['api'], signal?: AbortSignal): ReturnType<typeof instanceConsole> {
+  async function attach(api: Running['api'], signal?: AbortSignal): ReturnType<typeof attachConsole> {
     for (let tries = 1; ; tries++) {
       try {
-        return await instanceConsole(api, 'c1', { signal })
+        return await attachConsole(api['1.0'].instances.c1, { signal })
       } catch (error) {
         if (tries === 50 || !(error instanceof APIException)) throw error
         await delay(50)

@@ -7,14 +7,13 @@ import {
   APIException,
   APINotFoundException,
   type ApiPath,
-  instanceAbsent,
-  instanceCopy,
-  instanceMove,
-  instancePresent,
-  instanceSnapshot,
-  instanceStart,
+  absent,
+  copy,
+  move,
   type Path,
   present,
+  snapshot,
+  start,
 } from '../../src/index.ts'
 import { whyNot } from '../daemon/index.ts'
 import { listen } from '../servers/server.ts'
@@ -35,15 +34,18 @@ describeOnServers(
       const api = rest()
       await furnish(running(), 'original')
       const copies = await Promise.all(
-        [1, 2, 3, 4].map(() => instanceCopy(api, 'original', { name: 'copy' })),
+        [1, 2, 3, 4].map(() => copy(api.instances.original, api.instances.copy)),
       )
-      assert.deepEqual(copies.filter(Boolean), [true])
+      assert.equal(copies.filter(({ changed }) => changed).length, 1)
       await isCopy(api, 'copy', ['daily'])
       const changes = { config: { 'user.mine': 'another' }, snapshots: false }
-      assert.equal(await instanceCopy(api, 'original', { name: 'bare', ...changes, check: true }), true)
-      assert.equal(await instanceCopy(api, 'original', { name: 'bare', ...changes }), true)
+      assert.equal(
+        (await copy(api.instances.original, api.instances.bare, { ...changes, check: true })).changed,
+        true,
+      )
+      assert.equal((await copy(api.instances.original, api.instances.bare, { ...changes })).changed, true)
       await isCopy(api, 'bare', [], 'another')
-      await assert.rejects(instanceCopy(api, 'nobody', { name: 'x' }), APINotFoundException)
+      await assert.rejects(copy(api.instances.nobody, api.instances.x), APINotFoundException)
       await all(api, ['original', 'copy', 'bare'])
     })
 
@@ -51,20 +53,47 @@ describeOnServers(
       const api = rest()
       const other = api.with({ query: { project: 'other' } })
       await furnish(running(), 'traveller')
-      assert.equal(await instanceCopy(api, 'traveller', { project: 'other', name: 'guest' }), true)
-      assert.equal(await instanceCopy(api, 'traveller', { project: 'other', name: 'guest' }), false)
+      assert.equal(
+        (await copy(api.instances.traveller, api.with({ query: { project: 'other' } }).instances.guest))
+          .changed,
+        true,
+      )
+      assert.equal(
+        (await copy(api.instances.traveller, api.with({ query: { project: 'other' } }).instances.guest))
+          .changed,
+        false,
+      )
       await isCopy(other, 'guest', ['daily'])
       await assert.rejects(
-        instanceMove(api, 'traveller', { project: 'other', name: 'guest' }),
-        /another instance/,
+        move(api.instances.traveller, api.with({ query: { project: 'other' } }).instances.guest),
+        /another one/,
       )
-      assert.equal(await instanceMove(api, 'traveller', { project: 'other' }), true)
-      assert.equal(await instanceMove(api, 'traveller', { project: 'other' }), false)
-      assert.equal(await instanceMove(other, 'traveller', { project: 'other' }), false)
+      assert.equal(
+        (await move(api.instances.traveller, api.with({ query: { project: 'other' } }).instances.traveller))
+          .changed,
+        true,
+      )
+      assert.equal(
+        (await move(api.instances.traveller, api.with({ query: { project: 'other' } }).instances.traveller))
+          .changed,
+        false,
+      )
+      assert.equal(
+        (
+          await move(
+            other.instances.traveller,
+            other.with({ query: { project: 'other' } }).instances.traveller,
+          )
+        ).changed,
+        false,
+      )
       await assert.rejects(api.instances.path('traveller').get(), APINotFoundException)
-      assert.equal(await instanceMove(other, 'traveller', { name: 'stayer' }), true)
+      assert.equal((await move(other.instances.traveller, other.instances.stayer)).changed, true)
       await isCopy(other, 'stayer', ['daily'])
-      await assert.rejects(instanceMove(api, 'nobody', { project: 'other' }), APINotFoundException)
+      await assert.rejects(
+        move(api.instances.nobody, api.with({ query: { project: 'other' } }).instances.nobody),
+        APINotFoundException,
+      )
       await all(other, ['guest', 'stayer'])
     })
   },
@@ -86,7 +115,7 @@ describe('Copying and moving between two servers', { skip: whyNot('lxd') }, () =
     await furnish(one, 'stuck')
     const { transactions } = await recordTransactions(() =>
       assert.rejects(
-        instanceCopy(restOf(one), 'stuck', { to: two.api }),
+        copy(restOf(one).instances.stuck, two.api['1.0'].instances.stuck),
         /set core\.https_address so that either/,
       ),
     )
@@ -100,26 +129,28 @@ describe('Copying and moving between two servers', { skip: whyNot('lxd') }, () =
     await two.daemon.listenHttps()
     await furnish(one, 'pushed')
     await assert.rejects(
-      instanceCopy(restOf(one), 'pushed', { to: two.api, mode: 'pull' }),
+      copy(restOf(one).instances.pushed, two.api['1.0'].instances.pushed, { mode: 'pull' }),
       /the source listens/,
     )
-    assert.equal(await instanceCopy(restOf(one), 'pushed', { to: two.api }), true)
-    assert.equal(await instanceCopy(restOf(one), 'pushed', { to: two.api }), false)
+    assert.equal((await copy(restOf(one).instances.pushed, two.api['1.0'].instances.pushed)).changed, true)
+    assert.equal((await copy(restOf(one).instances.pushed, two.api['1.0'].instances.pushed)).changed, false)
     await isCopy(restOf(two), 'pushed', ['daily'])
     await one.daemon.listenHttps()
-    await instanceStart(restOf(one), 'pushed')
-    const options = { to: two.api, name: 'pulled', mode: 'pull' } as const
-    const copies = await Promise.all([1, 2, 3].map(() => instanceCopy(restOf(one), 'pushed', options)))
-    assert.deepEqual(copies.filter(Boolean), [true])
+    await start(restOf(one).instances.pushed)
+    const pulled = two.api['1.0'].instances.pulled
+    const copies = await Promise.all(
+      [1, 2, 3].map(() => copy(restOf(one).instances.pushed, pulled, { mode: 'pull' })),
+    )
+    assert.equal(copies.filter(({ changed }) => changed).length, 1)
     await isCopy(restOf(two), 'pulled', ['daily'])
-    await instanceStart(restOf(two), 'pulled')
+    await start(restOf(two).instances.pulled)
   })
 
   it('pushes where the target can’t reach the source', async t => {
     await Promise.all([one, two].map(({ daemon }) => daemon.listenHttps()))
     await furnish(one, 'detour')
     const source = API.factory({ baseUrl: await misinform(t, one.daemon.socketPath) })
-    assert.equal(await instanceCopy(source, 'detour', { to: two.api }), true)
+    assert.equal((await copy(source['1.0'].instances.detour, two.api['1.0'].instances.detour)).changed, true)
     await isCopy(restOf(two), 'detour', ['daily'])
   })
 
@@ -127,38 +158,47 @@ describe('Copying and moving between two servers', { skip: whyNot('lxd') }, () =
     await one.daemon.listenHttps()
     const api = restOf(one)
     await furnish(one, 'mover')
-    await instanceStart(api, 'mover')
-    await assert.rejects(instanceMove(api, 'mover', { to: two.api }), /It is Running: stop it before/)
-    await instancePresent(api, { name: 'mover', status: 'Stopped' }, FORCE)
+    await start(api.instances.mover)
+    await assert.rejects(
+      move(api.instances.mover, two.api['1.0'].instances.mover),
+      /It is Running: stop it before/,
+    )
+    await present(api.instances.mover, { status: 'Stopped' }, FORCE)
     const uuid = await uuidOf(api, 'mover')
-    assert.equal(await instanceMove(api, 'mover', { to: two.api, check: true }), true)
-    assert.equal(await instanceMove(api, 'mover', { to: two.api }), true)
-    assert.equal(await instanceMove(api, 'mover', { to: two.api }), false)
+    assert.equal(
+      (await move(api.instances.mover, two.api['1.0'].instances.mover, { check: true })).changed,
+      true,
+    )
+    assert.equal((await move(api.instances.mover, two.api['1.0'].instances.mover)).changed, true)
+    assert.equal((await move(api.instances.mover, two.api['1.0'].instances.mover)).changed, false)
     assert.equal(await uuidOf(restOf(two), 'mover'), uuid)
     await isCopy(restOf(two), 'mover', ['daily'])
     await assert.rejects(api.instances.path('mover').get(), APINotFoundException)
-    await assert.rejects(instanceMove(api, 'nobody', { to: two.api }), APINotFoundException)
+    await assert.rejects(move(api.instances.nobody, two.api['1.0'].instances.nobody), APINotFoundException)
   })
 
   it('takes up a move that ended between the copy and the deletion', async () => {
     await one.daemon.listenHttps()
     const api = restOf(one)
     await furnish(one, 'halfway')
-    // What instanceMove() does first; then its process ends.
+    // What move() does first; then its process ends.
     const { config } = (await api.instances.path('halfway').get()).metadata
     const identity = { 'volatile.uuid': config['volatile.uuid'] }
-    await instanceCopy(api, 'halfway', { to: two.api, config: identity })
+    await copy(api.instances.halfway, two.api['1.0'].instances.halfway, { config: identity })
     const { transactions, value } = await recordTransactions(() =>
-      instanceMove(api, 'halfway', { to: two.api }),
+      move(api.instances.halfway, two.api['1.0'].instances.halfway),
     )
-    assert.equal(value, true)
+    assert.equal(value.changed, true)
     assert.deepEqual(
       transactions.filter(one => !one.startsWith('GET ')),
       ['DELETE /1.0/instances/halfway'],
     )
     await isCopy(restOf(two), 'halfway', ['daily'])
     await furnish(one, 'halfway')
-    await assert.rejects(instanceMove(api, 'halfway', { to: two.api }), /another instance of that name/)
+    await assert.rejects(
+      move(api.instances.halfway, two.api['1.0'].instances.halfway),
+      /another one of that name/,
+    )
   })
 
   it('goes from LXD to Incus, and back without snapshots only', { skip: whyNot('incus') }, async t => {
@@ -168,26 +208,36 @@ describe('Copying and moving between two servers', { skip: whyNot('lxd') }, () =
     t.after(() => three.daemon.stop())
     await Promise.all([one, two, three].map(({ daemon }) => daemon.listenHttps()))
     await furnish(one, 'emigrant')
-    assert.equal(await instanceMove(restOf(one), 'emigrant', { to: three.api }), true)
+    assert.equal(
+      (await move(restOf(one).instances.emigrant, three.api['1.0'].instances.emigrant)).changed,
+      true,
+    )
     await isCopy(restOf(three), 'emigrant', ['daily'])
-    await instanceStart(restOf(three), 'emigrant')
-    await instancePresent(restOf(three), { name: 'emigrant', status: 'Stopped' }, FORCE)
+    await start(restOf(three).instances.emigrant)
+    await present(restOf(three).instances.emigrant, { status: 'Stopped' }, FORCE)
 
-    await instanceSnapshot(restOf(three), 'emigrant', 'there')
+    await snapshot(restOf(three).instances.emigrant, 'there')
     const { transactions } = await recordTransactions(() =>
-      assert.rejects(instanceMove(restOf(three), 'emigrant', { to: two.api }), (error: unknown) => {
-        assert.ok(error instanceof APIException)
-        assert.match(error.message, /LXD \S+ can't take over snapshots of Incus .*snapshots: false/)
-        return true
-      }),
+      assert.rejects(
+        move(restOf(three).instances.emigrant, two.api['1.0'].instances.emigrant),
+        (error: unknown) => {
+          assert.ok(error instanceof APIException)
+          assert.match(error.message, /LXD \S+ can't take over snapshots of Incus .*snapshots: false/)
+          return true
+        },
+      ),
     )
     assert.ok(
       transactions.every(transaction => transaction.startsWith('GET ')),
       transactions.join(),
     )
-    assert.equal(await instanceMove(restOf(three), 'emigrant', { to: two.api, snapshots: false }), true)
+    assert.equal(
+      (await move(restOf(three).instances.emigrant, two.api['1.0'].instances.emigrant, { snapshots: false }))
+        .changed,
+      true,
+    )
     await isCopy(restOf(two), 'emigrant', [])
-    await instanceStart(restOf(two), 'emigrant')
+    await start(restOf(two).instances.emigrant)
   })
 })
 
@@ -214,9 +264,9 @@ async function misinform(t: TestContext, socketPath: string): Promise<string> {
 
 async function furnish({ api, image }: Running, name: string): Promise<void> {
   const source = { type: 'image', fingerprint: image }
-  await instancePresent(api, { name, source, config: { 'user.mine': 'kept' } })
+  await present(api['1.0'].instances[name], { source, config: { 'user.mine': 'kept' } })
   await (api as ApiPath).path('1.0', 'instances', name, 'files').post(name, content)
-  await instanceSnapshot(api, name, 'daily')
+  await snapshot(api['1.0'].instances[name], 'daily')
 }
 
 /** Is it like what furnish() has made? */
@@ -236,5 +286,5 @@ async function uuidOf(api: Path, name: string): Promise<string> {
 }
 
 async function all(api: Path, names: readonly string[]): Promise<void> {
-  for (const name of names) await instanceAbsent(api, name)
+  for (const name of names) await absent(api.instances[name])
 }

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import {
+  absent,
+  copy,
+  exportTo,
   imageAbsent,
-  imageCopy,
   imageGet,
   imageGetFingerprint,
   imagePresent,
-  instanceAbsent,
-  instanceExport,
-  instanceImport,
+  importFrom,
 } from '../../src/index.ts'
 import { buildImage, buildSplitImage, serversUnderTest, whyNot } from '../daemon/index.ts'
 import { describe, it } from './node-test.ts'
@@ -33,34 +33,40 @@ describe('Copies between an LXD over its socket and one over HTTPS', {
       const fingerprint = await imageGetFingerprint(file)
       await imagePresent(from, file, { properties: { note: 'é' }, public: true })
       const told: { bytes: number }[] = []
-      const copied = await imageCopy(from, to, fingerprint.slice(0, 12), {
-        aliases: ['copied'],
-        onProgress: step => told.push(step),
-      })
+      const copied = (
+        await copy(from['1.0'].images[fingerprint.slice(0, 12)], to['1.0'].images, {
+          aliases: ['copied'],
+          onProgress: step => told.push(step),
+        })
+      ).changed
       assert.equal(copied, true)
       assert.ok((told.at(-1)?.bytes ?? 0) > 900_000)
-      assert.equal(await imageCopy(from, to, fingerprint, { aliases: ['copied'] }), false)
+      assert.equal(
+        (await copy(from['1.0'].images[fingerprint], to['1.0'].images, { aliases: ['copied'] })).changed,
+        false,
+      )
       const found = await imageGet(to, fingerprint)
       assert.ok(found)
       assert.ok(found.metadata.public && found.metadata.properties.note === 'é')
       const { instances } = to['1.0']
       await instances.post({ name: 'launched', source: { type: 'image', alias: 'copied' } }).wait()
       await instances.launched.state.put({ action: 'start' }).wait()
-      await instanceAbsent(to, 'launched')
+      await absent(to['1.0'].instances.launched)
       await imageAbsent(to, fingerprint)
     }
 
     const { image } = servers[0] as (typeof servers)[0]
     await socket['1.0'].instances.post({ name: 'web', source: { type: 'image', fingerprint: image } }).wait()
     const pipe = new PassThrough()
-    const [bytes, name] = await Promise.all([
-      instanceExport(socket, 'web', pipe),
-      instanceImport(https, pipe),
+    const [bytes, { result }] = await Promise.all([
+      exportTo(socket['1.0'].instances.web, pipe),
+      importFrom(https['1.0'].instances, pipe),
     ])
     assert.ok(bytes > 500_000)
+    const name = String(result?.metadata.name)
     await https['1.0'].instances.path(name).state.put({ action: 'start' }).wait()
     assert.equal((await https['1.0'].instances.path(name).get()).metadata.status, 'Running')
-    await instanceAbsent(https, name)
+    await absent(https['1.0'].instances[name])
     await Promise.all([socket.close(), https.close()])
   })
 })

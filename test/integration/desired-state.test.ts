@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { type ApiPath, absent, imageAliasPresent, instancesState } from '../../src/index.ts'
+import { type ApiPath, absent, imageAliasPresent, setStates } from '../../src/index.ts'
 import { whyNot } from '../daemon/index.ts'
 import { it } from './node-test.ts'
 import { describeOnServers, serversOverSocket } from './servers.ts'
@@ -37,7 +37,7 @@ describeOnServers(
 
       // The network is this machine's, and would be in the way of the next server.
       const shop = (api as ApiPath).with({ query: { project: 'shop' } }).path('1.0')
-      const stopped = await instancesState(shop, 'stop', undefined, { force: true })
+      const stopped = await setStates(shop.instances, 'stop', undefined, { force: true })
       assert.equal(stopped.length, 3)
       for (const name of ['web1', 'web2', 'db']) await absent(shop.instances.path(name))
       await absent(shop.profiles.shop)

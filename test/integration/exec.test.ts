@@ -8,9 +8,9 @@ import {
   APIConnectionException,
   APIException,
   APIOperationException,
+  exec,
   type InstanceProcess,
-  instanceExec,
-  instanceSpawn,
+  spawn,
 } from '../../src/index.ts'
 import { processes } from '../daemon/processes.ts'
 import { startContainer } from './live-container.ts'
@@ -37,7 +37,7 @@ async function inLanes(lanes: number, times: number, run: (n: number) => Promise
 
 describeOnServers('exec', (running, server) => {
   before(() => startContainer(running().api, 'c1', running().image))
-  const shell = (script: string) => instanceExec(running().api, 'c1', ['sh', '-c', script])
+  const shell = (script: string) => exec(running().api['1.0'].instances.c1, ['sh', '-c', script])
 
   it('gives back what a command wrote and its exit status', async () => {
     assert.deepEqual(await shell('echo out; echo err >&2; exit 7'), {
@@ -62,7 +62,7 @@ describeOnServers('exec', (running, server) => {
       ['/bin/nonexistent', 'Command not found'],
       ['/etc/passwd', 'Command not executable'],
     ] as const) {
-      await assert.rejects(instanceExec(api, 'c1', [command]), { name: 'APIOperationException', error })
+      await assert.rejects(exec(api['1.0'].instances.c1, [command]), { name: 'APIOperationException', error })
     }
   })
 
@@ -74,7 +74,9 @@ describeOnServers('exec', (running, server) => {
   })
 
   it('runs 100 commands at once', async () => {
-    const runs = Array.from({ length: 100 }, (_, n) => instanceExec(running().api, 'c1', ['echo', String(n)]))
+    const runs = Array.from({ length: 100 }, (_, n) =>
+      exec(running().api['1.0'].instances.c1, ['echo', String(n)]),
+    )
     const outputs = (await Promise.all(runs)).map(({ stdout }) => stdout)
     assert.deepEqual(
       outputs,
@@ -84,7 +86,7 @@ describeOnServers('exec', (running, server) => {
 
   it('passes every byte value through, in and out', async () => {
     const input = Buffer.from(Array.from({ length: 256 * 1024 }, (_, n) => n % 256))
-    const { stdout } = await instanceExec(running().api, 'c1', ['cat'], { input, encoding: 'buffer' })
+    const { stdout } = await exec(running().api['1.0'].instances.c1, ['cat'], { input, encoding: 'buffer' })
     assert.ok(stdout.equals(input))
   })
 
@@ -99,20 +101,20 @@ describeOnServers('exec', (running, server) => {
       Readable.from(['some ', 'input']),
       pieces(),
     ]) {
-      assert.equal((await instanceExec(running().api, 'c1', ['cat'], { input })).stdout, 'some input')
+      assert.equal((await exec(running().api['1.0'].instances.c1, ['cat'], { input })).stdout, 'some input')
     }
   })
 
   it('does not mind a command that leaves its input unread', async () => {
     const { api } = running()
     const input = Buffer.alloc(5_000_000)
-    assert.equal((await instanceExec(api, 'c1', ['true'], { input })).exitCode, 0)
+    assert.equal((await exec(api['1.0'].instances.c1, ['true'], { input })).exitCode, 0)
     const endless = Readable.from(
       (function* () {
         for (;;) yield input
       })(),
     )
-    const { stdout } = await instanceExec(api, 'c1', ['head', '-c', '3'], {
+    const { stdout } = await exec(api['1.0'].instances.c1, ['head', '-c', '3'], {
       input: endless,
       encoding: 'buffer',
     })
@@ -127,7 +129,7 @@ describeOnServers('exec', (running, server) => {
       throw error
     }
     await assert.rejects(
-      instanceExec(running().api, 'c1', ['sh', '-c', 'cat; sleep 987'], { input: input() }),
+      exec(running().api['1.0'].instances.c1, ['sh', '-c', 'cat; sleep 987'], { input: input() }),
       error,
     )
     await until(() => !isRunning('sleep 987'))
@@ -135,9 +137,8 @@ describeOnServers('exec', (running, server) => {
 
   it('sets user, group, folder and environment', async () => {
     const options = { user: 1000, group: 1000, cwd: '/var', environment: { GREETING: 'hello' } }
-    const { stdout } = await instanceExec(
-      running().api,
-      'c1',
+    const { stdout } = await exec(
+      running().api['1.0'].instances.c1,
       ['sh', '-c', 'id -u; id -g; pwd; echo $GREETING'],
       options,
     )
@@ -145,7 +146,7 @@ describeOnServers('exec', (running, server) => {
   })
 
   it('tells the signal that ended a command', async () => {
-    const sleep = await instanceSpawn(running().api, 'c1', ['sleep', '986'])
+    const sleep = await spawn(running().api['1.0'].instances.c1, ['sleep', '986'])
     await until(() => isRunning('sleep 986'))
     assert.equal(sleep.kill(), true)
     assert.equal(await sleep.exited, 143)
@@ -155,7 +156,7 @@ describeOnServers('exec', (running, server) => {
 
   it('passes a signal on to a command that handles it', async () => {
     const script = 'trap "echo caught; exit 5" USR1; echo ready; while true; do sleep 0.05; done'
-    const child = await instanceSpawn(running().api, 'c1', ['sh', '-c', script])
+    const child = await spawn(running().api['1.0'].instances.c1, ['sh', '-c', script])
     let output = ''
     for await (const chunk of child.stdout) {
       output += chunk
@@ -168,7 +169,7 @@ describeOnServers('exec', (running, server) => {
   it('gives a command a terminal that can be resized', async () => {
     const script = 'stty size; read x; stty size; sleep 0.2'
     const terminal = { columns: 100, rows: 30 }
-    const child = await instanceSpawn(running().api, 'c1', ['sh', '-c', script], { terminal })
+    const child = await spawn(running().api['1.0'].instances.c1, ['sh', '-c', script], { terminal })
     let output = ''
     for await (const chunk of child.stdout) {
       output += chunk
@@ -194,7 +195,7 @@ describeOnServers('exec', (running, server) => {
     const controller = new AbortController()
     const { signal } = controller
     const reason = new Error('enough')
-    const run = instanceExec(running().api, 'c1', ['sleep', '985'], { signal })
+    const run = exec(running().api['1.0'].instances.c1, ['sleep', '985'], { signal })
     await until(() => isRunning('sleep 985'))
     controller.abort(reason)
     await assert.rejects(run, reason)
@@ -204,7 +205,9 @@ describeOnServers('exec', (running, server) => {
   it('destroys the streams of a spawned command that is aborted', async () => {
     const controller = new AbortController()
     const reason = new Error('enough')
-    const child = await instanceSpawn(running().api, 'c1', ['sleep', '984'], { signal: controller.signal })
+    const child = await spawn(running().api['1.0'].instances.c1, ['sleep', '984'], {
+      signal: controller.signal,
+    })
     const reading = text(child.stdout)
     controller.abort(reason)
     await assert.rejects(reading, reason)
@@ -219,8 +222,8 @@ describeOnServers('exec', (running, server) => {
       const options = { terminal, signal: controller.signal }
       const script = 'while true; do echo x; sleep 0.01; done; sleep 980'
       const [listened, piped] = await Promise.all([
-        instanceSpawn(running().api, 'c1', ['sh', '-c', script], options),
-        instanceSpawn(running().api, 'c1', ['sh', '-c', script], options),
+        spawn(running().api['1.0'].instances.c1, ['sh', '-c', script], options),
+        spawn(running().api['1.0'].instances.c1, ['sh', '-c', script], options),
       ])
       const target = new PassThrough()
       piped.stdout.pipe(target)
@@ -244,13 +247,13 @@ describeOnServers('exec', (running, server) => {
     for (let round = 0; round < 5; round++) {
       const controller = new AbortController()
       const options = { terminal: true, signal: controller.signal }
-      const start = (): Promise<InstanceProcess> => instanceSpawn(api, 'c1', ['sh'], options)
+      const start = (): Promise<InstanceProcess> => spawn(api['1.0'].instances.c1, ['sh'], options)
       const children = await Promise.all(Array.from({ length: 12 }, start))
       const starting = Array.from({ length: 4 }, start)
       controller.abort(new Error('enough'))
       for (const run of [...children.map(({ exited }) => exited), ...starting])
         await assert.rejects(run, /enough/)
-      const left = Array.from({ length: 4 }, () => instanceSpawn(api, 'c1', ['sh'], { terminal: true }))
+      const left = Array.from({ length: 4 }, () => spawn(api['1.0'].instances.c1, ['sh'], { terminal: true }))
       for (const child of await Promise.all(left)) await leave(child)
     }
     await untilNoOperations()
@@ -269,11 +272,13 @@ describeOnServers('exec', (running, server) => {
 
   it('tells the end of a command whose terminal nobody reads, and keeps what it wrote', async () => {
     const { api } = running()
-    const ended = await instanceSpawn(api, 'c1', ['sh', '-c', 'echo hello; sleep 0.2'], { terminal: true })
+    const ended = await spawn(api['1.0'].instances.c1, ['sh', '-c', 'echo hello; sleep 0.2'], {
+      terminal: true,
+    })
     assert.equal(await ended.exited, 0)
     assert.equal(await text(ended.stdout), 'hello\r\n')
     for (const terminal of [true, false]) {
-      const killed = await instanceSpawn(api, 'c1', ['yes', 'always'], { terminal })
+      const killed = await spawn(api['1.0'].instances.c1, ['yes', 'always'], { terminal })
       // It has to wait for a reader.
       await until(() => killed.stdout.readableLength >= killed.stdout.readableHighWaterMark)
       assert.equal(killed.kill('SIGKILL'), true)
@@ -283,7 +288,7 @@ describeOnServers('exec', (running, server) => {
   })
 
   it('loses nothing of the output of a terminal whose input is ended', async () => {
-    const child = await instanceSpawn(running().api, 'c1', ['sh'], { terminal: true })
+    const child = await spawn(running().api['1.0'].instances.c1, ['sh'], { terminal: true })
     child.stdin.end('echo $((6*7)); sleep 0.2; exit 3\n')
     assert.match(await text(child.stdout), /^42\r$/m)
     assert.equal(await child.exited, 3)
@@ -292,7 +297,7 @@ describeOnServers('exec', (running, server) => {
   it('runs to its end though the API is closed meanwhile, recorded or not', async () => {
     for (const record of [false, true]) {
       const api = API.factory(running().daemon.connection)
-      const run = instanceExec(api, 'c1', ['sh', '-c', 'sleep 0.979; echo done'], { record })
+      const run = exec(api['1.0'].instances.c1, ['sh', '-c', 'sleep 0.979; echo done'], { record })
       await until(() => isRunning('sleep 0.979'))
       await api.close()
       assert.deepEqual(await run, { exitCode: 0, stdout: 'done\n', stderr: '' })
@@ -301,14 +306,14 @@ describeOnServers('exec', (running, server) => {
 
   it('starts nothing with a signal that is aborted', async () => {
     const signal = AbortSignal.abort(new Error('enough'))
-    await assert.rejects(instanceExec(running().api, 'c1', ['sleep', '983'], { signal }), /enough/)
+    await assert.rejects(exec(running().api['1.0'].instances.c1, ['sleep', '983'], { signal }), /enough/)
     assert.equal(isRunning('sleep 983'), false)
   })
 
   it('fetches recorded output, and deletes it on the server', async () => {
     const { api } = running()
     const command = ['sh', '-c', 'echo out; echo err >&2; exit 3']
-    assert.deepEqual(await instanceExec(api, 'c1', command, { record: true }), {
+    assert.deepEqual(await exec(api['1.0'].instances.c1, command, { record: true }), {
       exitCode: 3,
       stdout: 'out\n',
       stderr: 'err\n',
@@ -318,7 +323,7 @@ describeOnServers('exec', (running, server) => {
       metadata.filter((url: string) => url.includes('exec_')),
       [],
     )
-    await assert.rejects(instanceExec(api, 'c1', command, { record: true, input: 'x' }), TypeError)
+    await assert.rejects(exec(api['1.0'].instances.c1, command, { record: true, input: 'x' }), TypeError)
   })
 
   it('rejects where the instance does not run, and where there is none', async () => {
@@ -327,12 +332,12 @@ describeOnServers('exec', (running, server) => {
       .path('instances')
       .post({ name: 'idle', source: { type: 'image', fingerprint: image } })
       .wait()
-    await assert.rejects(instanceExec(api, 'idle', ['true']), (error: APIException) => {
+    await assert.rejects(exec(api['1.0'].instances.idle, ['true']), (error: APIException) => {
       assert.ok(error instanceof APIException)
       assert.match(error.error, /not running/)
       return true
     })
-    await assert.rejects(instanceExec(api, 'nobody', ['true']), { name: 'APINotFoundException' })
+    await assert.rejects(exec(api['1.0'].instances.nobody, ['true']), { name: 'APINotFoundException' })
   })
 
   it('rejects where the secret is refused', async () => {
@@ -351,7 +356,7 @@ describeOnServers('exec', (running, server) => {
     const lines: string[] = []
     t.mock.method(process.stderr, 'write', (line: string) => lines.push(line))
     const api = API.factory({ ...running().daemon.connection, debug: true })
-    await instanceExec(api, 'c1', ['true'])
+    await exec(api['1.0'].instances.c1, ['true'])
     await api.close()
     const sockets = lines.join('').match(/GET \S+\/websocket\?secret=\S+ HTTP\/\d+/g) ?? []
     assert.equal(sockets.length, 4)
@@ -366,7 +371,7 @@ describeOnServers('exec', (running, server) => {
     t.after(() => process.off('warning', listen))
     const { api } = running()
     const { signal } = new AbortController()
-    for (let n = 0; n < 15; n++) await instanceExec(api, 'c1', ['echo', 'x'], { signal })
+    for (let n = 0; n < 15; n++) await exec(api['1.0'].instances.c1, ['echo', 'x'], { signal })
     await until(() => openConnections() <= 10)
     assert.deepEqual(warnings, [])
   })
@@ -375,8 +380,8 @@ describeOnServers('exec', (running, server) => {
     const own = await startServer(server)
     try {
       await startContainer(own.api, 'c1', own.image)
-      const run = instanceExec(own.api, 'c1', ['sh', '-c', 'echo begun; sleep 982'])
-      const child = await instanceSpawn(own.api, 'c1', ['sleep', '981'])
+      const run = exec(own.api['1.0'].instances.c1, ['sh', '-c', 'echo begun; sleep 982'])
+      const child = await spawn(own.api['1.0'].instances.c1, ['sleep', '981'])
       const gone = assert.rejects(run, APIConnectionException)
       await until(() => isRunning('sleep 982') && isRunning('sleep 981'))
       await own.daemon.kill()

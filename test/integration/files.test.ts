@@ -66,20 +66,27 @@ describeOnServers('Files', (running, server) => {
     const dir = ownFolder()
     const bytes = randomBytes(1_000_000)
     writeFileSync(join(dir, 'local'), bytes, { mode: 0o640 })
-    await filePush(api, 'c', '/root/bytes', bytes)
-    await filePush(api, 'c', '/root/path', join(dir, 'local'))
-    await filePush(api, 'c', '/root/stream', Readable.from([bytes.subarray(0, 5), bytes.subarray(5)]))
+    await filePush(api['1.0'].instances.c, '/root/bytes', bytes)
+    await filePush(api['1.0'].instances.c, '/root/path', join(dir, 'local'))
+    await filePush(
+      api['1.0'].instances.c,
+      '/root/stream',
+      Readable.from([bytes.subarray(0, 5), bytes.subarray(5)]),
+    )
     for (const name of ['bytes', 'path', 'stream'])
-      assert.ok((await filePull(api, 'c', `/root/${name}`)).equals(bytes), name)
+      assert.ok((await filePull(api['1.0'].instances.c, `/root/${name}`)).equals(bytes), name)
 
-    const { mode } = await filePull(api, 'c', '/root/path', join(dir, 'pulled'))
-    assert.equal(mode, 0o640)
+    const pulled = await filePull(api['1.0'].instances.c, '/root/path', join(dir, 'pulled'))
+    assert.equal(pulled, bytes.length)
     assert.equal(lstatSync(join(dir, 'pulled')).mode & 0o777, 0o640)
     const through = new PassThrough()
-    const [piped] = await Promise.all([buffer(through), filePull(api, 'c', '/root/stream', through)])
+    const [piped] = await Promise.all([
+      buffer(through),
+      filePull(api['1.0'].instances.c, '/root/stream', through),
+    ])
     assert.ok(piped.equals(bytes))
-    await filePush(api, 'c', '/root/empty', Buffer.alloc(0))
-    assert.equal((await filePull(api, 'c', '/root/empty')).length, 0)
+    await filePush(api['1.0'].instances.c, '/root/empty', Buffer.alloc(0))
+    assert.equal((await filePull(api['1.0'].instances.c, '/root/empty')).length, 0)
   })
 
   it('that are big come out the same, though several go both ways at once, in memory that is used again', async () => {
@@ -87,67 +94,82 @@ describeOnServers('Files', (running, server) => {
     const dir = ownFolder()
     const copy = async (bytes: Buffer, name: string): Promise<void> => {
       writeFileSync(join(dir, name), bytes)
-      await filePush(api, 'c', `/root/${name}`, join(dir, name))
-      await filePull(api, 'c', `/root/${name}`, join(dir, `${name}-back`))
+      await filePush(api['1.0'].instances.c, `/root/${name}`, join(dir, name))
+      await filePull(api['1.0'].instances.c, `/root/${name}`, join(dir, `${name}-back`))
       assert.ok(readFileSync(join(dir, `${name}-back`)).equals(bytes), name)
-      await fileDelete(api, 'c', `/root/${name}`)
+      await fileDelete(api['1.0'].instances.c, `/root/${name}`)
     }
     await Promise.all([5, 6, 7, 8].map(mib => copy(randomBytes(mib * 2 ** 20 + mib), `big${mib}`)))
   })
 
   it('have a type, a mode, an owner, a time and a size', async () => {
     const { api } = running()
-    await filePush(api, 'c', '/root/owned', Buffer.from('12345'), { mode: 0o604, uid: 1000, gid: 7 })
-    const stat = await fileStat(api, 'c', '/root/owned')
+    await filePush(api['1.0'].instances.c, '/root/owned', Buffer.from('12345'), {
+      mode: 0o604,
+      uid: 1000,
+      gid: 7,
+    })
+    const stat = await fileStat(api['1.0'].instances.c, '/root/owned')
     assert.ok(stat)
     const { modified, ...rest } = stat
     assert.deepEqual(rest, { type: 'file', mode: 0o604, uid: 1000, gid: 7, size: 5 })
     assert.ok(Math.abs(Date.now() - modified.getTime()) < 60_000)
-    assert.equal(((await fileStat(api, 'c', '/root/empty')) || undefined)?.size, 0)
-    assert.equal(((await fileStat(api, 'c', '/etc')) || undefined)?.type, 'directory')
-    assert.equal(((await fileStat(api, 'c', '/bin/sh')) || undefined)?.type, 'symlink')
-    assert.equal(await fileStat(api, 'c', '/nope'), false)
-    await assert.rejects(fileStat(api, 'nobody', '/etc'), APINotFoundException)
-    assert.deepEqual(await fileList(api, 'c', '/etc'), ['group', 'inittab', 'passwd', 'variant'])
-    await assert.rejects(fileList(api, 'c', '/etc/passwd'), /is a file/)
+    assert.equal(((await fileStat(api['1.0'].instances.c, '/root/empty')) || undefined)?.size, 0)
+    assert.equal(((await fileStat(api['1.0'].instances.c, '/etc')) || undefined)?.type, 'directory')
+    assert.equal(((await fileStat(api['1.0'].instances.c, '/bin/sh')) || undefined)?.type, 'symlink')
+    assert.equal(await fileStat(api['1.0'].instances.c, '/nope'), false)
+    await assert.rejects(fileStat(api['1.0'].instances.nobody, '/etc'), APINotFoundException)
+    assert.deepEqual(await fileList(api['1.0'].instances.c, '/etc'), [
+      'group',
+      'inittab',
+      'passwd',
+      'variant',
+    ])
+    await assert.rejects(fileList(api['1.0'].instances.c, '/etc/passwd'), /is a file/)
   })
 
   it('are appended to, replaced where other permissions are asked for, and deleted once', async () => {
     const { api } = running()
-    await filePush(api, 'c', '/root/log', Buffer.from('one\n'), { mode: 0o644 })
-    await filePush(api, 'c', '/root/log', Buffer.from('two\n'), { append: true })
-    assert.equal(String(await filePull(api, 'c', '/root/log')), 'one\ntwo\n')
-    await filePush(api, 'c', '/root/log', Buffer.from('secret'), { mode: 0o600 })
-    assert.equal(((await fileStat(api, 'c', '/root/log')) || undefined)?.mode, 0o600)
-    assert.equal(await fileDelete(api, 'c', '/root/log'), true)
-    assert.equal(await fileDelete(api, 'c', '/root/log'), false)
-    await assert.rejects(fileDelete(api, 'nobody', '/root/log'), APINotFoundException)
+    await filePush(api['1.0'].instances.c, '/root/log', Buffer.from('one\n'), { mode: 0o644 })
+    await filePush(api['1.0'].instances.c, '/root/log', Buffer.from('two\n'), { append: true })
+    assert.equal(String(await filePull(api['1.0'].instances.c, '/root/log')), 'one\ntwo\n')
+    await filePush(api['1.0'].instances.c, '/root/log', Buffer.from('secret'), { mode: 0o600 })
+    assert.equal(((await fileStat(api['1.0'].instances.c, '/root/log')) || undefined)?.mode, 0o600)
+    assert.equal((await fileDelete(api['1.0'].instances.c, '/root/log')).changed, true)
+    assert.equal((await fileDelete(api['1.0'].instances.c, '/root/log')).changed, false)
+    await assert.rejects(fileDelete(api['1.0'].instances.nobody, '/root/log'), APINotFoundException)
     await assert.rejects(
-      filePush(api, 'c', '/root/log', Buffer.from('x'), { append: true }),
+      filePush(api['1.0'].instances.c, '/root/log', Buffer.from('x'), { append: true }),
       APINotFoundException,
     )
   })
 
   it('go into directories that are made for them, and links are made, changed and followed', async () => {
     const { api } = running()
-    await assert.rejects(filePush(api, 'c', '/srv/a/b/f', Buffer.from('x')), APINotFoundException)
-    await filePush(api, 'c', '/srv/a/b/f', Buffer.from('deep'), { parents: true })
-    assert.equal(await directoryPresent(api, 'c', '/srv/a/b'), false)
-    assert.equal(await directoryPresent(api, 'c', '/srv/a/c/d', { mode: 0o711, uid: 9 }), true)
-    const made = await fileStat(api, 'c', '/srv/a/c')
+    await assert.rejects(
+      filePush(api['1.0'].instances.c, '/srv/a/b/f', Buffer.from('x')),
+      APINotFoundException,
+    )
+    await filePush(api['1.0'].instances.c, '/srv/a/b/f', Buffer.from('deep'), { parents: true })
+    assert.equal((await directoryPresent(api['1.0'].instances.c, '/srv/a/b')).changed, false)
+    assert.equal(
+      (await directoryPresent(api['1.0'].instances.c, '/srv/a/c/d', { mode: 0o711, uid: 9 })).changed,
+      true,
+    )
+    const made = await fileStat(api['1.0'].instances.c, '/srv/a/c')
     assert.ok(made && made.mode === 0o711 && made.uid === 9)
 
-    assert.equal(await symlinkPresent(api, 'c', '/srv/link', 'a/b/f'), true)
-    assert.equal(await symlinkPresent(api, 'c', '/srv/link', 'a/b/f'), false)
-    assert.equal(String(await filePull(api, 'c', '/srv/link')), 'deep')
-    assert.equal(await symlinkPresent(api, 'c', '/srv/link', '/etc/variant'), true)
-    await assert.rejects(symlinkPresent(api, 'c', '/srv/a', 'x'), /is a directory/)
+    assert.equal((await symlinkPresent(api['1.0'].instances.c, '/srv/link', 'a/b/f')).changed, true)
+    assert.equal((await symlinkPresent(api['1.0'].instances.c, '/srv/link', 'a/b/f')).changed, false)
+    assert.equal(String(await filePull(api['1.0'].instances.c, '/srv/link')), 'deep')
+    assert.equal((await symlinkPresent(api['1.0'].instances.c, '/srv/link', '/etc/variant')).changed, true)
+    await assert.rejects(symlinkPresent(api['1.0'].instances.c, '/srv/a', 'x'), /is a directory/)
 
-    await assert.rejects(fileDelete(api, 'c', '/srv'), APIException)
-    await symlinkPresent(api, 'c', '/srv/a/out', '/etc')
-    assert.equal(await fileDelete(api, 'c', '/srv', { recursive: true }), true)
-    assert.equal(await fileStat(api, 'c', '/srv'), false)
-    assert.ok((await fileList(api, 'c', '/etc')).length > 0)
+    await assert.rejects(fileDelete(api['1.0'].instances.c, '/srv'), APIException)
+    await symlinkPresent(api['1.0'].instances.c, '/srv/a/out', '/etc')
+    assert.equal((await fileDelete(api['1.0'].instances.c, '/srv', { recursive: true })).changed, true)
+    assert.equal(await fileStat(api['1.0'].instances.c, '/srv'), false)
+    assert.ok((await fileList(api['1.0'].instances.c, '/etc')).length > 0)
   })
 
   it(`${count} of them with odd names, modes and links go in and come out the same`, async () => {
@@ -156,10 +178,12 @@ describeOnServers('Files', (running, server) => {
     const [tree, copy] = [join(dir, 'tree'), join(dir, 'copy')]
     const files = makeTree(tree, count)
     const told: { bytes: number; total: number | undefined }[] = []
-    const pushed = await directoryPush(api, 'c', '/srv/tree', tree, { onProgress: step => told.push(step) })
+    const pushed = await directoryPush(api['1.0'].instances.c, '/srv/tree', tree, {
+      onProgress: step => told.push(step),
+    })
     assert.equal(pushed.files, files)
     assert.deepEqual(told.at(-1), { bytes: pushed.bytes, total: pushed.bytes })
-    const pulled = await directoryPull(api, 'c', '/srv/tree', copy)
+    const pulled = await directoryPull(api['1.0'].instances.c, '/srv/tree', copy)
     assert.deepEqual(pulled, pushed)
     assert.equal(execFileSync('diff', ['-r', '--no-dereference', tree, copy], { encoding: 'utf8' }), '')
     assert.deepEqual(describe(copy), describe(tree))
@@ -171,8 +195,12 @@ describeOnServers('Files', (running, server) => {
     // Once more onto what is there, with one file changed.
     writeFileSync(join(tree, 'changed'), 'changed')
     symlinkSync('changed', join(tree, 'newlink'))
-    await directoryPush(api, 'c', '/srv/tree', tree, { filter: path => !path.startsWith('many') })
-    await directoryPull(api, 'c', '/srv/tree', copy, { filter: path => !path.startsWith('many') })
+    await directoryPush(api['1.0'].instances.c, '/srv/tree', tree, {
+      filter: path => !path.startsWith('many'),
+    })
+    await directoryPull(api['1.0'].instances.c, '/srv/tree', copy, {
+      filter: path => !path.startsWith('many'),
+    })
     assert.deepEqual(describe(copy), describe(tree))
   })
 
@@ -198,8 +226,7 @@ describeOnServers('Files', (running, server) => {
     const descriptors = countDescriptors()
     const push = new AbortController()
     const pushed = filePush(
-      api,
-      'c',
+      api['1.0'].instances.c,
       '/root/big',
       slowStart(join(dir, 'big'), () => push.abort(reason)),
       {
@@ -207,13 +234,16 @@ describeOnServers('Files', (running, server) => {
       },
     )
     await assert.rejects(pushed, reason)
-    assert.equal(await fileStat(api, 'c', '/root/big'), false)
+    assert.equal(await fileStat(api['1.0'].instances.c, '/root/big'), false)
 
-    await filePush(api, 'c', '/root/big', join(dir, 'big'))
+    await filePush(api['1.0'].instances.c, '/root/big', join(dir, 'big'))
     const pull = new AbortController()
     const onProgress = (): void => pull.abort(reason)
     await assert.rejects(
-      filePull(api, 'c', '/root/big', join(dir, 'copy'), { signal: pull.signal, onProgress }).then(() => {
+      filePull(api['1.0'].instances.c, '/root/big', join(dir, 'copy'), {
+        signal: pull.signal,
+        onProgress,
+      }).then(() => {
         // It was faster than the first report.
         throw reason
       }),

@@ -62,7 +62,9 @@ describeOnServers('a second client', running => {
     it(`is answered while ${count} uploads by filePush() wait for a stalled stream`, async () => {
       const sources = Array.from({ length: count }, () => stalledReadable([], [CONTENT]))
       const { api } = running()
-      const pushed = sources.map(({ body }, n) => filePush(api, CONTAINER, `/root/late-${n}`, body))
+      const pushed = sources.map(({ body }, n) =>
+        filePush(api['1.0'].instances[CONTAINER], `/root/late-${n}`, body),
+      )
       await finishLate(sources, pushed)
     })
   }

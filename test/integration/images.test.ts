@@ -5,15 +5,16 @@ import { join } from 'node:path'
 import {
   APIException,
   APINotFoundException,
+  absent,
+  exportTo,
   type ImageFiles,
   imageAbsent,
   imageAliasPresent,
-  imageExport,
   imageGet,
   imageGetFingerprint,
   imagePresent,
-  imagePublish,
-  instanceAbsent,
+  type Outcome,
+  publish,
 } from '../../src/index.ts'
 import { ownFolder } from '../daemon/clean-up.ts'
 import { buildImage, buildSplitImage } from '../daemon/index.ts'
@@ -28,7 +29,7 @@ describeOnServers('Images', running => {
     await instances.post({ name: 'launched', source: { type: 'image', fingerprint } }).wait()
     await instances.launched.state.put({ action: 'start' }).wait()
     assert.equal((await instances.launched.get()).metadata.status, 'Running')
-    await instanceAbsent(api, 'launched')
+    await absent(api['1.0'].instances.launched)
   }
 
   const kinds: [string, () => ImageFiles][] = [
@@ -48,7 +49,7 @@ describeOnServers('Images', running => {
       await launch(fingerprint)
 
       const target = join(ownFolder(), 'export')
-      const exported = await imageExport(api, fingerprint.slice(0, 12), target)
+      const exported = await exportTo(api['1.0'].images[fingerprint.slice(0, 12)], target)
       assert.equal(await imageGetFingerprint(exported), fingerprint)
       assert.equal(typeof exported, typeof files)
       assert.equal(await imageAbsent(api, fingerprint), true)
@@ -115,7 +116,7 @@ describeOnServers('Images', running => {
 
   it('that are not there are not exported', async () => {
     const target = join(ownFolder(), 'export')
-    await assert.rejects(imageExport(running().api, 'f'.repeat(64), target), APINotFoundException)
+    await assert.rejects(exportTo(running().api['1.0'].images['f'.repeat(64)], target), APINotFoundException)
     assert.equal(existsSync(target), false)
   })
 
@@ -125,17 +126,23 @@ describeOnServers('Images', running => {
     await instances.post({ name: 'model', source: { type: 'image', fingerprint: image } }).wait()
     await instances.model.snapshots.post({ name: 'clean' }).wait()
     const options = { aliases: ['published'], properties: { from: 'model' }, compression: 'none' }
-    const ofInstance = await imagePublish(api, 'model', options)
+    const ofInstance = fingerprintOf(await publish(api['1.0'].instances.model, options))
     const found = await imageGet(api, ofInstance)
     assert.ok(found && found.metadata.properties.from === 'model')
     await launch(ofInstance)
-    const ofSnapshot = await imagePublish(api, 'model', { snapshot: 'clean', aliases: ['published'] })
+    const { clean } = api['1.0'].instances.model.snapshots
+    const ofSnapshot = fingerprintOf(await publish(clean, { aliases: ['published'] }))
     assert.equal((await api['1.0'].images.aliases.published.get()).metadata.target, ofSnapshot)
     await launch(ofSnapshot)
-    await assert.rejects(imagePublish(api, 'nobody'), APIException)
-    await instanceAbsent(api, 'model')
+    await assert.rejects(publish(api['1.0'].instances.nobody), APIException)
+    await absent(api['1.0'].instances.model)
   })
 })
+
+function fingerprintOf({ changed, result }: Outcome): string {
+  assert.ok(changed)
+  return result?.metadata.fingerprint
+}
 
 /** An image that is bigger than those of which the fingerprint is taken first, and of the same size whatever its name. */
 function makeBigImage(name: string): string {

@@ -9,20 +9,20 @@ import {
   APITimeoutException,
   type ApiPath,
   absent,
-  instanceAbsent,
-  instanceFreeze,
-  instanceGet,
-  instancePresent,
-  instanceRename,
-  instanceRestart,
-  instanceRestore,
-  instanceSnapshot,
-  instanceStart,
-  instanceStop,
-  instancesState,
-  instanceUnfreeze,
+  containerGet,
+  freeze,
+  type InstanceOutcome,
+  type Outcome,
   type Path,
   present,
+  rename,
+  restart,
+  restore,
+  setStates,
+  snapshot,
+  start,
+  stop,
+  unfreeze,
   waitFor,
 } from '../../src/index.ts'
 import { buildImage } from '../daemon/index.ts'
@@ -39,18 +39,18 @@ describeOnServers(
   (running, server) => {
     const rest = (): Path => (running().api as ApiPath).path('1.0')
     const source = () => ({ type: 'image', fingerprint: running().image })
-    const twice = async <T>(act: () => Promise<T>): Promise<readonly [T, T]> => [await act(), await act()]
+    const twice = async (act: () => Promise<Outcome>) => [(await act()).changed, (await act()).changed]
     const statusOf = async (name: string) => (await rest().instances.path(name).get()).metadata.status
 
     it('come into being, change, start and go, each once', async () => {
       const api = rest()
       const web = { name: 'web', source: source(), config: { 'user.a': 1 }, status: 'Running' } as const
-      assert.equal(await instancePresent(api, web, { check: true }), true)
-      assert.equal(await instanceGet(api, 'web'), false)
-      assert.equal(await instancePresent(api, web), true)
+      assert.equal((await present(api.instances[web.name], web, { check: true })).changed, true)
+      assert.equal(await containerGet(api, 'web'), false)
+      assert.equal((await present(api.instances[web.name], web)).changed, true)
       assert.equal(await statusOf('web'), 'Running')
-      const { value, transactions } = await recordTransactions(() => instancePresent(api, web))
-      assert.equal(value, false)
+      const { value, transactions } = await recordTransactions(() => present(api.instances[web.name], web))
+      assert.equal(value.changed, false)
       assert.deepEqual(transactions, ['GET /1.0/instances/web'])
 
       const changed = { ...web, config: { 'user.a': 2 }, status: 'Frozen' } as const
@@ -62,79 +62,88 @@ describeOnServers(
           ['status', 'Running', 'Frozen'],
         ],
       )
-      assert.deepEqual(await twice(() => instancePresent(api, changed)), [true, false])
+      assert.deepEqual(await twice(() => present(api.instances[changed.name], changed)), [true, false])
       assert.equal(await statusOf('web'), 'Frozen')
-      assert.deepEqual(await twice(() => instanceAbsent(api, 'web')), [true, false])
-      await assert.rejects(instancePresent(api, { ...web, status: 'Paused' as 'Frozen' }), TypeError)
+      assert.deepEqual(await twice(() => absent(api.instances.web)), [true, false])
+      await assert.rejects(
+        present(api.instances[{ ...web, status: 'Paused' as 'Frozen' }.name], {
+          ...web,
+          status: 'Paused' as 'Frozen',
+        }),
+        TypeError,
+      )
     })
 
     it('start, freeze, unfreeze, restart and stop, and tell whether that changed anything', async () => {
       const api = rest()
-      await instancePresent(api, { name: 'moody', source: source() })
-      assert.equal(await instanceUnfreeze(api, 'moody'), false)
-      assert.deepEqual(await twice(() => instanceStart(api, 'moody')), [true, false])
-      assert.deepEqual(await twice(() => instanceFreeze(api, 'moody')), [true, false])
-      assert.equal(await instanceUnfreeze(api, 'moody', { check: true }), true)
-      assert.deepEqual(await twice(() => instanceUnfreeze(api, 'moody')), [true, false])
+      await present(api.instances.moody, { source: source() })
+      assert.equal((await unfreeze(api.instances.moody)).changed, false)
+      assert.deepEqual(await twice(() => start(api.instances.moody)), [true, false])
+      assert.deepEqual(await twice(() => freeze(api.instances.moody)), [true, false])
+      assert.equal((await unfreeze(api.instances.moody, { check: true })).changed, true)
+      assert.deepEqual(await twice(() => unfreeze(api.instances.moody)), [true, false])
       const pid = async () => (await api.instances.moody.state.get()).metadata.pid
       const before = await pid()
-      assert.equal(await instanceRestart(api, 'moody', FORCE), true)
+      assert.equal((await restart(api.instances.moody, FORCE)).changed, true)
       assert.notEqual(await pid(), before)
-      assert.deepEqual(await twice(() => instanceStop(api, 'moody', FORCE)), [true, false])
-      assert.equal(await instanceRestart(api, 'moody'), true)
+      assert.deepEqual(await twice(() => stop(api.instances.moody, FORCE)), [true, false])
+      assert.equal((await restart(api.instances.moody)).changed, true)
       assert.equal(await statusOf('moody'), 'Running')
-      await instanceAbsent(api, 'moody')
-      for (const act of [instanceStart, instanceStop, instanceFreeze, instanceUnfreeze, instanceRestart])
-        await assert.rejects(act(api, 'moody'), APINotFoundException)
+      await absent(api.instances.moody)
+      for (const act of [start, stop, freeze, unfreeze, restart])
+        await assert.rejects(act(api.instances.moody), APINotFoundException)
     })
 
     it('are renamed once, also by many at once', async () => {
       const api = rest()
-      await instancePresent(api, { name: 'before', source: source() })
-      const renamed = await Promise.all([1, 2, 3, 4].map(() => instanceRename(api, 'before', 'after')))
-      assert.deepEqual(renamed.filter(Boolean), [true])
-      assert.equal(await instanceRename(api, 'before', 'after'), false)
-      await instancePresent(api, { name: 'before', source: source() })
-      await assert.rejects(instanceRename(api, 'before', 'after'), /one of this name already, beside before/)
-      await assert.rejects(instanceRename(api, 'neither', 'nor'), APINotFoundException)
-      await Promise.all(['before', 'after'].map(name => instanceAbsent(api, name)))
+      await present(api.instances.before, { source: source() })
+      const renamed = await Promise.all([1, 2, 3, 4].map(() => rename(api.instances.before, 'after')))
+      assert.equal(renamed.filter(({ changed }) => changed).length, 1)
+      assert.equal((await rename(api.instances.before, 'after')).changed, false)
+      await present(api.instances.before, { source: source() })
+      await assert.rejects(rename(api.instances.before, 'after'), /one of this name already, beside before/)
+      await assert.rejects(rename(api.instances.neither, 'nor'), APINotFoundException)
+      await Promise.all(['before', 'after'].map(name => absent(api.instances[name])))
     })
 
     it('are brought back to a snapshot', async () => {
       const api = rest()
-      await instancePresent(api, { name: 'saved', source: source() })
+      await present(api.instances.saved, { source: source() })
       const { files } = api.instances.saved
       const note = { query: { path: '/root/note' } }
       await files.post('before', note)
       const expires_at = new Date('2030-01-01T00:00:00.123Z')
-      assert.deepEqual(await twice(() => instanceSnapshot(api, 'saved', 'one', { expires_at })), [
+      assert.deepEqual(await twice(() => snapshot(api.instances.saved, 'one', { expires_at })), [true, false])
+      assert.equal(
+        (await snapshot(api.instances.saved, 'one', { expires_at: '2031-01-01T00:00:00Z' })).changed,
         true,
-        false,
-      ])
-      assert.equal(await instanceSnapshot(api, 'saved', 'one', { expires_at: '2031-01-01T00:00:00Z' }), true)
+      )
       await files.post('after', note)
-      assert.equal(await instanceRestore(api, 'saved', 'one'), true)
+      assert.equal((await restore(api.instances.saved, 'one')).changed, true)
       assert.equal(await (await files.get(note)).text(), 'before')
-      await assert.rejects(instanceRestore(api, 'saved', 'none'), APIException)
-      await assert.rejects(instanceSnapshot(api, 'nobody', 'one'), APINotFoundException)
-      await instanceAbsent(api, 'saved')
+      await assert.rejects(restore(api.instances.saved, 'none'), APIException)
+      await assert.rejects(snapshot(api.instances.nobody, 'one'), APINotFoundException)
+      await absent(api.instances.saved)
     })
 
     it('are waited for: a status, a file, a command, an address', async () => {
       const api = rest()
       // Without a bridge, which would take more programs than the servers have of their own.
       const devices = { eth0: { type: 'nic', name: 'eth0', nictype: 'p2p' } }
-      await instancePresent(api, { name: 'slow', source: source(), devices })
-      await assert.rejects(waitFor(api, 'slow', { status: 'Running' }, { timeout: 0.1 }), APITimeoutException)
-      await assert.rejects(waitFor(api, 'nobody', { file: '/etc/passwd' }), APINotFoundException)
-      await assert.rejects(waitFor(api, 'slow', {} as { status: string }), TypeError)
+      await present(api.instances.slow, { source: source(), devices })
+      await assert.rejects(
+        waitFor(api.instances.slow, { status: 'Running' }, { timeout: 0.1 }),
+        APITimeoutException,
+      )
+      await assert.rejects(waitFor(api.instances.nobody, { file: '/etc/passwd' }), APINotFoundException)
+      await assert.rejects(waitFor(api.instances.slow, {} as { status: string }), TypeError)
       const awaited = [
-        waitFor(api, 'slow', { status: 'Running' }, SOON),
-        waitFor(api, 'slow', { file: '/tmp/ready' }, SOON),
-        waitFor(api, 'slow', { command: ['test', '-e', '/tmp/ready'] }, SOON),
+        waitFor(api.instances.slow, { status: 'Running' }, SOON),
+        waitFor(api.instances.slow, { file: '/tmp/ready' }, SOON),
+        waitFor(api.instances.slow, { command: ['test', '-e', '/tmp/ready'] }, SOON),
       ]
-      const addressed = waitFor(api, 'slow', { address: 'inet' }, SOON)
-      await instanceStart(api, 'slow')
+      const addressed = waitFor(api.instances.slow, { address: 'inet' }, SOON)
+      await start(api.instances.slow)
       await run(
         api.instances.slow,
         'ip link set eth0 up; ip addr add 192.0.2.9/24 dev eth0; touch /tmp/ready',
@@ -142,9 +151,9 @@ describeOnServers(
       await Promise.all(awaited)
       assert.equal(await addressed, '192.0.2.9')
       const reason = new Error('no longer interested')
-      const waiting = waitFor(api, 'slow', { file: '/never' }, { signal: AbortSignal.abort(reason) })
+      const waiting = waitFor(api.instances.slow, { file: '/never' }, { signal: AbortSignal.abort(reason) })
       await assert.rejects(waiting, reason)
-      await instanceAbsent(api, 'slow')
+      await absent(api.instances.slow)
     })
 
     it('change state all at once or filtered, and one that fails hides no other', async () => {
@@ -154,35 +163,39 @@ describeOnServers(
       })
       const api = rest().with({ query: { project } })
       for (const name of ['a', 'b', 'c'])
-        await instancePresent(api, {
-          name,
+        await present(api.instances[name], {
           source: source(),
           config: { 'user.tier': name === 'c' ? 'db' : 'web' },
         })
-      const names = (outcomes: readonly { name: string; changed: boolean; error?: unknown }[]) =>
-        outcomes.map(({ name, changed, error }) => [name, changed, error instanceof APIException])
+      const names = (outcomes: readonly InstanceOutcome[]) =>
+        outcomes
+          .filter(({ skipped }) => !skipped)
+          .map(({ name, changed, error }) => [name, changed, error instanceof APIException])
 
-      const filtered = await instancesState(api, 'start', 'config.user.tier eq web')
+      const filtered = await setStates(api.instances, 'start', 'config.user.tier eq web')
       assert.deepEqual(names(filtered), [
         ['a', true, false],
         ['b', true, false],
       ])
-      const stopped = await recordTransactions(() => instancesState(api, 'stop', undefined, FORCE))
+      const stopped = await recordTransactions(() => setStates(api.instances, 'stop', undefined, FORCE))
       assert.deepEqual(names(stopped.value), [
         ['a', true, false],
         ['b', true, false],
       ])
       assert.equal(stopped.transactions.filter(one => one.startsWith('PUT')).length, 1)
-      assert.deepEqual(await instancesState(api, 'stop'), [])
+      assert.deepEqual(
+        await setStates(api.instances, 'stop'),
+        ['a', 'b', 'c'].map(name => ({ name, changed: false, from: 'Stopped', skipped: true })),
+      )
       await createBroken(api, running().image)
-      const started = await instancesState(api, 'start')
+      const started = await setStates(api.instances, 'start')
       assert.deepEqual(names(started), [
         ['a', true, false],
         ['b', true, false],
         ['broken', false, true],
         ['c', true, false],
       ])
-      const chosen = await instancesState(api, 'stop', ({ name }) => 'ab'.includes(name), {
+      const chosen = await setStates(api.instances, 'stop', ({ name }) => 'ab'.includes(name), {
         ...FORCE,
         concurrency: 1,
       })
@@ -190,8 +203,8 @@ describeOnServers(
         ['a', true, false],
         ['b', true, false],
       ])
-      await assert.rejects(instancesState(api, 'explode' as 'start'), TypeError)
-      for (const name of ['a', 'b', 'c', 'broken']) await instanceAbsent(api, name)
+      await assert.rejects(setStates(api.instances, 'explode' as 'start'), TypeError)
+      for (const name of ['a', 'b', 'c', 'broken']) await absent(api.instances[name])
       await absent(rest().projects.path(project))
     })
 
@@ -200,15 +213,15 @@ describeOnServers(
       await createBroken(api, running().image)
       const config = { 'user.a': 1 }
       const broken = { name: 'broken', config, status: 'Running' } as const
-      await assert.rejects(instancePresent(api, broken), (error: unknown) => {
+      await assert.rejects(present(api.instances[broken.name], broken), (error: unknown) => {
         assert.ok(error instanceof APIException)
         assert.match(error.message, /\[\/1\.0\/instances\/broken: config\.user\.a was set; it is Stopped\]$/)
         assert.ok(error.stack?.includes(error.message))
         return true
       })
       const mended = { ...broken, devices: { gone: null } }
-      assert.deepEqual(await twice(() => instancePresent(api, mended)), [true, false])
-      await instanceAbsent(api, 'broken')
+      assert.deepEqual(await twice(() => present(api.instances[mended.name], mended)), [true, false])
+      await absent(api.instances.broken)
     })
 
     it('of a server that went down in the middle of their creation are created when it is back', async t => {
@@ -217,12 +230,15 @@ describeOnServers(
       const api = (root as ApiPath).path('1.0')
       const fingerprint = await upload(api, buildImage({ padding: 4_000_000 }))
       const half = { name: 'half', source: { type: 'image', fingerprint }, status: 'Running' } as const
-      const creating = assert.rejects(instancePresent(api, half), /half: nothing was changed; what it is now/)
+      const creating = assert.rejects(
+        present(api.instances[half.name], half),
+        /half: nothing was changed; what it is now/,
+      )
       await waitForOperation(api, 'Creating instance')
       await daemon.kill()
       await creating
       await daemon.start()
-      assert.deepEqual(await twice(() => instancePresent(api, half)), [true, false])
+      assert.deepEqual(await twice(() => present(api.instances[half.name], half)), [true, false])
     })
 
     it('of a server that goes away say so, and get there when it is back', async t => {
@@ -234,10 +250,13 @@ describeOnServers(
         source: { type: 'image', fingerprint: image },
         status: 'Stopped',
       } as const
-      await instancePresent(api, { ...doomed, status: 'Running' })
+      await present(api.instances[{ ...doomed, status: 'Running' }.name], { ...doomed, status: 'Running' })
       // A clean stop of it takes about three seconds.
       const stopping = assert.rejects(
-        instancePresent(api, { ...doomed, config: { 'user.a': 1 } }),
+        present(api.instances[{ ...doomed, config: { 'user.a': 1 } }.name], {
+          ...doomed,
+          config: { 'user.a': 1 },
+        }),
         (error: unknown) => {
           assert.ok(error instanceof APIConnectionException)
           assert.match(error.message, /doomed: config\.user\.a was set; what it is now is not known\]$/)
@@ -248,8 +267,20 @@ describeOnServers(
       await daemon.kill()
       await stopping
       await daemon.start()
-      await instancePresent(api, { ...doomed, config: { 'user.a': 1 } }, FORCE)
-      assert.equal(await instancePresent(api, { ...doomed, config: { 'user.a': 1 } }), false)
+      await present(
+        api.instances[{ ...doomed, config: { 'user.a': 1 } }.name],
+        { ...doomed, config: { 'user.a': 1 } },
+        FORCE,
+      )
+      assert.equal(
+        (
+          await present(api.instances[{ ...doomed, config: { 'user.a': 1 } }.name], {
+            ...doomed,
+            config: { 'user.a': 1 },
+          })
+        ).changed,
+        false,
+      )
     })
   },
   serversOverSocket(),
@@ -265,7 +296,7 @@ async function createBroken(api: Path, fingerprint: string): Promise<void> {
   const source = mkdtempSync(join(tmpdir(), 'lxdapi-gone-'))
   const devices = { gone: { type: 'disk', source, path: '/mnt' } }
   try {
-    await instancePresent(api, { name: 'broken', source: { type: 'image', fingerprint }, devices })
+    await present(api.instances.broken, { source: { type: 'image', fingerprint }, devices })
   } finally {
     rmdirSync(source)
   }

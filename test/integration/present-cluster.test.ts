@@ -4,14 +4,12 @@ import {
   API,
   type ApiPath,
   absent,
-  instanceAbsent,
-  instanceCopy,
-  instanceMove,
-  instancePresent,
-  instanceSnapshot,
-  instanceStart,
+  copy,
+  move,
   type Path,
   present,
+  snapshot,
+  start,
 } from '../../src/index.ts'
 import { buildImage, type Cluster, startCluster, whyNot } from '../daemon/index.ts'
 import { after, before, describe, it } from './node-test.ts'
@@ -101,33 +99,55 @@ describe('Desired state of a cluster', { skip: whyNot('lxd') }, () => {
   it('an instance is copied and moved between members, once', async () => {
     const on = api.with({ query: { target: 'n2' } })
     const source = { type: 'image', fingerprint: image }
-    await instancePresent(on, { name: 'web', source, config: { 'user.mine': 1 } })
-    await instanceSnapshot(api, 'web', 'daily')
+    await present(on.instances.web, { source, config: { 'user.mine': 1 } })
+    await snapshot(api.instances.web, 'daily')
     const locationOf = async (name: string) => (await other.instances.path(name).get()).metadata.location
     assert.equal(await locationOf('web'), 'n2')
 
-    assert.equal(await instanceCopy(api, 'web', { name: 'copy', target: 'n3' }), true)
-    assert.equal(await instanceCopy(other, 'web', { name: 'copy', target: 'n3' }), false)
+    assert.equal(
+      (await copy(api.instances.web, api.with({ query: { target: 'n3' } }).instances.copy)).changed,
+      true,
+    )
+    assert.equal(
+      (await copy(other.instances.web, other.with({ query: { target: 'n3' } }).instances.copy)).changed,
+      false,
+    )
     assert.equal(await locationOf('copy'), 'n3')
 
-    assert.equal(await instanceMove(api, 'web', { target: 'n1', check: true }), true)
-    assert.equal(await instanceMove(api, 'web', { target: 'n1' }), true)
-    assert.equal(await instanceMove(other, 'web', { target: 'n1' }), false)
+    assert.equal(
+      (await move(api.instances.web, api.with({ query: { target: 'n1' } }).instances.web, { check: true }))
+        .changed,
+      true,
+    )
+    assert.equal(
+      (await move(api.instances.web, api.with({ query: { target: 'n1' } }).instances.web)).changed,
+      true,
+    )
+    assert.equal(
+      (await move(other.instances.web, other.with({ query: { target: 'n1' } }).instances.web)).changed,
+      false,
+    )
     assert.equal(await locationOf('web'), 'n1')
     assert.deepEqual((await api.instances.web.snapshots.get()).metadata, [
       '/1.0/instances/web/snapshots/daily',
     ])
 
-    assert.equal(await instanceMove(api, 'web', { target: 'n2', name: 'www' }), true)
-    assert.equal(await instanceMove(api, 'web', { target: 'n2', name: 'www' }), false)
+    assert.equal(
+      (await move(api.instances.web, api.with({ query: { target: 'n2' } }).instances.www)).changed,
+      true,
+    )
+    assert.equal(
+      (await move(api.instances.web, api.with({ query: { target: 'n2' } }).instances.www)).changed,
+      false,
+    )
     assert.equal(await locationOf('www'), 'n2')
-    await instanceStart(api, 'www')
+    await start(api.instances.www)
     // Live migration takes CRIU: the server's own words come through, and it runs on where it was.
     await assert.rejects(
-      instanceMove(api, 'www', { target: 'n3' }),
+      move(api.instances.www, api.with({ query: { target: 'n3' } }).instances.www),
       /www.* nothing was changed; it is Running/,
     )
-    await Promise.all(['copy', 'www'].map(name => instanceAbsent(other, name)))
+    await Promise.all(['copy', 'www'].map(name => absent(other.instances[name])))
   })
 })
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type ApiPath, absent, instancePresent, type Path, present, update } from '../../src/index.ts'
+import { type ApiPath, absent, type Path, present, update } from '../../src/index.ts'
 import { it } from './node-test.ts'
 import { listResources, ownNames, type Resource } from './resources.ts'
 import { describeOnServers, serversOverSocket } from './servers.ts'
@@ -28,8 +28,12 @@ describeOnServers(
     it('start one container that none of them found', async () => {
       const source = { type: 'image', fingerprint: running().image }
       const instance = { name: 'started', source, status: 'Running' } as const
-      assert.ok((await all(() => instancePresent(rest(), instance), 10)).includes(true))
-      assert.equal(await instancePresent(rest(), instance), false)
+      assert.ok(
+        (await all(() => present(rest().instances[instance.name], instance), 10)).some(
+          ({ changed }) => changed,
+        ),
+      )
+      assert.equal((await present(rest().instances[instance.name], instance)).changed, false)
       await absent(rest().instances.path('started'))
     })
 

@@ -3,6 +3,7 @@ import {
   API,
   APINotFoundException,
   APIOperationException,
+  absent,
   containerAbsent,
   containerApplyConfig,
   containerApplyStatus,
@@ -12,10 +13,6 @@ import {
   imageGet,
   imageGetFingerprint,
   imagePresent,
-  instanceAbsent,
-  instanceApplyConfig,
-  instanceApplyStatus,
-  instanceGet,
   waitFor,
 } from '../../src/index.ts'
 import { buildImage } from '../daemon/index.ts'
@@ -99,23 +96,28 @@ function declare(running: () => Running): void {
 
   it('stop a container cleanly where no force is asked for', async () => {
     const { api } = running()
-    await instanceApplyConfig(api, instance('clean'))
-    await instanceApplyStatus(api, 'clean', 'Running')
+    await containerApplyConfig(api, instance('clean'))
+    await containerApplyStatus(api, 'clean', 'Running')
     // Before its init handles signals, it misses the one that it should stop at.
-    await waitFor(api, 'clean', { command: ['grep', '-q', 'SigCgt:.*[1-9a-f]', '/proc/1/status'] })
-    assert.equal(await instanceApplyStatus(api, 'clean', 'Stopped', { timeout: 20 }), true)
+    await waitFor(api['1.0'].instances.clean, {
+      command: ['grep', '-q', 'SigCgt:.*[1-9a-f]', '/proc/1/status'],
+    })
+    assert.equal(await containerApplyStatus(api, 'clean', 'Stopped', { timeout: 20 }), true)
     assert.equal((await read('clean')).status, 'Stopped')
-    await instanceAbsent(api, 'clean')
+    await absent(api['1.0'].instances.clean)
   })
 
   it('bring an existing instance to its config, and leave alone what is not asked for', async () => {
     const { api } = running()
     const config = { 'user.mine': '1', 'user.theirs': 'kept', 'limits.cpu': 1 }
-    assert.equal(await instanceApplyConfig(api, { ...instance('tuned'), config }), true)
+    assert.equal(await containerApplyConfig(api, { ...instance('tuned'), config }), true)
     const devices = { data: { type: 'disk', source: '/tmp', path: '/mnt', readonly: true } }
-    assert.equal(await instanceApplyConfig(api, { name: 'tuned', config: { 'user.mine': 2 }, devices }), true)
     assert.equal(
-      await instanceApplyConfig(api, { name: 'tuned', config: { 'user.mine': 2 }, devices }),
+      await containerApplyConfig(api, { name: 'tuned', config: { 'user.mine': 2 }, devices }),
+      true,
+    )
+    assert.equal(
+      await containerApplyConfig(api, { name: 'tuned', config: { 'user.mine': 2 }, devices }),
       false,
     )
     const found = await read('tuned')
@@ -123,66 +125,66 @@ function declare(running: () => Running): void {
     assert.equal(found.config['user.theirs'], 'kept')
     assert.equal(found.config['limits.cpu'], '1')
     assert.deepEqual(found.devices.data, { type: 'disk', source: '/tmp', path: '/mnt', readonly: 'true' })
-    assert.equal(await instanceApplyConfig(api, { name: 'tuned', config: { 'user.mine': '' } }), true)
+    assert.equal(await containerApplyConfig(api, { name: 'tuned', config: { 'user.mine': '' } }), true)
     assert.equal((await read('tuned')).config['user.mine'], undefined)
-    await instanceAbsent(api, 'tuned')
+    await absent(api['1.0'].instances.tuned)
   })
 
   it('create one container once, when several do so at the same moment', async () => {
     const { api } = running()
-    const outcomes = await Promise.all([1, 2, 3, 4].map(() => instanceApplyConfig(api, instance('raced'))))
+    const outcomes = await Promise.all([1, 2, 3, 4].map(() => containerApplyConfig(api, instance('raced'))))
     assert.deepEqual(outcomes.filter(Boolean), [true])
-    const started = await Promise.all([1, 2, 3].map(() => instanceApplyStatus(api, 'raced', 'Running')))
+    const started = await Promise.all([1, 2, 3].map(() => containerApplyStatus(api, 'raced', 'Running')))
     // The server lets all of them join the one start: each of them did it.
     assert.ok(started.includes(true))
-    const removed = await Promise.all([1, 2, 3].map(() => instanceAbsent(api, 'raced')))
-    assert.ok(removed.includes(true))
-    assert.equal(await instanceGet(api, 'raced'), false)
+    const removed = await Promise.all([1, 2, 3].map(() => absent(api['1.0'].instances.raced)))
+    assert.ok(removed.some(({ changed }) => changed))
+    assert.equal(await containerGet(api, 'raced'), false)
   })
 
   it('keep both changes, when two change different keys at once', async () => {
     const { api } = running()
-    await instanceApplyConfig(api, instance('shared'))
+    await containerApplyConfig(api, instance('shared'))
     const keys = Array.from({ length: 8 }, (_, number) => `user.key${number}`)
-    const change = (key: string) => instanceApplyConfig(api, { name: 'shared', config: { [key]: 'set' } })
+    const change = (key: string) => containerApplyConfig(api, { name: 'shared', config: { [key]: 'set' } })
     assert.ok((await Promise.all(keys.map(change))).every(Boolean))
     const { config } = await read('shared')
     assert.deepEqual(
       keys.filter(key => config[key] !== 'set'),
       [],
     )
-    await instanceAbsent(api, 'shared')
+    await absent(api['1.0'].instances.shared)
   })
 
   it('remove an ephemeral container that runs', async () => {
     const { api } = running()
-    await instanceApplyConfig(api, { ...instance('brief'), ephemeral: true })
-    await instanceApplyStatus(api, 'brief', 'Running')
-    assert.equal(await instanceAbsent(api, 'brief'), true)
-    assert.equal(await instanceGet(api, 'brief'), false)
+    await containerApplyConfig(api, { ...instance('brief'), ephemeral: true })
+    await containerApplyStatus(api, 'brief', 'Running')
+    assert.equal((await absent(api['1.0'].instances.brief)).changed, true)
+    assert.equal(await containerGet(api, 'brief'), false)
   })
 
   it('tell of a start that fails, and of an instance that is not there', async () => {
     const { api } = running()
-    await instanceApplyConfig(api, {
+    await containerApplyConfig(api, {
       ...instance('broken'),
       config: { 'raw.lxc': 'lxc.init.cmd = /nonexist' },
     })
-    await assert.rejects(instanceApplyStatus(api, 'broken', 'Running'), APIOperationException)
-    await assert.rejects(instanceApplyStatus(api, 'nobody', 'Running'), APINotFoundException)
+    await assert.rejects(containerApplyStatus(api, 'broken', 'Running'), APIOperationException)
+    await assert.rejects(containerApplyStatus(api, 'nobody', 'Running'), APINotFoundException)
     await assert.rejects(
-      instanceApplyConfig(api, { name: 'nothing', source: { type: 'image', alias: 'nope' } }),
+      containerApplyConfig(api, { name: 'nothing', source: { type: 'image', alias: 'nope' } }),
     )
-    assert.equal(await instanceGet(api, 'nothing'), false)
-    await instanceAbsent(api, 'broken')
+    assert.equal(await containerGet(api, 'nothing'), false)
+    await absent(api['1.0'].instances.broken)
   })
 
   it('refuse what they can’t use before anything is sent', async () => {
     const { api } = running()
-    await assert.rejects(instanceApplyStatus(api, 'life', 'Paused' as 'Frozen'), TypeError)
+    await assert.rejects(containerApplyStatus(api, 'life', 'Paused' as 'Frozen'), TypeError)
     // @ts-expect-error: that is a path of the API, not the API
-    await assert.rejects(instanceGet(api['1.0'].instances, 'life'), TypeError)
-    await assert.rejects(instanceGet(api, ''), TypeError)
-    await assert.rejects(instanceAbsent(API.factory(running().daemon.connection), '..'), TypeError)
+    await assert.rejects(containerGet(api['1.0'].instances, 'life'), TypeError)
+    await assert.rejects(containerGet(api, ''), TypeError)
+    await assert.rejects(absent(API.factory(running().daemon.connection)['1.0'].instances['..']), TypeError)
   })
 }

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import fc from 'fast-check'
-import { API, fileList, filePull, instanceExec } from '../../src/index.ts'
+import { API, exec, fileList, filePull } from '../../src/index.ts'
 import { ownFolder } from '../daemon/clean-up.ts'
 import { containerProcesses } from '../daemon/processes.ts'
 import {
@@ -124,7 +124,7 @@ async function workUntil(
   let count = 0
   while (!isOver()) {
     const text = `worker ${worker}, ${count++}`
-    const { stdout } = await instanceExec(api, CONTAINER, ['echo', text], { signal })
+    const { stdout } = await exec(api['1.0'].instances[CONTAINER], ['echo', text], { signal })
     assert.equal(stdout, `${text}\n`)
     const { metadata } = await api['1.0'].instances.path(CONTAINER).get({ signal })
     assert.equal(metadata.name, CONTAINER)
@@ -141,7 +141,7 @@ function pullIntoFile(folder: string): AbortKind {
     const onProgress = (): void => {
       isUnderWay = true
     }
-    const pulled = filePull(api, CONTAINER, BIG_FILE, file, { signal, onProgress })
+    const pulled = filePull(api['1.0'].instances[CONTAINER], BIG_FILE, file, { signal, onProgress })
     // One that was faster than its abort is whole.
     const ended = pulled.then(() => {
       rmSync(file)
@@ -162,7 +162,7 @@ async function assertNothingLeft({ api, daemon }: Running, target: AbortTarget):
   // The one that runs for an hour is the target's.
   await untilTrue(async () => (await operations()).every(url => target.operation.startsWith(url)))
   await untilTrue(() => sleepers(daemon.dir) === 1)
-  assert.deepEqual(await fileList(api, CONTAINER, '/root'), ['big'])
+  assert.deepEqual(await fileList(api['1.0'].instances[CONTAINER], '/root'), ['big'])
   assert.equal(watch.silentCount, 0)
   await untilTrue(() => countConnections(daemon.connection) === watch.openCount)
 }

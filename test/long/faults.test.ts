@@ -9,11 +9,11 @@ import {
   APIException,
   type ApiPath,
   events,
+  exec,
+  exportTo,
   filePull,
   filePush,
-  imageExport,
   imagePresent,
-  instanceExec,
   type Path,
 } from '../../src/index.ts'
 import { ownFolder } from '../daemon/clean-up.ts'
@@ -60,34 +60,34 @@ const tasks: readonly Task[] = [
   {
     name: 'filePull() into a file',
     run: async (api, folder) => {
-      await filePull(api, CONTAINER, FILE, join(folder, 'pulled'))
+      await filePull(api.instances[CONTAINER], FILE, join(folder, 'pulled'))
       return readFileSync(join(folder, 'pulled'))
     },
     files: ['pulled'],
   },
-  { name: 'filePull() into memory', run: api => filePull(api, CONTAINER, FILE) },
-  { name: 'filePush()', run: api => filePush(api, CONTAINER, '/root/pushed', CONTENT) },
+  { name: 'filePull() into memory', run: api => filePull(api.instances[CONTAINER], FILE) },
+  { name: 'filePush()', run: api => filePush(api.instances[CONTAINER], '/root/pushed', CONTENT) },
   {
-    name: 'imageExport() of one file',
+    name: 'exportTo() of one file',
     prepare: ({ api }) => uploadTinyImage(api, false),
     run: async (api, folder, fingerprint) => {
-      await imageExport(api, fingerprint, join(folder, 'image'))
+      await exportTo(api.images[fingerprint], join(folder, 'image'))
       return readFileSync(join(folder, 'image'))
     },
     files: ['image'],
   },
   {
-    name: 'imageExport() of two files',
+    name: 'exportTo() of two files',
     prepare: ({ api }) => uploadTinyImage(api, true),
     run: async (api, folder, fingerprint) => {
-      await imageExport(api, fingerprint, join(folder, 'image'))
+      await exportTo(api.images[fingerprint], join(folder, 'image'))
       return [readFileSync(join(folder, 'image')), readFileSync(join(folder, 'image.root'))]
     },
     files: ['image', 'image.root'],
   },
   {
-    name: 'instanceExec()',
-    run: api => instanceExec(api, CONTAINER, ['sh', '-c', 'cat; echo err >&2; exit 7'], { input: 'in\n' }),
+    name: 'exec()',
+    run: api => exec(api.instances[CONTAINER], ['sh', '-c', 'cat; echo err >&2; exit 7'], { input: 'in\n' }),
   },
   { name: 'events()', run: collectEvents },
 ]
@@ -100,7 +100,7 @@ describeOnServers(
     before(async () => {
       folder = ownFolder()
       await startContainer(running().api, CONTAINER, running().image)
-      await filePush(running().api, CONTAINER, FILE, CONTENT)
+      await filePush(running().api['1.0'].instances[CONTAINER], FILE, CONTENT)
     })
 
     for (const task of tasks) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { instanceExec, instanceSpawn } from '../../src/index.ts'
+import { exec, spawn } from '../../src/index.ts'
 import { startContainer } from '../integration/live-container.ts'
 import { before, it } from '../integration/node-test.ts'
 import { checkOrder } from '../integration/operations-in-order.ts'
@@ -12,7 +12,7 @@ const MIB = 1024 * 1024
 describeOnServers('much over websockets', running => {
   before(async () => {
     await startContainer(running().api, 'c1', running().image)
-    await instanceExec(running().api, 'c1', ['dd', 'if=/dev/urandom', 'of=/noise', 'bs=1M', 'count=64'])
+    await exec(running().api['1.0'].instances.c1, ['dd', 'if=/dev/urandom', 'of=/noise', 'bs=1M', 'count=64'])
   })
 
   it('tells of 1,000 operations once each, in their order', () => checkOrder(running(), 250))
@@ -20,8 +20,8 @@ describeOnServers('much over websockets', running => {
   it('loses no byte of 1 GiB of output', async () => {
     const { api } = running()
     const noise = 'i=0; while [ $i -lt 16 ]; do cat /noise; echo $i; i=$((i+1)); done'
-    const expected = await instanceExec(api, 'c1', ['sh', '-c', `(${noise}) | sha256sum`])
-    const child = await instanceSpawn(api, 'c1', ['sh', '-c', noise])
+    const expected = await exec(api['1.0'].instances.c1, ['sh', '-c', `(${noise}) | sha256sum`])
+    const child = await spawn(api['1.0'].instances.c1, ['sh', '-c', noise])
     const hash = createHash('sha256')
     let bytes = 0
     for await (const chunk of child.stdout) {
@@ -35,7 +35,7 @@ describeOnServers('much over websockets', running => {
 
   it('loses no byte of 256 MiB of input', async () => {
     const { api } = running()
-    const noise = await instanceExec(api, 'c1', ['cat', '/noise'], { encoding: 'buffer' })
+    const noise = await exec(api['1.0'].instances.c1, ['cat', '/noise'], { encoding: 'buffer' })
     assert.equal(noise.stdout.length, 64 * MIB)
     const hash = createHash('sha256')
     const pieces = async function* (): AsyncGenerator<Buffer> {
@@ -44,12 +44,12 @@ describeOnServers('much over websockets', running => {
         yield noise.stdout
       }
     }
-    const { stdout } = await instanceExec(api, 'c1', ['sha256sum'], { input: pieces() })
+    const { stdout } = await exec(api['1.0'].instances.c1, ['sha256sum'], { input: pieces() })
     assert.equal(stdout, `${hash.digest('hex')}  -\n`)
   })
 
   it('makes the server wait for a reader of 20 MB/s, and this process grow by less than 64 MiB', async () => {
-    const child = await instanceSpawn(running().api, 'c1', ['dd', 'if=/dev/zero', 'bs=1M', 'count=256'])
+    const child = await spawn(running().api['1.0'].instances.c1, ['dd', 'if=/dev/zero', 'bs=1M', 'count=256'])
     child.stderr.resume()
     const begin = process.memoryUsage.rss()
     const start = performance.now()
@@ -66,7 +66,7 @@ describeOnServers('much over websockets', running => {
   })
 
   it('loses nothing to a reader that stalls for longer than the server pings', async () => {
-    const child = await instanceSpawn(running().api, 'c1', ['dd', 'if=/dev/zero', 'bs=1M', 'count=64'])
+    const child = await spawn(running().api['1.0'].instances.c1, ['dd', 'if=/dev/zero', 'bs=1M', 'count=64'])
     child.stderr.resume()
     let bytes = 0
     for await (const chunk of child.stdout) {

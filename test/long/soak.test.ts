@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { API, type ApiPath, events, instanceExec } from '../../src/index.ts'
+import { API, type ApiPath, events, exec } from '../../src/index.ts'
 import { serversUnderTest } from '../daemon/index.ts'
 import { startContainer } from '../integration/live-container.ts'
 import { before, it } from '../integration/node-test.ts'
@@ -88,7 +88,7 @@ async function getOnce(api: ApiPath): Promise<void> {
 }
 
 async function execOnce(api: ApiPath, time: number): Promise<void> {
-  const { exitCode, stdout } = await instanceExec(api, CONTAINER, ['echo', String(time)])
+  const { exitCode, stdout } = await exec(api.path('instances', CONTAINER), ['echo', String(time)])
   assert.deepEqual([exitCode, stdout], [0, `${time}\n`])
 }
 

@@ -21,7 +21,7 @@ import {
   APITransferException,
   absent,
   events,
-  instanceExec,
+  exec,
   type Outcome,
   type Path,
   present,
@@ -371,8 +371,8 @@ inPlace('a TypeError for an argument', async t => {
         () => API.factory({ baseUrl: `no URL ${text}` }),
         () => API.factory({ baseUrl: 'https://127.0.0.1:1', token: 'x', ca: `${text}\n` }),
         () => API.factory({ baseUrl: 'https://127.0.0.1:1', token: 'x', [text]: 1 }),
-        () => instanceExec(api, 'web', ['ls'], { encoding: text as never }),
-        () => instanceExec(api, 'web', ['ls'], { [text]: 1 } as never),
+        () => exec(api.instances.web, ['ls'], { encoding: text as never }),
+        () => exec(api.instances.web, ['ls'], { [text]: 1 } as never),
       ]
       for (const call of calls) shown.push({ real: text, shown: await printRejected(call, name) })
     }

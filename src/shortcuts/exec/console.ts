@@ -2,28 +2,31 @@ import type { Duplex } from 'node:stream'
 import { checkNames } from '../../request/options.ts'
 import { APIWebSocketStream } from '../../websocket/stream.ts'
 import type { APIWebSocket } from '../../websocket/websocket.ts'
-import { type ApiRoot, versionOf } from '../shared/resource.ts'
+import { type InstancePath, instanceAt } from '../shared/item-path.ts'
+import { COMMON_OPTIONS, type CommonOptions, withLimits } from '../shared/limits.ts'
 import { resizeMessage, sendControl } from './control.ts'
 import { openSockets } from './operation-sockets.ts'
 import type { TerminalSize } from './options.ts'
 
-/** How {@link instanceConsole} attaches. */
-export interface ConsoleOptions {
+/** How {@link attachConsole} attaches. */
+export interface ConsoleOptions extends CommonOptions {
   /** The size of the terminal; 80 columns and 24 rows without it. */
   readonly size?: TerminalSize
-  /** Detaches. */
+  /** Detaches, also later. */
   readonly signal?: AbortSignal
+  /** Seconds that attaching may take, then {@link APITimeoutException}. */
+  readonly timeout?: number
 }
 
-const OPTIONS: ReadonlySet<string> = new Set<keyof ConsoleOptions>(['size', 'signal'])
+const OPTIONS: ReadonlySet<string> = new Set<keyof ConsoleOptions>([...COMMON_OPTIONS, 'size'])
 
-/** The console of an instance; see {@link instanceConsole}. */
+/** The console of an instance; see {@link attachConsole}. */
 export class InstanceConsole {
   /** What appears on the console, and what is typed there. It ends when the instance stops. */
   readonly stream: Duplex
   readonly #control: APIWebSocket
 
-  /** @internal Consoles come from `instanceConsole()`. */
+  /** @internal Consoles come from `attachConsole()`. */
   constructor(stream: Duplex, control: APIWebSocket) {
     this.stream = stream
     this.#control = control
@@ -47,19 +50,21 @@ export class InstanceConsole {
  *
  * @throws {APIException} the instance does not run, or somebody else is attached
  * @example
- * const { stream } = await instanceConsole(api, 'web')
+ * const { stream } = await attachConsole(api.instances.web)
  * stream.pipe(process.stdout)
  * stream.write('root\n')
  */
-export async function instanceConsole(
-  api: ApiRoot,
-  name: string,
+export async function attachConsole(
+  instance: InstancePath,
   options: ConsoleOptions = {},
 ): Promise<InstanceConsole> {
-  checkNames(options, OPTIONS, 'instanceConsole()')
+  checkNames(options, OPTIONS, 'attachConsole()')
+  const path = instanceAt(instance, 'attachConsole()')
   const { size = { columns: 80, rows: 24 }, signal } = options
   const body = { type: 'console', width: size.columns, height: size.rows }
-  const started = await versionOf(api).instances.path(name).console.post(body, { signal })
-  const sockets = await openSockets(started, ['0'], signal)
+  const sockets = await withLimits(path, { timeout: options.timeout }, 'attachConsole()', async () => {
+    const started = await path.console.post(body, { signal })
+    return openSockets(started, ['0'], signal)
+  })
   return new InstanceConsole(new APIWebSocketStream(sockets[0]), sockets.control)
 }

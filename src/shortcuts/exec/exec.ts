@@ -1,22 +1,32 @@
 import { Readable, type Writable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
-import { contextOf } from '../../path.ts'
+import { contextOf, type Path } from '../../path.ts'
 import { redactText } from '../../redact/redact.ts'
 import { checkNames } from '../../request/options.ts'
-import { type ApiRoot, versionOf } from '../shared/resource.ts'
-import type { ExecOptions } from './options.ts'
+import { type InstancePath, instanceAt } from '../shared/item-path.ts'
+import { withLimits } from '../shared/limits.ts'
+import { COMMAND_OPTIONS, type CommandOptions } from './options.ts'
 import type { InstanceProcess } from './process.ts'
 import { execRecorded } from './recorded.ts'
-import { instanceSpawn } from './spawn.ts'
+import { spawnAt } from './spawn.ts'
 
 /** What a command reads from its standard input. */
 export type ExecInput = string | Uint8Array | Readable | AsyncIterable<Uint8Array | string>
 
-/** How {@link instanceExec} runs a command. */
-export interface InstanceExecOptions extends ExecOptions {
+/** How {@link exec} runs a command. */
+export interface ExecOptions extends CommandOptions {
+  /**
+   * Seconds that the command may take, then it is killed and {@link APITimeoutException} thrown; without it, as long as it
+   * takes.
+   */
+  readonly timeout?: number
   /** What the command reads from its standard input; nothing without it. */
   readonly input?: ExecInput
+  /** Receives what the command writes while it runs, which the result then doesn't have. It is not ended. */
+  readonly stdout?: Writable
+  /** Receives what the command writes to its standard error, in the same way. */
+  readonly stderr?: Writable
   /** `'utf8'` gives the output as text, `'buffer'` as the bytes that it is. */
   readonly encoding?: 'utf8' | 'buffer'
   /**
@@ -26,7 +36,7 @@ export interface InstanceExecOptions extends ExecOptions {
   readonly record?: boolean
 }
 
-/** How a command ended, and all that it wrote. */
+/** How a command ended, and all that it wrote, but for what went to a stream of the caller's. */
 export interface ExecOutput<Output = string> {
   /** The exit status: 128 and the number of the signal where one ended it. */
   readonly exitCode: number
@@ -34,12 +44,11 @@ export interface ExecOutput<Output = string> {
   readonly stderr: Output
 }
 
-const OPTIONS: ReadonlySet<string> = new Set<keyof InstanceExecOptions>([
-  'environment',
-  'cwd',
-  'user',
-  'group',
-  'signal',
+const OPTIONS: ReadonlySet<string> = new Set<keyof ExecOptions>([
+  ...COMMAND_OPTIONS,
+  'timeout',
+  'stdout',
+  'stderr',
   'input',
   'encoding',
   'record',
@@ -50,61 +59,83 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof InstanceExecOptions>([
  * involved. A status that is not 0 is no exception. Closing the API waits for it.
  *
  * @throws {APIException} the instance does not run, or the server can't start the command
- * @throws {APITimeoutException} the command ended, but its output stopped in the middle
+ * @throws {APITimeoutException} it took longer than `timeout`; or it ended, but its output stopped in the middle
  * @example
- * const { exitCode, stdout } = await instanceExec(api, 'web', ['uname', '-a'])
+ * const { exitCode, stdout } = await exec(api.instances.web, ['uname', '-a'])
+ * @example
+ * await exec(api.instances.web, ['make'], { stdout: process.stdout, stderr: process.stderr })
  */
-export async function instanceExec(
-  api: ApiRoot,
-  name: string,
+export async function exec(
+  instance: InstancePath,
   command: readonly string[],
-  options: InstanceExecOptions & { readonly encoding: 'buffer' },
+  options: ExecOptions & { readonly encoding: 'buffer' },
 ): Promise<ExecOutput<Buffer>>
-export async function instanceExec(
-  api: ApiRoot,
-  name: string,
+export async function exec(
+  instance: InstancePath,
   command: readonly string[],
-  options?: InstanceExecOptions & { readonly encoding?: 'utf8' },
+  options?: ExecOptions & { readonly encoding?: 'utf8' },
 ): Promise<ExecOutput>
-export async function instanceExec(
-  api: ApiRoot,
-  name: string,
+export async function exec(
+  instance: InstancePath,
   command: readonly string[],
-  options: InstanceExecOptions = {},
+  options: ExecOptions = {},
 ): Promise<ExecOutput<string | Buffer>> {
-  checkNames(options, OPTIONS, 'instanceExec()')
-  const { input, encoding = 'utf8', record = false, ...rest } = options
+  checkNames(options, OPTIONS, 'exec()')
+  checkExclusive(options)
+  const path = instanceAt(instance, 'exec()')
+  const run = withLimits(path, options, 'exec()', signal => runCommand(path, command, { ...options, signal }))
+  const output = await contextOf(path).client.delayClose(run)
+  return options.encoding === 'buffer' ? output : asText(output)
+}
+
+function checkExclusive({ encoding = 'utf8', record, input, stdout, stderr }: ExecOptions): void {
   if (encoding !== 'utf8' && encoding !== 'buffer')
     throw new TypeError(`encoding must be 'utf8' or 'buffer', not '${redactText(String(encoding))}'`)
   if (record && input !== undefined)
     throw new TypeError('input and record exclude each other: a recorded command has no input')
-  const run = async (): Promise<ExecOutput<Buffer>> =>
-    record
-      ? execRecorded(api, name, command, rest)
-      : communicate(await instanceSpawn(api, name, command, rest), input)
-  const output = await contextOf(versionOf(api)).client.delayClose(run())
-  return encoding === 'buffer' ? output : asText(output)
+  if (record && (stdout ?? stderr) !== undefined)
+    throw new TypeError('record excludes stdout and stderr: the output is fetched when the command has ended')
 }
+
+async function runCommand(
+  instance: Path,
+  command: readonly string[],
+  { environment, cwd, user, group, signal, ...io }: ExecOptions,
+): Promise<ExecOutput<Buffer>> {
+  const options = { environment, cwd, user, group, signal }
+  return io.record
+    ? execRecorded(instance, command, options)
+    : communicate(await spawnAt(instance, command, options), io)
+}
+
+type Streams = Pick<ExecOptions, 'input' | 'stdout' | 'stderr'>
 
 async function communicate(
   child: InstanceProcess,
-  input: ExecInput | undefined,
+  { input, stdout, stderr }: Streams,
 ): Promise<ExecOutput<Buffer>> {
   try {
-    const [exitCode, stdout, stderr] = await Promise.all([
+    const [exitCode, output, errorOutput] = await Promise.all([
       child.exited,
-      buffer(child.stdout),
-      buffer(child.stderr),
+      receive(child.stdout, stdout),
+      receive(child.stderr, stderr),
       // What a command has not read when it ends does not matter, nor whether it will ever come.
       Promise.race([feed(child.stdin, input), child.exited]),
     ])
     if (input instanceof Readable) input.destroy()
-    return { exitCode, stdout, stderr }
+    return { exitCode, stdout: output, stderr: errorOutput }
   } catch (error) {
     child.kill('SIGKILL')
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy()
     throw error
   }
+}
+
+/** All that a stream has; nothing where it goes to another one, which stays open. */
+async function receive(stream: Readable, target: Writable | undefined): Promise<Buffer> {
+  if (target === undefined) return buffer(stream)
+  await pipeline(stream, target, { end: false })
+  return Buffer.alloc(0)
 }
 
 async function feed(stdin: Writable, input: ExecInput | undefined): Promise<void> {

@@ -3,7 +3,7 @@ import { numberIn, objectIn } from '../../answer/metadata.ts'
 import { APIException, APIOperationException } from '../../errors/exceptions.ts'
 import type { Path } from '../../path.ts'
 import type { APIResult } from '../../result.ts'
-import type { ExecOptions } from './options.ts'
+import type { CommandOptions } from './options.ts'
 
 /** What an operation that ran a command knows of its end. */
 export interface ExecEnd {
@@ -27,7 +27,7 @@ export async function endOf(
   started: APIResult,
   instance: Path,
   command: readonly string[],
-  { signal, environment }: ExecOptions,
+  { signal, environment }: CommandOptions,
 ): Promise<ExecEnd> {
   try {
     const ended = await started.wait({ signal })

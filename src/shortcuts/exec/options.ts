@@ -2,7 +2,7 @@ import type { Body } from '../../request/options.ts'
 import { checkId } from '../shared/integers.ts'
 
 /** How a command runs in an instance. */
-export interface ExecOptions {
+export interface CommandOptions {
   /** Environment variables, besides those of the instance. */
   readonly environment?: Readonly<Record<string, string>>
   /** The folder to start in; the user's home without it. */
@@ -14,6 +14,9 @@ export interface ExecOptions {
   /** Aborts the call, and kills the command if it is running. */
   readonly signal?: AbortSignal
 }
+
+/** The names of {@link CommandOptions}, for those who add to them. */
+export const COMMAND_OPTIONS = ['environment', 'cwd', 'user', 'group', 'signal'] as const
 
 /** The size of a terminal. */
 export interface TerminalSize {
@@ -28,7 +31,7 @@ export interface TerminalSize {
  */
 export function execBody(
   command: readonly string[],
-  { environment, cwd, user, group }: ExecOptions,
+  { environment, cwd, user, group }: CommandOptions,
   form: Readonly<Record<string, unknown>>,
 ): Body {
   checkId('user', user)

@@ -19,7 +19,7 @@ const LIMIT_AFTER_SIGNAL = 16 * 1024 * 1024
 
 type Outcome = { readonly exitCode: number } | { readonly error: unknown }
 
-/** A command that runs in an instance; see {@link instanceSpawn}. */
+/** A command that runs in an instance; see {@link spawn}. */
 export class InstanceProcess implements StandardStreams {
   /** What the command reads; end it to let the command see the end of it. */
   readonly stdin: Writable
@@ -31,7 +31,7 @@ export class InstanceProcess implements StandardStreams {
   readonly #streams: ReadonlySet<APIWebSocketStream>
   readonly #outcome: Promise<Outcome>
 
-  /** @internal Processes come from `instanceSpawn()`. */
+  /** @internal Processes come from `spawn()`. */
   constructor({ stdin, stdout, stderr }: StandardStreams, control: APIWebSocket, exitCode: Promise<number>) {
     this.stdin = stdin
     this.stdout = stdout

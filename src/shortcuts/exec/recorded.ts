@@ -1,10 +1,10 @@
 import { pathIn } from '../../operations/checked-path.ts'
+import type { Path } from '../../path.ts'
 import type { APIResult } from '../../result.ts'
 import { fieldsOf } from '../shared/fields.ts'
-import { type ApiRoot, versionOf } from '../shared/resource.ts'
 import { collect } from '../transfer/download.ts'
 import { endOf } from './exit.ts'
-import { type ExecOptions, execBody } from './options.ts'
+import { type CommandOptions, execBody } from './options.ts'
 
 interface Recorded {
   readonly exitCode: number
@@ -14,12 +14,10 @@ interface Recorded {
 
 /** Runs a command whose output the server keeps in files; they are deleted there once they have been read. */
 export async function execRecorded(
-  api: ApiRoot,
-  name: string,
+  instance: Path,
   command: readonly string[],
-  options: ExecOptions,
+  options: CommandOptions,
 ): Promise<Recorded> {
-  const instance = versionOf(api).instances.path(name)
   const body = execBody(command, options, { 'record-output': true })
   const started = await instance.exec.post(body, { signal: options.signal })
   const end = await endOf(started, instance, command, options)

@@ -1,16 +1,17 @@
 import { Readable } from 'node:stream'
+import type { Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
 import type { APIResult } from '../../result.ts'
 import { APIWebSocketStream } from '../../websocket/stream.ts'
-import { type ApiRoot, versionOf } from '../shared/resource.ts'
+import { type InstancePath, instanceAt } from '../shared/item-path.ts'
 import { endOf } from './exit.ts'
 import { openSockets, openTerminal } from './operation-sockets.ts'
-import { type ExecOptions, execBody, type TerminalSize } from './options.ts'
+import { COMMAND_OPTIONS, type CommandOptions, execBody, type TerminalSize } from './options.ts'
 import { InstanceProcess } from './process.ts'
-import { inTurn } from './turn.ts'
+import { limitStarting } from './turn.ts'
 
-/** How {@link instanceSpawn} runs a command. */
-export interface SpawnOptions extends ExecOptions {
+/** How {@link spawn} runs a command. */
+export interface SpawnOptions extends CommandOptions {
   /**
    * Gives the command a terminal, of 80 columns and 24 rows unless a size is given. To end its input, write what Ctrl-D
    * sends, `\x04`: ending the stream tells the command nothing. Destroying the stream hangs up: the command is sent `SIGHUP`.
@@ -18,14 +19,7 @@ export interface SpawnOptions extends ExecOptions {
   readonly terminal?: boolean | TerminalSize
 }
 
-const SPAWN_OPTIONS: ReadonlySet<string> = new Set<keyof SpawnOptions>([
-  'environment',
-  'cwd',
-  'user',
-  'group',
-  'signal',
-  'terminal',
-])
+const SPAWN_OPTIONS: ReadonlySet<string> = new Set<keyof SpawnOptions>([...COMMAND_OPTIONS, 'terminal'])
 const USUAL_SIZE: TerminalSize = { columns: 80, rows: 24 }
 
 /**
@@ -36,26 +30,33 @@ const USUAL_SIZE: TerminalSize = { columns: 80, rows: 24 }
  *
  * @throws {APIException} the instance does not run, or the server can't start the command
  * @example
- * const build = await instanceSpawn(api, 'web', ['make', '-C', '/srv'])
+ * const build = await spawn(api.instances.web, ['make', '-C', '/srv'])
  * build.stdout.pipe(process.stdout)
  * build.stderr.pipe(process.stderr)
  * console.log(await build.exited)
  */
-export async function instanceSpawn(
-  api: ApiRoot,
-  name: string,
+export async function spawn(
+  instance: InstancePath,
   command: readonly string[],
   options: SpawnOptions = {},
 ): Promise<InstanceProcess> {
-  checkNames(options, SPAWN_OPTIONS, 'instanceSpawn()')
+  checkNames(options, SPAWN_OPTIONS, 'spawn()')
+  return spawnAt(instanceAt(instance, 'spawn()'), command, options)
+}
+
+/** The same for an instance's path that has been checked. */
+export async function spawnAt(
+  instance: Path,
+  command: readonly string[],
+  options: SpawnOptions,
+): Promise<InstanceProcess> {
   const { terminal = false, signal } = options
   const size = terminal === true ? USUAL_SIZE : terminal
   const form = {
     'wait-for-websocket': true,
     ...(size && { interactive: true, width: size.columns, height: size.rows }),
   }
-  const instance = versionOf(api).instances.path(name)
-  return inTurn(api, signal, async () => {
+  return limitStarting(instance, signal, async () => {
     const started = await instance.exec.post(execBody(command, options, form), { signal })
     const attach = size ? attachTerminal : attachStreams
     return attach(started, signal, async () => (await endOf(started, instance, command, options)).return)

@@ -1,35 +1,47 @@
 import type { Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
-import { pathsIn } from '../shared/plain-names.ts'
-import { type ApiRoot, deleteIfPresent, readItem, versionOf } from '../shared/resource.ts'
+import { CHANGE_OPTIONS, type ChangeOptions, withLimitedPath } from '../shared/limits.ts'
+import { deleteIfPresent, readItem, splitPath } from '../shared/resource.ts'
 import { isRefusal } from '../shared/retry.ts'
-import { filesOf, readStat, statIfPresent } from './stat.ts'
+import type { Outcome } from '../state/present.ts'
+import { fileOutcome } from './outcome.ts'
+import { pathsIn } from './plain-names.ts'
+import { type FilesPath, filesAt, readStat, statIfPresent } from './stat.ts'
 
 /** How {@link fileDelete} deletes. */
-export interface FileDeleteOptions {
-  /** With all that is in it, where it is a directory; otherwise only an empty one can be deleted. */
+export interface FileDeleteOptions extends ChangeOptions {
+  /** Whether to delete it with all that is in it, where it is a directory; otherwise only an empty one can be deleted. */
   readonly recursive?: boolean
 }
 
-const OPTIONS: ReadonlySet<string> = new Set<keyof FileDeleteOptions>(['recursive'])
+const OPTIONS: ReadonlySet<string> = new Set<keyof FileDeleteOptions>([...CHANGE_OPTIONS, 'recursive'])
 
 /**
- * Makes sure that there is nothing at a path in an instance. A symlink is deleted itself, never what it links to.
+ * Makes sure that there is nothing at a path in an instance or a volume. A symlink is deleted itself, never what it links to.
  *
- * @returns whether there was something
- * @throws {APINotFoundException} there is no such instance
+ * @throws {APINotFoundException} there is no such instance or volume
+ * @example
+ * await fileDelete(api.instances.web, '/srv/old', { recursive: true })
  */
 export async function fileDelete(
-  api: ApiRoot,
-  instance: string,
+  item: FilesPath,
   path: string,
   options: FileDeleteOptions = {},
-): Promise<boolean> {
+): Promise<Outcome> {
   checkNames(options, OPTIONS, 'fileDelete()')
-  const files = filesOf(api, instance)
-  if (await (options.recursive ? deleteTree(files, path) : deleteFile(files, path))) return true
-  await readItem(versionOf(api).instances.path(instance))
-  return false
+  return withLimitedPath(filesAt(item, 'fileDelete()'), options, 'fileDelete()', async files => {
+    const isDeleted = await (options.check ? isThere(files, path) : remove(files, path, options))
+    if (!isDeleted) await readItem(splitPath(files).parent)
+    return fileOutcome(isDeleted, path, { from: path })
+  })
+}
+
+async function isThere(files: Path, path: string): Promise<boolean> {
+  return (await statIfPresent(files, path)) !== undefined
+}
+
+function remove(files: Path, path: string, { recursive }: FileDeleteOptions): Promise<boolean> {
+  return recursive ? deleteTree(files, path) : deleteFile(files, path)
 }
 
 /** Deletes what is at a path; `false` where there is nothing. */

@@ -1,30 +1,46 @@
 import { posix } from 'node:path'
 import type { Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
-import type { ApiRoot } from '../shared/resource.ts'
+import { CHANGE_OPTIONS, type ChangeOptions, withLimitedPath } from '../shared/limits.ts'
+import { readItem, splitPath } from '../shared/resource.ts'
+import type { Outcome } from '../state/present.ts'
 import { checkPermissions, type FilePermissions, fileHeaders } from './headers.ts'
-import { filesOf, statIfPresent } from './stat.ts'
+import { fileOutcome } from './outcome.ts'
+import { type FilesPath, filesAt, statIfPresent } from './stat.ts'
 
-const OPTIONS: ReadonlySet<string> = new Set<keyof FilePermissions>(['mode', 'uid', 'gid'])
+/** What new directories are like. */
+export interface DirectoryPresentOptions extends FilePermissions, ChangeOptions {}
+
+const OPTIONS: ReadonlySet<string> = new Set<keyof DirectoryPresentOptions>([
+  ...CHANGE_OPTIONS,
+  'mode',
+  'uid',
+  'gid',
+])
 
 /**
- * Makes sure that there is a directory at a path in an instance, and all above it; `permissions` are those of new ones,
- * which have mode 0755 without.
+ * Makes sure that there is a directory at a path in an instance or a volume, and all above it. New ones get the given
+ * permissions, or else mode 0755.
  *
- * @returns whether any had to be made
- * @throws {APINotFoundException} there is no such instance
+ * @throws {APINotFoundException} there is no such instance or volume
  * @example
- * await directoryPresent(api, 'web', '/srv/www/static', { uid: 33, gid: 33 })
+ * await directoryPresent(api.instances.web, '/srv/www/static', { uid: 33, gid: 33 })
  */
 export async function directoryPresent(
-  api: ApiRoot,
-  instance: string,
+  item: FilesPath,
   path: string,
-  permissions: FilePermissions = {},
-): Promise<boolean> {
-  checkNames(permissions, OPTIONS, 'directoryPresent()')
-  checkPermissions(permissions)
-  return makeDirectories(filesOf(api, instance), path, permissions)
+  options: DirectoryPresentOptions = {},
+): Promise<Outcome> {
+  checkNames(options, OPTIONS, 'directoryPresent()')
+  checkPermissions(options)
+  const { mode, uid, gid } = options
+  return withLimitedPath(filesAt(item, 'directoryPresent()'), options, 'directoryPresent()', async files => {
+    const isMissing = options.check
+      ? (await missingAbove(files, posix.resolve('/', path))).length > 0
+      : await makeDirectories(files, path, { mode, uid, gid })
+    if (options.check && isMissing) await readItem(splitPath(files).parent)
+    return fileOutcome(isMissing, path, { to: 'directory' })
+  })
 }
 
 /** Makes the directories of a path that are not there; `false` where all are. */
@@ -35,7 +51,8 @@ export async function makeDirectories(
 ): Promise<boolean> {
   const missing = await missingAbove(files, posix.resolve('/', path))
   // The servers' own default differs: LXD 5.0 makes 0750 of it.
-  for (const directory of missing) await makeDirectory(files, directory, { mode: 0o755, ...permissions })
+  for (const directory of missing)
+    await makeDirectory(files, directory, { ...permissions, mode: permissions.mode ?? 0o755 })
   return missing.length > 0
 }
 

@@ -3,13 +3,13 @@ import { join, posix } from 'node:path'
 import type { Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
 import type { APIResult } from '../../result.ts'
-import { pathsIn } from '../shared/plain-names.ts'
-import type { ApiRoot } from '../shared/resource.ts'
+import { withLimits } from '../shared/limits.ts'
 import { workThrough } from '../shared/work-through.ts'
 import { download } from '../transfer/download.ts'
 import { isMissing, partBeside, writeFileWhole } from '../transfer/target.ts'
 import { type CopiedTree, DIRECTORY_OPTIONS, type DirectoryOptions, Tally } from './directory-options.ts'
-import { type FileStat, filesOf, readStat, wrongType } from './stat.ts'
+import { pathsIn } from './plain-names.ts'
+import { type FileStat, type FilesPath, filesAt, readStat, wrongType } from './stat.ts'
 import { readLinkTarget } from './symlink-target.ts'
 
 /** How {@link directoryPull} copies. */
@@ -38,28 +38,29 @@ const WRITABLE = 0o700
  * @throws {APINotFoundException} there is no such directory, or no such instance
  * @throws {APITransferException} a file broke off on the way
  * @example
- * await directoryPull(api, 'web', '/etc', './backup/etc', { filter: path => !path.startsWith('ssl/private') })
+ * await directoryPull(api.instances.web, '/etc', './backup/etc', { filter: path => !path.startsWith('ssl/private') })
  */
 export async function directoryPull(
-  api: ApiRoot,
-  instance: string,
+  item: FilesPath,
   path: string,
   target: string,
   options: DirectoryPullOptions = {},
 ): Promise<CopiedTree> {
   checkNames(options, OPTIONS, 'directoryPull()')
-  const files = filesOf(api, instance)
-  const place = await realPlace(target)
-  if (place !== undefined) return new Pull(files, path, place, options).run()
-  const part = partBeside(target)
-  try {
-    const copied = await new Pull(files, path, part, options).run()
-    await rename(part, target)
-    return copied
-  } catch (error) {
-    await rm(part, { recursive: true, force: true })
-    throw error
-  }
+  const files = filesAt(item, 'directoryPull()')
+  return withLimits(files, options, 'directoryPull()', async signal => {
+    const place = await realPlace(target)
+    if (place !== undefined) return new Pull(files, path, place, { ...options, signal }).run()
+    const part = partBeside(target)
+    try {
+      const copied = await new Pull(files, path, part, { ...options, signal }).run()
+      await rename(part, target)
+      return copied
+    } catch (error) {
+      await rm(part, { recursive: true, force: true })
+      throw error
+    }
+  })
 }
 
 class Pull {

@@ -3,8 +3,7 @@ import { lstat, opendir } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import type { Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
-import { plainNamesIn } from '../shared/plain-names.ts'
-import type { ApiRoot } from '../shared/resource.ts'
+import { withLimits } from '../shared/limits.ts'
 import { workThrough } from '../shared/work-through.ts'
 import { sourceOf } from '../transfer/source.ts'
 import { deleteFile } from './delete.ts'
@@ -12,8 +11,9 @@ import { type CopiedTree, DIRECTORY_OPTIONS, type DirectoryOptions, Tally } from
 import { makeDirectories, makeDirectory } from './directory-present.ts'
 import { checkPermissions, type FilePermissions } from './headers.ts'
 import { OpenDirectory } from './open-directory.ts'
+import { plainNamesIn } from './plain-names.ts'
 import { makeWay, sendFile } from './push.ts'
-import { filesOf, readStat, statIfPresent, wrongType } from './stat.ts'
+import { type FilesPath, filesAt, readStat, statIfPresent, wrongType } from './stat.ts'
 import { makeSymlink } from './symlink-present.ts'
 
 /** How {@link directoryPush} copies. */
@@ -47,18 +47,28 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof DirectoryPushOptions>([...DIR
  *
  * @throws the first failure; what was copied before it stays, each file whole
  * @example
- * await directoryPush(api, 'web', '/srv/www', './dist', { uid: 33, gid: 33 })
+ * await directoryPush(api.instances.web, '/srv/www', './dist', { uid: 33, gid: 33 })
  */
 export async function directoryPush(
-  api: ApiRoot,
-  instance: string,
+  item: FilesPath,
   path: string,
   source: string,
   options: DirectoryPushOptions = {},
 ): Promise<CopiedTree> {
   checkNames(options, OPTIONS, 'directoryPush()')
   checkPermissions({ uid: options.uid, gid: options.gid })
-  const files = filesOf(api, instance)
+  const files = filesAt(item, 'directoryPush()')
+  return withLimits(files, options, 'directoryPush()', signal =>
+    pushTree(files, path, source, { ...options, signal }),
+  )
+}
+
+async function pushTree(
+  files: Path,
+  path: string,
+  source: string,
+  options: DirectoryPushOptions,
+): Promise<CopiedTree> {
   const total = options.onProgress && (await sizeOf(source, options))
   const push = new Push(files, options, total)
   const remote = posix.resolve('/', path)

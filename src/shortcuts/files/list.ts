@@ -1,15 +1,27 @@
-import { plainNamesIn } from '../shared/plain-names.ts'
-import type { ApiRoot } from '../shared/resource.ts'
-import { filesOf, readStat, wrongType } from './stat.ts'
+import { checkNames } from '../../request/options.ts'
+import { COMMON_OPTIONS, type CommonOptions, withLimitedPath } from '../shared/limits.ts'
+import { plainNamesIn } from './plain-names.ts'
+import { type FilesPath, filesAt, readStat, wrongType } from './stat.ts'
+
+const OPTIONS: ReadonlySet<string> = new Set<keyof CommonOptions>(COMMON_OPTIONS)
 
 /**
- * The names in a directory of an instance, sorted.
+ * The names in a directory of an instance or a volume, sorted.
  *
- * @throws {APINotFoundException} there is no such path, or no such instance
+ * @throws {APINotFoundException} there is no such path, or no such instance or volume
  * @throws {APIException} it is no directory
+ * @example
+ * for (const name of await fileList(api.instances.web, '/srv')) console.log(name)
  */
-export async function fileList(api: ApiRoot, instance: string, path: string): Promise<string[]> {
-  const result = await filesOf(api, instance).get({ query: { path } })
-  if (readStat(result).type !== 'directory') throw wrongType(result, path, 'it has no names to list')
-  return plainNamesIn(result).toSorted()
+export async function fileList(
+  item: FilesPath,
+  path: string,
+  options: CommonOptions = {},
+): Promise<string[]> {
+  checkNames(options, OPTIONS, 'fileList()')
+  return withLimitedPath(filesAt(item, 'fileList()'), options, 'fileList()', async files => {
+    const result = await files.get({ query: { path } })
+    if (readStat(result).type !== 'directory') throw wrongType(result, path, 'it has no names to list')
+    return plainNamesIn(result).toSorted()
+  })
 }

@@ -2,11 +2,11 @@ import { posix } from 'node:path'
 import type { ApiPath } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
 import type { APIResult } from '../../result.ts'
-import type { ApiRoot } from '../shared/resource.ts'
+import { withLimits } from '../shared/limits.ts'
 import { collect, download } from '../transfer/download.ts'
 import { TRANSFER_OPTIONS, type TransferOptions, type TransferTarget } from '../transfer/options.ts'
 import { writeTarget } from '../transfer/target.ts'
-import { type FileStat, filesOf, readStat, wrongType } from './stat.ts'
+import { type FilesPath, filesAt, readStat, wrongType } from './stat.ts'
 import { readLinkTarget } from './symlink-target.ts'
 
 const OPTIONS: ReadonlySet<string> = new Set(TRANSFER_OPTIONS)
@@ -14,49 +14,50 @@ const OPTIONS: ReadonlySet<string> = new Set(TRANSFER_OPTIONS)
 const MOST_LINKS = 40
 
 /**
- * Copies a file out of an instance; symlinks are followed.
+ * Copies a file out of an instance or a volume; symlinks are followed.
  *
  * With the path of a file to write, that file gets the permission bits of the original, and it is there whole or
- * not at all. A stream is ended. Without a target, the bytes are returned.
+ * not at all. A stream is ended.
  *
- * @throws {APINotFoundException} there is no such file, or no such instance
+ * @returns how many bytes were written; without a target, the bytes
+ * @throws {APINotFoundException} there is no such file, or no such instance or volume
  * @throws {APITransferException} less arrived than the file has
  * @example
- * await filePull(api, 'web', '/var/log/syslog', './syslog')
- * const hosts = String(await filePull(api, 'web', '/etc/hosts'))
+ * await filePull(api.instances.web, '/var/log/syslog', './syslog')
+ * const hosts = String(await filePull(api.instances.web, '/etc/hosts'))
  */
 export function filePull(
-  api: ApiRoot,
-  instance: string,
+  item: FilesPath,
   path: string,
   target?: undefined,
   options?: TransferOptions,
 ): Promise<Buffer>
 export function filePull(
-  api: ApiRoot,
-  instance: string,
+  item: FilesPath,
   path: string,
   target: TransferTarget,
   options?: TransferOptions,
-): Promise<FileStat>
+): Promise<number>
 export async function filePull(
-  api: ApiRoot,
-  instance: string,
+  item: FilesPath,
   path: string,
   target?: TransferTarget,
   options: TransferOptions = {},
-): Promise<Buffer | FileStat> {
+): Promise<Buffer | number> {
   checkNames(options, OPTIONS, 'filePull()')
-  const result = await openFile(filesOf(api, instance), path, options.signal)
-  if (target === undefined) return collect(result, options)
-  const stat = readStat(result)
-  try {
-    await writeTarget(target, { mode: stat.mode }, stream => download(result, stream, options))
-  } finally {
-    // A target that can't be opened has read nothing.
-    result.body?.destroy()
-  }
-  return stat
+  const files = filesAt(item, 'filePull()')
+  return withLimits<Buffer | number>(files, options, 'filePull()', async signal => {
+    const result = await openFile(files, path, signal)
+    const limited = { onProgress: options.onProgress, signal }
+    if (target === undefined) return collect(result, limited)
+    const { mode } = readStat(result)
+    try {
+      return await writeTarget(target, { mode }, stream => download(result, stream, limited))
+    } finally {
+      // A target that can't be opened has read nothing.
+      result.body?.destroy()
+    }
+  })
 }
 
 async function openFile(files: ApiPath, path: string, signal?: AbortSignal): Promise<APIResult> {

@@ -2,16 +2,17 @@ import { posix } from 'node:path'
 import type { Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
 import { cleanUpAfter } from '../shared/cleanup.ts'
-import type { ApiRoot } from '../shared/resource.ts'
+import { withLimits } from '../shared/limits.ts'
 import { isRefusal } from '../shared/retry.ts'
 import { TRANSFER_OPTIONS, type TransferOptions, type TransferSource } from '../transfer/options.ts'
 import { type OpenSource, openSource } from '../transfer/source.ts'
+import { isMissing } from '../transfer/target.ts'
 import { upload } from '../transfer/upload.ts'
 import { deleteFile } from './delete.ts'
 import { makeDirectories } from './directory-present.ts'
 import { checkPermissions, type FilePermissions, fileHeaders, hasOther } from './headers.ts'
 import { removeHalfFile } from './partial.ts'
-import { filesOf, statIfPresent } from './stat.ts'
+import { type FilesPath, filesAt, statIfPresent } from './stat.ts'
 
 /** How {@link filePush} writes. */
 export interface FilePushOptions extends FilePermissions, TransferOptions {
@@ -31,35 +32,49 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof FilePushOptions>([
 ])
 
 /**
- * Copies a file into an instance: from a path of this machine, bytes or a stream; text is `Buffer.from(text)`.
+ * Copies a file into an instance or a volume: from a path of this machine, bytes or a stream; text is `Buffer.from(text)`.
  *
  * A new file gets the permission bits of the one it comes from, and belongs to root, unless told otherwise. One that
  * exists keeps its permissions, unless told otherwise: then it is replaced.
  *
- * @throws {APINotFoundException} there is no such instance, or no such directory
+ * @returns how many bytes were sent
+ * @throws {APINotFoundException} there is no such instance or volume, or no such directory
  * @throws {APITransferException} it broke off on the way; what was half written is removed, if the server can be reached
  * @example
- * await filePush(api, 'web', '/etc/motd', Buffer.from('Hello\n'), { mode: 0o644 })
- * await filePush(api, 'web', '/srv/big.iso', './big.iso', { parents: true, onProgress: console.log })
+ * await filePush(api.instances.web, '/etc/motd', Buffer.from('Hello\n'), { mode: 0o644 })
+ * await filePush(api.instances.web, '/srv/big.iso', './big.iso', { parents: true, onProgress: console.log })
  */
 export async function filePush(
-  api: ApiRoot,
-  instance: string,
+  item: FilesPath,
   path: string,
   source: TransferSource,
   options: FilePushOptions = {},
-): Promise<void> {
+): Promise<number> {
   checkNames(options, OPTIONS, 'filePush()')
   checkPermissions(options)
-  options.signal?.throwIfAborted()
-  const files = filesOf(api, instance)
-  const opened = await openSource(source)
+  const files = filesAt(item, 'filePush()')
+  return withLimits(files, options, 'filePush()', async signal => {
+    const opened = await openSourceOrHint(source)
+    try {
+      if (options.parents) await makeDirectories(files, posix.dirname(path), {})
+      if (!options.append) await makeWay(files, path, options)
+      return await sendFile(files, path, opened, { mode: opened.mode, ...options, signal })
+    } finally {
+      opened.stream.destroy()
+    }
+  })
+}
+
+// Text that somebody wants in a file looks like the path of one.
+async function openSourceOrHint(source: TransferSource): Promise<OpenSource> {
   try {
-    if (options.parents) await makeDirectories(files, posix.dirname(path), {})
-    if (!options.append) await makeWay(files, path, options)
-    await sendFile(files, path, opened, { mode: opened.mode, ...options })
-  } finally {
-    opened.stream.destroy()
+    return await openSource(source)
+  } catch (error) {
+    if (typeof source !== 'string' || !isMissing(error)) throw error
+    const hint = 'text as the source is the path of a local file; to send text itself, give Buffer.from(text)'
+    throw Object.assign(new Error(`filePush(): there is no such local file: ${hint}`, { cause: error }), {
+      code: 'ENOENT',
+    })
   }
 }
 
@@ -71,17 +86,18 @@ export async function makeWay(files: Path, path: string, permissions: FilePermis
   if (stat?.type === 'file' && hasOther(stat, permissions)) await deleteFile(files, path)
 }
 
-/** Sends a file, and removes what is half there if that breaks off. */
+/** Sends a file, and removes what is half there if that breaks off; returns how many bytes it has. */
 export async function sendFile(
   files: Path,
   path: string,
   source: OpenSource,
   { append = false, onProgress, signal, ...permissions }: Omit<FilePushOptions, 'parents'>,
-): Promise<void> {
+): Promise<number> {
   const began = performance.now()
   const headers = { ...fileHeaders('file', permissions), 'X-LXD-write': append ? 'append' : 'overwrite' }
   try {
-    await upload(files, source, { headers, query: { path }, onProgress, signal })
+    const { bytes } = await upload(files, source, { headers, query: { path }, onProgress, signal })
+    return bytes
   } catch (error) {
     // What was appended can't be told from what was there before.
     if (append || isRefusal(error)) throw error

@@ -2,8 +2,11 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { APIException, APINotFoundException, APITimeoutException } from '../../errors/exceptions.ts'
 import { malformed } from '../../errors/malformed-answer.ts'
 import type { ApiPath, Path } from '../../path.ts'
+import { checkNames } from '../../request/options.ts'
 import type { APIResult } from '../../result.ts'
-import { type ApiRoot, readItem, versionOf } from '../shared/resource.ts'
+import { asPath, type InstancePath, itemTypeOf, type VolumePath } from '../shared/item-path.ts'
+import { COMMON_OPTIONS, type CommonOptions, withLimitedPath } from '../shared/limits.ts'
+import { readItem, splitPath } from '../shared/resource.ts'
 
 /** What the servers tell of a file in an instance. */
 export interface FileStat {
@@ -21,23 +24,42 @@ export interface FileStat {
 // Seconds. A pipe that nobody writes to has no size to tell.
 const SIZE_TIMEOUT = 5
 
+/** The path of what has files: of an instance, or of a custom storage volume. */
+export type FilesPath = InstancePath | VolumePath
+
+const OPTIONS: ReadonlySet<string> = new Set<keyof CommonOptions>(COMMON_OPTIONS)
+
 /**
- * What there is at a path in an instance, itself and not what it links to, or `false`.
+ * What there is at a path in an instance or a volume, itself and not what it links to; `undefined` where nothing is.
  *
- * @throws {APINotFoundException} there is no such instance
+ * @throws {APINotFoundException} there is no such instance or volume
+ * @example
+ * const { size } = (await fileStat(api.instances.web, '/etc/hosts')) ?? {}
  */
-export async function fileStat(api: ApiRoot, instance: string, path: string): Promise<FileStat | false> {
-  const files = filesOf(api, instance)
-  const stat = await statIfPresent(files, path)
-  if (stat === undefined) return checkInstance(api, instance)
-  return stat.type === 'file' && stat.size === undefined
-    ? { ...stat, size: await readSize(files, path) }
-    : stat
+export async function fileStat(
+  item: FilesPath,
+  path: string,
+  options: CommonOptions = {},
+): Promise<FileStat | undefined> {
+  checkNames(options, OPTIONS, 'fileStat()')
+  return withLimitedPath(filesAt(item, 'fileStat()'), options, 'fileStat()', async files => {
+    const stat = await statIfPresent(files, path)
+    // The 404 of a HEAD has no words that tell which of the two is missing.
+    if (stat === undefined) await readItem(splitPath(files).parent)
+    return stat?.type === 'file' && stat.size === undefined
+      ? { ...stat, size: await readSize(files, path) }
+      : stat
+  })
 }
 
-/** The path of an instance's files. */
-export function filesOf(api: ApiRoot, instance: string): Path {
-  return versionOf(api).instances.path(instance).files
+/**
+ * The path of the files of an instance or a volume.
+ *
+ * @throws {TypeError} the path names something else
+ */
+export function filesAt(item: FilesPath, call: string): Path {
+  itemTypeOf(item, ['instance', 'volume'], call)
+  return asPath(item).path('files')
 }
 
 /** What `HEAD` tells of a path, perhaps without a size; `undefined` where nothing is, not even the instance. */
@@ -86,12 +108,6 @@ export function wrongType(result: APIResult, path: string, words: string): APIEx
   result.body?.destroy()
   const { type } = readStat(result)
   return new APIException({ request: result.request, result, error: `${path} is a ${type}: ${words}` })
-}
-
-// The 404 of a HEAD has no words that tell which of the two is missing.
-async function checkInstance(api: ApiRoot, instance: string): Promise<false> {
-  await readItem(versionOf(api).instances.path(instance))
-  return false
 }
 
 // LXD 5.0 has no length in the answer to a HEAD.

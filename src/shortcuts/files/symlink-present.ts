@@ -1,41 +1,53 @@
 import { posix } from 'node:path'
 import { APINotFoundException } from '../../errors/exceptions.ts'
 import type { Path } from '../../path.ts'
+import { checkNames } from '../../request/options.ts'
 import type { APIResult } from '../../result.ts'
-import type { ApiRoot } from '../shared/resource.ts'
+import { CHANGE_OPTIONS, type ChangeOptions, withLimitedPath } from '../shared/limits.ts'
+import type { Outcome } from '../state/present.ts'
 import { deleteFile } from './delete.ts'
 import { fileHeaders } from './headers.ts'
-import { filesOf, readStat, wrongType } from './stat.ts'
+import { fileOutcome } from './outcome.ts'
+import { type FilesPath, filesAt, readStat, wrongType } from './stat.ts'
 import { readLinkTarget } from './symlink-target.ts'
 
+const OPTIONS: ReadonlySet<string> = new Set<keyof ChangeOptions>(CHANGE_OPTIONS)
+
 /**
- * Makes sure that a path in an instance is a symlink to a target, which need not exist; a file, or a link to
+ * Makes sure that a path in an instance or a volume is a symlink to a target, which need not exist; a file, or a link to
  * something else, in its place is replaced.
  *
  * The servers tell every target as absolute, so a relative link and an absolute one to the same place are the same.
  *
- * @returns whether anything had to be changed
  * @throws {APIException} there is a directory
  * @example
- * await symlinkPresent(api, 'web', '/etc/localtime', '/usr/share/zoneinfo/Europe/Berlin')
+ * await symlinkPresent(api.instances.web, '/etc/localtime', '/usr/share/zoneinfo/Europe/Berlin')
  */
 export async function symlinkPresent(
-  api: ApiRoot,
-  instance: string,
+  item: FilesPath,
   path: string,
   target: string,
-): Promise<boolean> {
-  const files = filesOf(api, instance)
-  const found = await readIfThere(files, path)
-  if (found) {
-    const { type } = readStat(found)
-    if (type === 'directory') throw wrongType(found, path, 'a symlink does not replace it')
-    if (type === 'symlink' && (await readLinkTarget(found, path)) === absolute(path, target)) return false
-    found.body?.destroy()
-    await deleteFile(files, path)
-  }
-  await makeSymlink(files, path, target)
-  return true
+  options: ChangeOptions = {},
+): Promise<Outcome> {
+  checkNames(options, OPTIONS, 'symlinkPresent()')
+  return withLimitedPath(filesAt(item, 'symlinkPresent()'), options, 'symlinkPresent()', async files => {
+    const found = await readIfThere(files, path)
+    const { type, from } = found ? await describe(found, path) : {}
+    if (type === 'symlink' && from === absolute(path, target)) return fileOutcome(false, path, {})
+    if (!options.check) {
+      if (found) await deleteFile(files, path)
+      await makeSymlink(files, path, target)
+    }
+    return fileOutcome(true, path, { from, to: target })
+  })
+}
+
+async function describe(found: APIResult, path: string): Promise<{ type: string; from: string }> {
+  const { type } = readStat(found)
+  if (type === 'directory') throw wrongType(found, path, 'a symlink does not replace it')
+  if (type === 'symlink') return { type, from: await readLinkTarget(found, path) }
+  found.body?.destroy()
+  return { type, from: type }
 }
 
 /** Makes a symlink where nothing is. */

@@ -1,59 +1,32 @@
 import { createHash, type Hash } from 'node:crypto'
 import { APIException } from '../../errors/exceptions.ts'
-import { checkNames } from '../../request/options.ts'
+import type { Path } from '../../path.ts'
 import type { APIResult } from '../../result.ts'
 import type { Fields } from '../shared/fields.ts'
-import { type ApiRoot, versionOf } from '../shared/resource.ts'
+import { nameOf, splitPath } from '../shared/resource.ts'
 import { download } from '../transfer/download.ts'
 import { BrokenForm, boundaryOf } from '../transfer/multipart-parser.ts'
-import { TRANSFER_OPTIONS, type TransferOptions, type TransferTarget } from '../transfer/options.ts'
+import type { TransferOptions, TransferTarget } from '../transfer/options.ts'
 import { Meter } from '../transfer/progress.ts'
 import { writeTarget } from '../transfer/target.ts'
 import type { ImageFiles, SplitImage } from './files.ts'
 import { readImage } from './lookup.ts'
 import { SplitImageSink } from './split-sink.ts'
 
-const OPTIONS: ReadonlySet<string> = new Set(TRANSFER_OPTIONS)
-
-/**
- * Copies an image to a file, or a split one to two: the metadata to `target`, the root file system to `target` with
- * `.root` after it. They are compared with the fingerprint, and are there whole or not at all. A stream is for images in
- * one file; if what went into it turns out not to be the image, it is destroyed before it ends.
- *
- * @returns the files, for {@link imagePresent}
- * @throws {APINotFoundException} there is no such image
- * @throws {APIException} what arrived is not what the fingerprint says
- * @example
- * const files = await imageExport(api, fingerprint, './alpine.tar.xz')
- * await imagePresent(otherApi, files)
- */
-export function imageExport(
-  api: ApiRoot,
-  fingerprint: string,
-  target: string,
-  options?: TransferOptions,
-): Promise<ImageFiles>
-export function imageExport(
-  api: ApiRoot,
-  fingerprint: string,
+/** Copies an image to a file or a stream, or a split one to two files; returns the files. */
+export async function exportImage(
+  image: Path,
   target: TransferTarget,
-  options?: TransferOptions,
-): Promise<unknown>
-export async function imageExport(
-  api: ApiRoot,
-  fingerprint: string,
-  target: TransferTarget,
-  options: TransferOptions = {},
+  options: TransferOptions,
 ): Promise<ImageFiles> {
-  checkNames(options, OPTIONS, 'imageExport()')
   const { signal } = options
-  const { images } = versionOf(api)
-  const { metadata } = await readImage(images, fingerprint, { signal })
+  const images = splitPath(image).parent
+  const { metadata } = await readImage(images, nameOf(image), { signal })
   const result = await images.path(metadata.fingerprint, 'export').get({ signal })
   try {
     if (boundaryOf(result.response.headers['content-type']) === undefined) {
       await exportFile(result, metadata.fingerprint, target, options)
-      // True but for a stream, of which the overload says nothing.
+      // Safe cast but for a stream, of which the overload of exportTo() says nothing.
       return target as string
     }
     if (typeof target !== 'string')

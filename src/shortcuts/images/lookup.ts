@@ -3,6 +3,8 @@ import { malformed } from '../../errors/malformed-answer.ts'
 import type { Path } from '../../path.ts'
 import type { CallOptions } from '../../request/options.ts'
 import type { APIResult } from '../../result.ts'
+import { unlessNotFound } from '../shared/resource.ts'
+import { type Outcome, outcomeOf } from '../state/present.ts'
 
 const SHA_256 = /^[0-9a-f]{64}$/
 
@@ -32,4 +34,16 @@ export async function readImage(
   const found = fingerprintIn(result)
   if (found.startsWith(fingerprint.toLowerCase())) return result
   throw malformed(result, `The answer is of another image, ${found}`)
+}
+
+/** The same, or `undefined` where there is none. */
+export async function findImage(images: Path, fingerprint: string): Promise<APIResult | undefined> {
+  return (await unlessNotFound(readImage(images, fingerprint))) || undefined
+}
+
+/** The outcome of what was done about an image, which is read for it. */
+export async function imageOutcome(images: Path, fingerprint: string, changed: boolean): Promise<Outcome> {
+  const seen = (await findImage(images, fingerprint)) ?? false
+  const difference = changed ? [{ path: [], from: undefined, to: { fingerprint } }] : []
+  return outcomeOf({ seen, difference })
 }

@@ -1,84 +1,99 @@
 import { objectsIn } from '../../answer/metadata.ts'
 import { checkUnicode } from '../../common/unicode.ts'
+import type { Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
-import { type ApiRoot, versionOf } from '../shared/resource.ts'
+import { withLimits } from '../shared/limits.ts'
 import { isRefusal } from '../shared/retry.ts'
+import type { Outcome } from '../state/present.ts'
 import type { Form } from '../transfer/multipart-form.ts'
-import { applyDetails, imageGet } from './aliases.ts'
+import { applyDetails } from './details.ts'
 import { type ImageFiles, openImage, pathsOf, sizeOf } from './files.ts'
 import { fingerprintOf } from './fingerprint.ts'
+import { findImage, imageOutcome } from './lookup.ts'
 import { checkDetails, IMAGE_OPTIONS, type ImageOptions } from './options.ts'
 import { type Fingerprint, findFingerprint, type ImageUploadOptions, uploadImage } from './upload.ts'
 
-// Bytes, of which a fingerprint takes 50 ms.
+// Bytes; a fingerprint of so many takes 50 ms.
 const QUICKLY_HASHED = 64 * 1024 * 1024
 
-/**
- * Makes sure that the server has the image in a file, the unified tarball that `image export` writes, or in two; uploads
- * it as a stream, whatever its size. An image that is there is brought to the given aliases, properties and `public`.
- *
- * Whether it is there, its fingerprint tells. 64 MiB and more are hashed before they are sent only if the server has an
- * image of that size, and otherwise while the server hashes them too.
- *
- * @returns whether anything had to be changed
- * @throws {APITransferException} the upload broke off; the server keeps nothing of it
- * @example
- * await imagePresent(api, './alpine.tar.xz', { aliases: ['alpine'], properties: { os: 'Alpine' } })
- * await imagePresent(api, { metadata: './meta.tar.xz', rootfs: './disk.qcow2', type: 'virtual-machine' })
- */
-export async function imagePresent(
-  api: ApiRoot,
+/** An image that is there, and whether anything had to be changed for that. */
+export interface EnsuredImage {
+  readonly fingerprint: string
+  readonly changed: boolean
+}
+
+/** Makes sure that the images of a server have the one in a file, or in two. */
+export async function presentImage(
+  images: Path,
   files: ImageFiles,
-  options: ImageOptions = {},
-): Promise<boolean> {
-  checkNames(options, IMAGE_OPTIONS, 'imagePresent()')
+  options: ImageOptions,
+  call: string,
+): Promise<Outcome> {
+  const { fingerprint, changed } = await ensureImage(images, files, options, call)
+  return imageOutcome(images, fingerprint, changed)
+}
+
+/** The same, without reading the image once more. */
+export async function ensureImage(
+  images: Path,
+  files: ImageFiles,
+  options: ImageOptions,
+  call: string,
+): Promise<EnsuredImage> {
+  checkNames(options, IMAGE_OPTIONS, call)
   checkDetails(options)
   for (const path of pathsOf(files)) checkUnicode(path, 'The path of an image')
-  const { signal } = options
+  return withLimits(images, options, call, signal => bringFiles(images, files, { ...options, signal }))
+}
+
+async function bringFiles(images: Path, files: ImageFiles, options: ImageOptions): Promise<EnsuredImage> {
+  const { signal, check } = options
   const filename = typeof files === 'string' ? files : undefined
   const find = (signal?: AbortSignal): Promise<string> => fingerprintOf(files, signal)
   const open = (): Promise<Form> => openImage(files)
-  return (await mayBeThere(api, files, signal))
-    ? bringImage(api, await find(signal), open, { ...options, filename })
-    : bringNewImage(api, find, open, { ...options, filename })
+  return check || (await mayBeThere(images, files, signal))
+    ? bringImage(images, await find(signal), open, { ...options, filename })
+    : bringNewImage(images, find, open, { ...options, filename })
 }
 
 /** Uploads an image that is not there, or brings one that is there to the details. */
 export async function bringImage(
-  api: ApiRoot,
+  images: Path,
   fingerprint: string,
   open: () => Promise<Form>,
   options: ImageUploadOptions,
-): Promise<boolean> {
-  return (await imageGet(api, fingerprint))
-    ? applyDetails(api, fingerprint, options)
-    : bringNewImage(api, fingerprint, open, options)
+): Promise<EnsuredImage> {
+  const found = await findImage(images, fingerprint)
+  if (found) return { fingerprint, changed: await applyDetails(images, fingerprint, options) }
+  if (options.check) return { fingerprint, changed: true }
+  return bringNewImage(images, fingerprint, open, options)
 }
 
 async function bringNewImage(
-  api: ApiRoot,
+  images: Path,
   fingerprint: Fingerprint,
   open: () => Promise<Form>,
   options: ImageUploadOptions,
-): Promise<boolean> {
+): Promise<EnsuredImage> {
   let arrived: string
   try {
-    arrived = await uploadImage(versionOf(api).images, await open(), fingerprint, options)
+    arrived = await uploadImage(images, await open(), fingerprint, options)
   } catch (error) {
     // Somebody else may have uploaded it meanwhile.
-    const image = isRefusal(error) && (await imageGet(api, await findFingerprint(fingerprint)))
-    if (image) return applyDetails(api, image.metadata.fingerprint, options)
-    throw error
+    const found = isRefusal(error) && (await findImage(images, await findFingerprint(fingerprint)))
+    if (!found) throw error
+    const { fingerprint: there } = found.metadata
+    return { fingerprint: there, changed: await applyDetails(images, there, options) }
   }
-  await applyDetails(api, arrived, { aliases: options.aliases })
-  return true
+  await applyDetails(images, arrived, { aliases: options.aliases })
+  return { fingerprint: arrived, changed: true }
 }
 
-/** Has the server an image of that size? To take a fingerprint of less is quicker than to ask. */
-async function mayBeThere(api: ApiRoot, files: ImageFiles, signal?: AbortSignal): Promise<boolean> {
+/** Whether the server has an image of that size; to take a fingerprint of less is quicker than to ask. */
+async function mayBeThere(images: Path, files: ImageFiles, signal?: AbortSignal): Promise<boolean> {
   const size = await sizeOf(files)
   if (size < QUICKLY_HASHED) return true
   // LXD 5.0 finds nothing with a filter for the size.
-  const listed = await versionOf(api).images.get({ query: { recursion: 1 }, signal })
+  const listed = await images.get({ query: { recursion: 1 }, signal })
   return objectsIn(listed).some(image => image.size === size)
 }

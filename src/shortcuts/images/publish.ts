@@ -1,52 +1,68 @@
+import type { Progress } from '../../operations/progress.ts'
+import type { Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
-import { type ApiRoot, versionOf } from '../shared/resource.ts'
+import { asPath, type InstancePath, type InstanceSnapshotPath, itemTypeOf } from '../shared/item-path.ts'
+import { COMMON_OPTIONS, type CommonOptions, withLimits } from '../shared/limits.ts'
+import { nameOf, splitPath } from '../shared/resource.ts'
 import { waitOrCancel } from '../shared/wait-or-cancel.ts'
-import { imageAliasPresent } from './aliases.ts'
-import { fingerprintIn } from './lookup.ts'
+import type { Outcome } from '../state/present.ts'
+import { applyAliases } from './details.ts'
+import { fingerprintIn, imageOutcome } from './lookup.ts'
 import { checkDetails, IMAGE_DETAILS, type ImageDetails } from './options.ts'
 
-/** How an image is made of an instance. */
-export interface ImagePublishOptions extends ImageDetails {
-  /** The name of a snapshot of the instance, to make it of that. */
-  readonly snapshot?: string
+/** How an image is made of an instance. The signal cancels it, if the server lets that be. */
+export interface PublishOptions extends ImageDetails, CommonOptions {
   /** `none`, `gzip`, `xz`, `zstd`, …; the server's default unless given. */
   readonly compression?: string
-  /** Cancels it, if the server lets that be. */
-  readonly signal?: AbortSignal
+  /** Receives how far the server is, where it grants its events; what it throws ends the waiting. */
+  readonly onProgress?: (progress: Progress) => void
 }
 
-const OPTIONS: ReadonlySet<string> = new Set<keyof ImagePublishOptions>([
+const OPTIONS: ReadonlySet<string> = new Set<keyof PublishOptions>([
+  ...COMMON_OPTIONS,
   ...IMAGE_DETAILS,
-  'snapshot',
   'compression',
-  'signal',
+  'onProgress',
 ])
 
 /**
  * Makes an image of an instance, which must be stopped, or of one of its snapshots.
  *
- * @returns the fingerprint
+ * @returns the image as `result`; it is always `changed`
  * @throws {APIException} the instance runs
  * @example
- * const fingerprint = await imagePublish(api, 'web', { snapshot: 'clean', aliases: ['web-base'] })
+ * const { result } = await publish(api.instances.web.snapshots.clean, { aliases: ['web-base'] })
+ * console.log(result?.metadata.fingerprint)
  */
-export async function imagePublish(
-  api: ApiRoot,
-  instance: string,
-  options: ImagePublishOptions = {},
-): Promise<string> {
-  checkNames(options, OPTIONS, 'imagePublish()')
+export async function publish(
+  path: InstancePath | InstanceSnapshotPath,
+  options: PublishOptions = {},
+): Promise<Outcome> {
+  const type = itemTypeOf(path, ['instance', 'instance snapshot'], 'publish()')
+  checkNames(options, OPTIONS, 'publish()')
   checkDetails(options)
-  const { snapshot, compression, signal, aliases = [], properties, public: isPublic } = options
+  const item = asPath(path)
   const source =
-    snapshot === undefined
-      ? { type: 'instance', name: instance }
-      : { type: 'snapshot', name: `${instance}/${snapshot}` }
+    type === 'instance'
+      ? { type: 'instance', name: nameOf(item) }
+      : { type: 'snapshot', name: `${nameOf(instanceOf(item))}/${nameOf(item)}` }
+  const instance = type === 'instance' ? item : instanceOf(item)
+  const images = splitPath(splitPath(instance).parent).parent.path('images')
+  return withLimits(item, options, 'publish()', signal =>
+    publishSource(images, source, { ...options, signal }),
+  )
+}
+
+function instanceOf(snapshot: Path): Path {
+  return splitPath(splitPath(snapshot).parent).parent
+}
+
+async function publishSource(images: Path, source: object, options: PublishOptions): Promise<Outcome> {
+  const { compression, signal, onProgress, aliases, properties, public: isPublic } = options
   const body = { source, properties, public: isPublic, compression_algorithm: compression }
-  signal?.throwIfAborted()
   // Not with the signal: nobody would know then whether there is something to cancel.
-  const started = await versionOf(api).images.post(body)
-  const fingerprint = fingerprintIn(await waitOrCancel(started, signal), 'metadata')
-  for (const name of aliases) await imageAliasPresent(api, name, fingerprint)
-  return fingerprint
+  const started = await images.post(body)
+  const fingerprint = fingerprintIn(await waitOrCancel(started, { signal, onProgress }), 'metadata')
+  await applyAliases(images, fingerprint, { aliases })
+  return imageOutcome(images, fingerprint, true)
 }

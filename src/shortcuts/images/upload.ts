@@ -39,7 +39,7 @@ export async function uploadImage(
   }
   const stop = new AbortController()
   try {
-    const started = await upload(images, source, { headers, onProgress, signal })
+    const { result: started } = await upload(images, source, { headers, onProgress, signal })
     const finding = findFingerprint(fingerprint, stop.signal)
     const [result, expected] = await Promise.all([started.wait({ signal }), finding])
     await checkFingerprint(images, result, expected)

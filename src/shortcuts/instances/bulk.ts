@@ -2,24 +2,32 @@ import { objectsIn, textIn } from '../../answer/metadata.ts'
 import { APIException } from '../../errors/exceptions.ts'
 import { malformed } from '../../errors/malformed-answer.ts'
 import type { Path } from '../../path.ts'
-import type { InstanceAction } from '../../rest.ts'
-import { isPlainName } from '../shared/plain-names.ts'
-import { type ApiRoot, versionOf } from '../shared/resource.ts'
+import { checkNames } from '../../request/options.ts'
+import type { InstanceAction, Instances } from '../../rest.ts'
+import { mapConcurrently } from '../shared/concurrency.ts'
+import { checkConcurrency } from '../shared/integers.ts'
+import { type AnyPath, asPath, itemTypeOf } from '../shared/item-path.ts'
+import { CHANGE_OPTIONS, withLimitedPath } from '../shared/limits.ts'
+import { isPlainName } from '../shared/plain-name.ts'
 import { extensionsIn } from '../shared/server-info.ts'
-import type { StatusOptions } from '../state/status.ts'
-import { instanceFreeze, instanceRestart, instanceStart, instanceStop, instanceUnfreeze } from './status.ts'
+import type { PresentOptions } from '../state/present.ts'
+import { freeze, restart, start, stop, unfreeze } from './status.ts'
 
-/** What became of one instance. */
+/** What {@link setStates} did to one instance. */
 export interface InstanceOutcome {
   readonly name: string
-  /** Was anything changed? */
+  /** Whether anything was changed, or, with `check`, would be. */
   readonly changed: boolean
+  /** The status it had before. */
+  readonly from: string
+  /** Whether it was passed over, since the action is not for instances of that status. */
+  readonly skipped?: true
   /** Why it is not as asked for. */
   readonly error?: unknown
 }
 
 /** How to change the state of many instances. */
-export interface InstancesOptions extends StatusOptions {
+export interface SetStatesOptions extends PresentOptions {
   /** How many to work on at once, where the server doesn't do it by itself; 8 unless given. */
   readonly concurrency?: number
 }
@@ -40,46 +48,82 @@ export interface Found {
 const ACTIONS: Readonly<
   Record<
     InstanceAction,
-    { readonly act: typeof instanceStart; readonly from: readonly string[]; readonly to: string }
+    { readonly act: typeof start; readonly from: readonly string[]; readonly to: string }
   >
 > = {
-  start: { act: instanceStart, from: ['Stopped'], to: 'Running' },
-  stop: { act: instanceStop, from: ['Running', 'Frozen'], to: 'Stopped' },
-  restart: { act: instanceRestart, from: ['Running'], to: 'Running' },
-  freeze: { act: instanceFreeze, from: ['Running'], to: 'Frozen' },
-  unfreeze: { act: instanceUnfreeze, from: ['Frozen'], to: 'Running' },
+  start: { act: start, from: ['Stopped'], to: 'Running' },
+  stop: { act: stop, from: ['Running', 'Frozen'], to: 'Stopped' },
+  restart: { act: restart, from: ['Running'], to: 'Running' },
+  freeze: { act: freeze, from: ['Running'], to: 'Frozen' },
+  unfreeze: { act: unfreeze, from: ['Frozen'], to: 'Running' },
 }
 
 const BULK = 'instance_bulk_state_change'
 
+const OPTIONS: ReadonlySet<string> = new Set<keyof SetStatesOptions>([
+  ...CHANGE_OPTIONS,
+  'force',
+  'concurrency',
+])
+
 /**
  * Starts, stops, restarts, freezes or unfreezes many instances: those that a filter lets through, or all of the
- * project. Without a filter it is one call, where the server has that; else one by one, some at a time.
+ * project. Without a filter it is one call, where the server has that; otherwise one by one, some at a time.
  *
- * @returns what became of each that the action is for; one that fails has its `error` and is in no other's way
+ * @returns an outcome for each instance that the filter lets through; one that fails has its `error` and stops no other
  * @example
- * const outcomes = await instancesState(api, 'stop', 'config.user.tier eq web', { timeout: 60 })
+ * const outcomes = await setStates(api.instances, 'stop', 'config.user.tier eq web', { timeout: 60 })
  * for (const { name, error } of outcomes) if (error) console.error(name, error)
  */
-export async function instancesState(
-  api: ApiRoot,
+export async function setStates(
+  instances: Path | Instances,
   action: InstanceAction,
   filter?: InstanceFilter,
-  options: InstancesOptions = {},
+  options: SetStatesOptions = {},
 ): Promise<readonly InstanceOutcome[]> {
+  const call = 'setStates()'
+  itemTypeOf(instances as AnyPath, ['list of instances'], call)
+  checkNames(options, OPTIONS, call)
+  checkConcurrency(options.concurrency, call)
   if (!Object.hasOwn(ACTIONS, action))
     throw new TypeError(`action must be one of ${Object.keys(ACTIONS).join(', ')}, not ${String(action)}`)
-  const version = versionOf(api)
-  const { from } = ACTIONS[action]
-  const found = (await list(version, filter)).filter(({ status }) => from.includes(status))
-  if (found.length === 0) return []
-  if (filter === undefined && (await hasBulk(version))) return inBulk(version, action, found, options)
-  return oneByOne(api, action, found, options)
+  return withLimitedPath(asPath(instances as AnyPath), options, call, path =>
+    setAll(path, action, filter, options),
+  )
 }
 
-async function list(version: Path, filter: InstanceFilter | undefined): Promise<readonly Found[]> {
+async function setAll(
+  instances: Path,
+  action: InstanceAction,
+  filter: InstanceFilter | undefined,
+  options: SetStatesOptions,
+): Promise<readonly InstanceOutcome[]> {
+  const all = await list(instances, filter)
+  const { from } = ACTIONS[action]
+  const found = all.filter(({ status }) => from.includes(status))
+  const done = await setFound(instances, action, found, filter === undefined, options)
+  const outcomes = new Map(done.map(outcome => [outcome.name, outcome]))
+  return all.map(
+    ({ name, status }) => outcomes.get(name) ?? { name, changed: false, from: status, skipped: true },
+  )
+}
+
+async function setFound(
+  instances: Path,
+  action: InstanceAction,
+  found: readonly Found[],
+  isAll: boolean,
+  options: SetStatesOptions,
+): Promise<readonly InstanceOutcome[]> {
+  if (found.length === 0) return []
+  if (options.check) return found.map(({ name, status }) => ({ name, changed: true, from: status }))
+  if (isAll && (await hasBulk(instances))) return inBulk(instances, action, found, options)
+  return oneByOne(instances, action, found, options)
+}
+
+async function list(instances: Path, filter: InstanceFilter | undefined): Promise<readonly Found[]> {
   const query = { recursion: 1, filter: typeof filter === 'string' ? filter : undefined }
-  const listed = await version.instances.get({ query })
+  const listed = await instances.get({ query })
   const found = objectsIn(listed).map((instance, index) => {
     const [name, status] = [textIn(listed, index, 'name'), textIn(listed, index, 'status')]
     if (!isPlainName(name)) throw malformed(listed, `The answer has an instance ${JSON.stringify(name)}`)
@@ -89,22 +133,21 @@ async function list(version: Path, filter: InstanceFilter | undefined): Promise<
   return typeof filter === 'function' ? found.filter(filter) : found
 }
 
-async function hasBulk(version: Path): Promise<boolean> {
-  return extensionsIn(await version.get()).has(BULK)
+async function hasBulk(instances: Path): Promise<boolean> {
+  return extensionsIn(await instances.forUrl('/1.0').get()).has(BULK)
 }
 
 async function inBulk(
-  version: Path,
+  instances: Path,
   action: InstanceAction,
   found: readonly Found[],
-  { timeout = version.defaultTimeout, force }: InstancesOptions,
+  { timeout = instances.defaultTimeout, force }: SetStatesOptions,
 ): Promise<readonly InstanceOutcome[]> {
-  const error = await failureOf(() => version.instances.put({ state: { action, timeout, force } }).wait())
-  if (error === undefined) return found.map(({ name }) => ({ name, changed: true }))
-  const failed = namesOfFailed(error)
-  return found.map(({ name }) => {
-    const isDone = failed.size > 0 && !failed.has(name)
-    return isDone ? { name, changed: true } : { name, changed: false, error }
+  const error = await failureOf(() => instances.put({ state: { action, timeout, force } }).wait())
+  const failed = error && namesOfFailed(error)
+  return found.map(({ name, status }) => {
+    const isDone = failed === undefined || (failed.size > 0 && !failed.has(name))
+    return { name, changed: isDone, from: status, ...(isDone ? {} : { error }) }
   })
 }
 
@@ -113,32 +156,28 @@ function namesOfFailed({ error }: APIException): ReadonlySet<string> {
   return new Set([...error.matchAll(/^ - Instance: ([^:]+): /gm)].map(([, name = '']) => name))
 }
 
-async function oneByOne(
-  api: ApiRoot,
+function oneByOne(
+  instances: Path,
   action: InstanceAction,
   found: readonly Found[],
-  { concurrency = 8, ...options }: InstancesOptions,
+  { concurrency, force, timeout }: SetStatesOptions,
 ): Promise<readonly InstanceOutcome[]> {
-  const outcomes: InstanceOutcome[] = []
-  const queue = found.entries()
-  const work = async () => {
-    for (const [index, { name }] of queue) outcomes[index] = await actOn(api, action, name, options)
-  }
-  await Promise.all(Array.from({ length: concurrency }, work))
-  return outcomes
+  return mapConcurrently(found, concurrency, ({ name, status }) =>
+    actOn(instances.path(name), { name, changed: false, from: status }, action, { force, timeout }),
+  )
 }
 
 async function actOn(
-  api: ApiRoot,
+  instance: Path,
+  before: InstanceOutcome,
   action: InstanceAction,
-  name: string,
-  options: StatusOptions,
+  options: PresentOptions,
 ): Promise<InstanceOutcome> {
-  let changed = false
+  let { changed } = before
   const error = await failureOf(async () => {
-    changed = await ACTIONS[action].act(api, name, options)
+    changed = (await ACTIONS[action].act(instance, options)).changed
   })
-  return error === undefined ? { name, changed } : { name, changed, error }
+  return { ...before, changed, ...(error && { error }) }
 }
 
 /** What an action failed with in its own right; a mistake in the call is thrown. */

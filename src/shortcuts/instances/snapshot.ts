@@ -1,51 +1,74 @@
-import { type ApiRoot, readItem, versionOf } from '../shared/resource.ts'
+import { checkNames } from '../../request/options.ts'
+import { asPath, type InstancePath, itemTypeOf, type VolumePath } from '../shared/item-path.ts'
+import { CHANGE_OPTIONS, type ChangeOptions, withLimitedPath } from '../shared/limits.ts'
+import { readIfPresent, readItem } from '../shared/resource.ts'
 import { converge, type Step } from '../state/converge.ts'
-import { type PresentOptions, present } from '../state/present.ts'
+import { type Outcome, outcomeOf, presentOrFail } from '../state/present.ts'
 
 /** What a snapshot should be like. */
-export interface SnapshotConfig {
+export interface SnapshotOptions extends ChangeOptions {
   /** When the server is to delete it. */
   readonly expires_at?: string | Date
-  /** With the state of what runs; only a new one can be given this. */
+  /** Whether to keep the state of what runs, of an instance; only a new snapshot can be given this. */
   readonly stateful?: boolean
 }
 
+/** How to go back to a snapshot. */
+export interface RestoreOptions extends ChangeOptions {
+  /** Whether to restore the state of what ran, too, of an instance. */
+  readonly stateful?: boolean
+}
+
+const SNAPSHOT_OPTIONS: ReadonlySet<string> = new Set<keyof SnapshotOptions>([
+  ...CHANGE_OPTIONS,
+  'expires_at',
+  'stateful',
+])
+const RESTORE_OPTIONS: ReadonlySet<string> = new Set<keyof RestoreOptions>([...CHANGE_OPTIONS, 'stateful'])
+
 /**
- * Makes sure that an instance has a snapshot of that name.
+ * Makes sure that an instance or a custom volume has a snapshot of that name.
  *
- * @returns whether anything had to be changed
  * @example
- * await instanceSnapshot(api, 'web', 'before-upgrade', { expires_at: new Date(Date.now() + 7 * 86_400_000) })
+ * await snapshot(api.instances.web, 'before-upgrade', { expires_at: new Date(Date.now() + 7 * 86_400_000) })
  */
-export async function instanceSnapshot(
-  api: ApiRoot,
+export async function snapshot(
+  path: InstancePath | VolumePath,
   name: string,
-  snapshot: string,
-  config: SnapshotConfig = {},
-  options: Pick<PresentOptions, 'check'> = {},
-): Promise<boolean> {
-  const path = versionOf(api).instances.path(name, 'snapshots', snapshot)
-  return (await present(path, config, options)).changed
+  options: SnapshotOptions = {},
+): Promise<Outcome> {
+  checkNames(options, SNAPSHOT_OPTIONS, 'snapshot()')
+  itemTypeOf(path, ['instance', 'volume'], 'snapshot()')
+  const { expires_at, stateful } = options
+  const item = asPath(path).path('snapshots', name)
+  return withLimitedPath(item, options, 'snapshot()', limited =>
+    presentOrFail(limited, { expires_at, stateful }, options, readIfPresent),
+  )
 }
 
 /**
- * Makes an instance what it was when the snapshot was taken.
+ * Makes an instance or a custom volume what it was when a snapshot was taken. It is always `changed`: no server tells
+ * what has happened since.
  *
- * @returns `true`: what has happened in it since, no server tells
- * @throws {APIException} there is no such instance, or no such snapshot
+ * @throws {APIException} there is no such instance or volume, or no such snapshot
+ * @example
+ * await restore(api.instances.web, 'before-upgrade')
  */
-export async function instanceRestore(
-  api: ApiRoot,
+export async function restore(
+  path: InstancePath | VolumePath,
   name: string,
-  snapshot: string,
-  { check, stateful }: Pick<PresentOptions, 'check'> & Pick<SnapshotConfig, 'stateful'> = {},
-): Promise<boolean> {
-  const path = versionOf(api).instances.path(name)
-  const next = (): Step => ({
-    difference: [{ path: ['restore'], from: undefined, to: snapshot }],
-    isLast: true,
-    run: () => path.put({ restore: snapshot, stateful }).wait(),
+  options: RestoreOptions = {},
+): Promise<Outcome> {
+  checkNames(options, RESTORE_OPTIONS, 'restore()')
+  itemTypeOf(path, ['instance', 'volume'], 'restore()')
+  // A name that can't be one is refused before anything is sent.
+  asPath(path).path('snapshots', name)
+  return withLimitedPath(asPath(path), options, 'restore()', async item => {
+    const next = (): Step => ({
+      difference: [{ path: ['restore'], from: undefined, to: name }],
+      isLast: true,
+      run: () => item.put({ restore: name, stateful: options.stateful }).wait(),
+    })
+    return outcomeOf(await converge({ path: item, read: () => readItem(item), next }, options.check))
   })
-  await converge({ path, read: () => readItem(path), next }, check)
-  return true
 }

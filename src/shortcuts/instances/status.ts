@@ -1,96 +1,83 @@
 import type { Path } from '../../path.ts'
-import { type ApiRoot, readItem, versionOf } from '../shared/resource.ts'
+import { checkNames } from '../../request/options.ts'
+import type { APIResult } from '../../result.ts'
+import { type InstancePath, instanceAt } from '../shared/item-path.ts'
+import { CHANGE_OPTIONS, withLimitedPath } from '../shared/limits.ts'
+import { readItem } from '../shared/resource.ts'
 import { converge, type Step } from '../state/converge.ts'
-import { type PresentOptions, presentOrFail } from '../state/present.ts'
+import { type Outcome, outcomeOf, type PresentOptions, presentOrFail } from '../state/present.ts'
 import { changeState, checkStatus, type StatusOptions, type TargetStatus } from '../state/status.ts'
 
-/**
- * Makes sure that an instance is running, stopped or frozen.
- *
- * @returns whether anything had to be changed
- * @throws {APINotFoundException} there is no such instance
- * @throws {APIOperationException} it would not start, or did not stop in time
- */
-export async function instanceApplyStatus(
-  api: ApiRoot,
-  name: string,
-  status: TargetStatus,
-  options: PresentOptions = {},
-): Promise<boolean> {
-  checkStatus(status)
-  const instance = versionOf(api).instances.path(name)
-  const { changed } = await presentOrFail(instance, { status }, options, readItem)
-  return changed
-}
-
-/** Makes sure that an instance runs; a frozen one goes on. Returns whether anything had to be changed. */
-export async function instanceStart(
-  api: ApiRoot,
-  name: string,
-  options: PresentOptions = {},
-): Promise<boolean> {
-  return instanceApplyStatus(api, name, 'Running', options)
-}
+const OPTIONS: ReadonlySet<string> = new Set<keyof PresentOptions>([...CHANGE_OPTIONS, 'force'])
 
 /**
- * Makes sure that an instance doesn't run. Returns whether anything had to be changed.
+ * Makes sure that an instance runs; a frozen one goes on.
  *
+ * @throws {APINotFoundException} there is no such instance; so do all functions here
+ * @throws {APIOperationException} it would not start
  * @example
- * await instanceStop(api, 'web', { timeout: 60 })
+ * const { changed } = await start(api.instances.web)
  */
-export async function instanceStop(
-  api: ApiRoot,
-  name: string,
-  options: PresentOptions = {},
-): Promise<boolean> {
-  return instanceApplyStatus(api, name, 'Stopped', options)
-}
-
-/** Makes sure that an instance is frozen; one that is stopped is started first. Returns whether anything had to be changed. */
-export async function instanceFreeze(
-  api: ApiRoot,
-  name: string,
-  options: PresentOptions = {},
-): Promise<boolean> {
-  return instanceApplyStatus(api, name, 'Frozen', options)
-}
-
-/** Makes sure that an instance is not frozen; one that is stopped stays so. Returns whether anything had to be changed. */
-export async function instanceUnfreeze(
-  api: ApiRoot,
-  name: string,
-  options: PresentOptions = {},
-): Promise<boolean> {
-  return act(api, name, options, status => (status === 'Frozen' ? 'unfreeze' : undefined))
+export async function start(instance: InstancePath, options: PresentOptions = {}): Promise<Outcome> {
+  return applyStatus(instance, 'Running', options, 'start()')
 }
 
 /**
- * Restarts an instance; one that is stopped is started.
+ * Makes sure that an instance doesn't run. It gets `timeout` seconds to stop by itself, or else the path's
+ * `defaultTimeout`; with `force`, none.
  *
- * @returns `true`
+ * @throws {APIOperationException} it did not stop in time
+ * @example
+ * await stop(api.instances.web, { timeout: 60 })
  */
-export async function instanceRestart(
-  api: ApiRoot,
-  name: string,
-  options: PresentOptions = {},
-): Promise<boolean> {
-  return act(api, name, options, status => (status === 'Stopped' ? 'start' : 'restart'))
+export async function stop(instance: InstancePath, options: PresentOptions = {}): Promise<Outcome> {
+  return applyStatus(instance, 'Stopped', options, 'stop()')
+}
+
+/** Makes sure that an instance is frozen; one that is stopped is started first. */
+export async function freeze(instance: InstancePath, options: PresentOptions = {}): Promise<Outcome> {
+  return applyStatus(instance, 'Frozen', options, 'freeze()')
+}
+
+/** Makes sure that an instance is not frozen; one that is stopped stays so. */
+export async function unfreeze(instance: InstancePath, options: PresentOptions = {}): Promise<Outcome> {
+  return act(instance, options, 'unfreeze()', status => (status === 'Frozen' ? 'unfreeze' : undefined))
+}
+
+/** Restarts an instance; one that is stopped is started. It is always `changed`. */
+export async function restart(instance: InstancePath, options: PresentOptions = {}): Promise<Outcome> {
+  return act(instance, options, 'restart()', status => (status === 'Stopped' ? 'start' : 'restart'))
+}
+
+/** Brings an instance that exists to a status. */
+export async function applyStatus(
+  instance: InstancePath,
+  status: TargetStatus,
+  options: PresentOptions,
+  call: string,
+): Promise<Outcome> {
+  checkNames(options, OPTIONS, call)
+  checkStatus(status)
+  return withLimitedPath(instanceAt(instance, call), options, call, path =>
+    presentOrFail(path, { status }, options, readItem),
+  )
 }
 
 /** Does the one thing to an instance that its status calls for. */
 async function act(
-  api: ApiRoot,
-  name: string,
-  { check, ...options }: PresentOptions,
+  instance: InstancePath,
+  options: PresentOptions,
+  call: string,
   choose: (status: unknown) => string | undefined,
-): Promise<boolean> {
-  const path = versionOf(api).instances.path(name)
-  const next = ({ metadata: { status } }: { metadata: { status: unknown } }): Step | undefined => {
-    const action = choose(status)
-    return action === undefined ? undefined : actionOf(path, status, action, options)
-  }
-  const { difference } = await converge({ path, read: () => readItem(path), next }, check)
-  return difference.length > 0
+): Promise<Outcome> {
+  checkNames(options, OPTIONS, call)
+  return withLimitedPath(instanceAt(instance, call), options, call, async path => {
+    const next = ({ metadata: { status } }: APIResult): Step | undefined => {
+      const action = choose(status)
+      return action === undefined ? undefined : actionOf(path, status, action, options)
+    }
+    return outcomeOf(await converge({ path, read: () => readItem(path), next }, options.check))
+  })
 }
 
 function actionOf(path: Path, from: unknown, action: string, options: StatusOptions): Step {

@@ -3,10 +3,13 @@ import { isRecord } from '../../answer/envelope.ts'
 import { objectIn } from '../../answer/metadata.ts'
 import { type APIException, APINotFoundException, APITimeoutException } from '../../errors/exceptions.ts'
 import type { Path } from '../../path.ts'
+import { checkNames, checkTimeout } from '../../request/options.ts'
 import type { APIResult } from '../../result.ts'
 import { readStat } from '../files/stat.ts'
 import { fieldsOf } from '../shared/fields.ts'
-import { type ApiRoot, readItem, versionOf } from '../shared/resource.ts'
+import { type InstancePath, instanceAt } from '../shared/item-path.ts'
+import { COMMON_OPTIONS, type CommonOptions } from '../shared/limits.ts'
+import { readItem } from '../shared/resource.ts'
 import { isRefusal } from '../shared/retry.ts'
 
 /** What can be waited for in an instance. */
@@ -19,13 +22,7 @@ export type InstanceCondition =
   /** A command that ends with 0; not run through a shell. */
   | { readonly command: readonly string[] }
 
-/** How long to wait. */
-export interface WaitForOptions {
-  /** Seconds until {@link APITimeoutException}; without it, for ever. */
-  readonly timeout?: number
-  /** Ends the waiting; rejects with the signal's reason. */
-  readonly signal?: AbortSignal
-}
+const OPTIONS: ReadonlySet<string> = new Set<keyof CommonOptions>(COMMON_OPTIONS)
 
 /** What a look found: what was waited for, or what there is instead. */
 interface Look {
@@ -44,32 +41,32 @@ const LONGEST_PAUSE = 1000
  * @throws {APINotFoundException} there is no such instance
  * @throws {APITimeoutException} it did not hold in time
  * @example
- * const address = await waitFor(api, 'web', { address: 'inet' }, { timeout: 60 })
- * await waitFor(api, 'web', { command: ['nc', '-z', 'localhost', '80'] })
+ * const address = await waitFor(api.instances.web, { address: 'inet' }, { timeout: 60 })
+ * await waitFor(api.instances.web, { command: ['nc', '-z', 'localhost', '80'] })
  */
 export async function waitFor(
-  api: ApiRoot,
-  name: string,
+  instance: InstancePath,
   condition: { readonly address: 'inet' | 'inet6' | true },
-  options?: WaitForOptions,
+  options?: CommonOptions,
 ): Promise<string>
 export async function waitFor(
-  api: ApiRoot,
-  name: string,
+  instance: InstancePath,
   condition: InstanceCondition,
-  options?: WaitForOptions,
+  options?: CommonOptions,
 ): Promise<APIResult>
 export async function waitFor(
-  api: ApiRoot,
-  name: string,
+  instance: InstancePath,
   condition: InstanceCondition,
-  { timeout = Number.POSITIVE_INFINITY, signal }: WaitForOptions = {},
+  options: CommonOptions = {},
 ): Promise<unknown> {
+  checkNames(options, OPTIONS, 'waitFor()')
+  const { timeout = Number.POSITIVE_INFINITY, signal } = options
+  if (timeout !== 0) checkTimeout(timeout, 'waitFor()')
   const look = lookFor(condition)
-  const instance = versionOf(api).with({ signal }).instances.path(name)
+  const path = instanceAt(instance, 'waitFor()').with({ signal })
   const end = performance.now() + timeout * 1000
   for (let ms = FIRST_PAUSE; ; ms = Math.min(ms * 1.5, LONGEST_PAUSE)) {
-    const { result, found } = await look(instance)
+    const { result, found } = await look(path)
     if (found) return found
     const left = end - performance.now()
     if (left <= 0) throw tooLate(result, condition, timeout)

@@ -19,3 +19,13 @@ export function checkInteger(name: string, value: number, max: number, shownMax 
   if (Number.isInteger(value) && value >= 0 && value <= max) return
   throw new TypeError(`${name} must be an integer from 0 to ${shownMax}, not ${String(value)}`)
 }
+
+/**
+ * Rejects a concurrency limit that would do nothing, or no limit; `undefined` is the default.
+ *
+ * @throws {TypeError} it is no integer of 1 or more
+ */
+export function checkConcurrency(limit: number | undefined, call: string): void {
+  if (limit === undefined || (Number.isInteger(limit) && limit >= 1)) return
+  throw new TypeError(`${call}: concurrency must be an integer of 1 or more, not ${String(limit)}`)
+}

@@ -1,16 +1,12 @@
 import { objectIn } from '../../answer/metadata.ts'
 import { APINotFoundException } from '../../errors/exceptions.ts'
-import { checkedPath } from '../../operations/checked-path.ts'
-import { ApiPath, type Path } from '../../path.ts'
-import { redactText } from '../../redact/redact.ts'
-import type { Rest, RestNode, Root } from '../../rest.ts'
+import type { ApiPath, Path } from '../../path.ts'
+import type { Rest, Root } from '../../rest.ts'
 import type { APIResult } from '../../result.ts'
+import { asPath } from './item-path.ts'
 
 /** What every shortcut takes first: `API.factory()`, `API.factory()['1.0']`, or either `with()` defaults. */
 export type ApiRoot = ApiPath | Root | Rest
-
-/** Any path, whether the types know it or not. */
-export type AnyPath = ApiPath | RestNode
 
 /** The paths of version 1.0, whether the root or the version was given; their answers are {@link checkedPath}'s. */
 export function versionOf(api: ApiRoot): Path {
@@ -18,14 +14,6 @@ export function versionOf(api: ApiRoot): Path {
   if (url === '') return asPath(api).path('1.0')
   if (url === '/1.0') return asPath(api)
   throw new TypeError(`Give API.factory() or API.factory()['1.0'], not ${url}`)
-}
-
-/** A path without what the types know of it; its answers are {@link checkedPath}'s. */
-export function asPath(path: AnyPath): Path {
-  const given: unknown = path
-  if (!(given instanceof ApiPath))
-    throw new TypeError(`Give a path of the API, not ${redactText(String(path))}`)
-  return checkedPath(given)
 }
 
 /** The path above, and the name that the last segment holds. */

@@ -2,7 +2,7 @@ import { isRecord } from '../../answer/envelope.ts'
 import { objectIn } from '../../answer/metadata.ts'
 import type { Path } from '../../path.ts'
 import type { APIResult } from '../../result.ts'
-import { isPlainName } from './plain-names.ts'
+import { isPlainName } from './plain-name.ts'
 import { isRefusal } from './retry.ts'
 
 /**

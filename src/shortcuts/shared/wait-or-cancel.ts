@@ -1,4 +1,5 @@
 import { operationIn } from '../../operations/checked-path.ts'
+import type { WaitOptions } from '../../operations/wait.ts'
 import type { APIResult } from '../../result.ts'
 import { cleanUpAfter } from './cleanup.ts'
 
@@ -6,9 +7,12 @@ import { cleanUpAfter } from './cleanup.ts'
 const PATIENCE = 5
 
 /** Waits for an operation; a signal cancels it too, not only the waiting, if the server lets that be. */
-export async function waitOrCancel(started: APIResult, signal?: AbortSignal): Promise<APIResult> {
+export async function waitOrCancel(
+  started: APIResult,
+  { signal, onProgress }: Pick<WaitOptions, 'signal' | 'onProgress'>,
+): Promise<APIResult> {
   try {
-    return await started.wait({ signal })
+    return await started.wait({ signal, onProgress })
   } catch (error) {
     if (!signal?.aborted) throw error
     throw await cleanUpAfter(error, () => operationIn(started).delete({ timeout: PATIENCE }))

@@ -1,10 +1,13 @@
 import { mayBeCarriedOut } from '../../client/unanswered-posts.ts'
 import { contextOf, type Path } from '../../path.ts'
 import { printAs } from '../../redact/print-as.ts'
+import { checkNames } from '../../request/options.ts'
 import type { APIResult } from '../../result.ts'
 import { asStored, type Fields, fieldsOf, mapFields, withoutFields, withoutNulls } from '../shared/fields.ts'
 import { inTurn } from '../shared/in-turn.ts'
-import { type AnyPath, asPath, nameOf, readIfPresent, splitPath } from '../shared/resource.ts'
+import { type AnyPath, asPath } from '../shared/item-path.ts'
+import { CHANGE_OPTIONS, type ChangeOptions, withLimitedPath } from '../shared/limits.ts'
+import { nameOf, readIfPresent, splitPath } from '../shared/resource.ts'
 import { giveTime } from '../shared/retry.ts'
 import { settle } from '../shared/settle.ts'
 import { type Convergence, converge, type Step } from './converge.ts'
@@ -17,13 +20,16 @@ import {
   redactDifference,
 } from './difference.ts'
 import { type Kind, kindOf } from './resource-types.ts'
-import type { StatusOptions } from './status.ts'
+import { checkStatus, type StatusOptions } from './status.ts'
 
 /** How to bring a resource to what it should be. */
-export interface PresentOptions extends StatusOptions {
-  /** Change nothing, only tell what would be changed. */
-  readonly check?: boolean
+export interface PresentOptions extends ChangeOptions {
+  /** Whether to stop an instance at once, as if the power were cut. */
+  readonly force?: boolean
 }
+
+const PRESENT_OPTIONS: ReadonlySet<string> = new Set<keyof PresentOptions>([...CHANGE_OPTIONS, 'force'])
+const ABSENT_OPTIONS: ReadonlySet<string> = new Set<keyof ChangeOptions>(CHANGE_OPTIONS)
 
 /** What became of a resource. `console.log` and `JSON.stringify` show it without its secrets; its properties have all of them. */
 export interface Outcome {
@@ -58,7 +64,17 @@ export async function present(
   desired: object,
   options: PresentOptions = {},
 ): Promise<Outcome> {
-  return presentOrFail(path, desired, options, readIfPresent)
+  checkNames(options, PRESENT_OPTIONS, 'present()')
+  checkStatusIn(desired)
+  return withLimitedPath(asPath(path), options, 'present()', limited =>
+    presentOrFail(limited, desired, options, readIfPresent),
+  )
+}
+
+function checkStatusIn(desired: object): void {
+  if (typeof desired !== 'object' || desired === null)
+    throw new TypeError(`present(): describe what should be there, not ${String(desired)}`)
+  if ('status' in desired && desired.status !== undefined) checkStatus(desired.status)
 }
 
 /** The same for what is to be read so; what `read` throws where there is nothing, is thrown. */
@@ -88,15 +104,17 @@ export async function presentOrFail(
  * @example
  * await absent(api.networks.testbr0)
  */
-export async function absent(path: AnyPath, { check }: Pick<PresentOptions, 'check'> = {}): Promise<Outcome> {
-  const item = asPath(path)
-  nameOf(item)
-  const goal = {
-    path: item,
-    read: () => readSettled(item),
-    next: (found: APIResult | false) => (found === false ? undefined : deletion(item, found)),
-  }
-  return outcomeOf(await converge(goal, check))
+export async function absent(path: AnyPath, options: ChangeOptions = {}): Promise<Outcome> {
+  checkNames(options, ABSENT_OPTIONS, 'absent()')
+  return withLimitedPath(asPath(path), options, 'absent()', async item => {
+    nameOf(item)
+    const goal = {
+      path: item,
+      read: () => readSettled(item),
+      next: (found: APIResult | false) => (found === false ? undefined : deletion(item, found)),
+    }
+    return outcomeOf(await converge(goal, options.check))
+  })
 }
 
 /** What there is of that name, once nobody is creating it any more. */

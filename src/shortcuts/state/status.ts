@@ -8,9 +8,12 @@ export type TargetStatus = 'Running' | 'Stopped' | 'Frozen'
 
 /** How to change an instance's state. */
 export interface StatusOptions {
-  /** Seconds the instance gets to stop by itself; the path's `defaultTimeout` unless given. */
+  /**
+   * Seconds the instance gets to stop by itself, which the server counts; the path's `defaultTimeout` unless given.
+   * No function takes longer than its `timeout`.
+   */
   readonly timeout?: number
-  /** Stop at once, as if the power were cut. */
+  /** Whether to stop at once, as if the power were cut. */
   readonly force?: boolean
 }
 

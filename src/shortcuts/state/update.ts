@@ -1,13 +1,18 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Path } from '../../path.ts'
+import { checkNames } from '../../request/options.ts'
 import type { APIResult, Untyped } from '../../result.ts'
 import { asStored, type Fields, fieldsOf } from '../shared/fields.ts'
 import { inTurn } from '../shared/in-turn.ts'
-import { type AnyPath, asPath, readItem } from '../shared/resource.ts'
+import { type AnyPath, asPath } from '../shared/item-path.ts'
+import { CHANGE_OPTIONS, type ChangeOptions, withLimitedPath } from '../shared/limits.ts'
+import { readItem } from '../shared/resource.ts'
 import { isTooOften } from '../shared/retry.ts'
 import { converge, MAX_IGNORED, type Step, withoutEffect } from './converge.ts'
 import { type Difference, differencesOf, removalsOf } from './difference.ts'
-import { type Outcome, outcomeOf, type PresentOptions } from './present.ts'
+import { type Outcome, outcomeOf } from './present.ts'
+
+const OPTIONS: ReadonlySet<string> = new Set<keyof ChangeOptions>(CHANGE_OPTIONS)
 
 /**
  * Reads, lets `change` change what was read, and writes it with `If-Match`; where somebody else was faster, all of it
@@ -27,9 +32,17 @@ import { type Outcome, outcomeOf, type PresentOptions } from './present.ts'
 export async function update(
   path: AnyPath,
   change: (metadata: Untyped) => unknown,
-  { check }: Pick<PresentOptions, 'check'> = {},
+  options: ChangeOptions = {},
 ): Promise<Outcome> {
-  const item = asPath(path)
+  checkNames(options, OPTIONS, 'update()')
+  return withLimitedPath(asPath(path), options, 'update()', item => changeItem(item, change, options.check))
+}
+
+async function changeItem(
+  item: Path,
+  change: (metadata: Untyped) => unknown,
+  check: boolean | undefined,
+): Promise<Outcome> {
   const written: Written = { difference: undefined, etag: undefined, ignored: 0, losses: 0 }
   const next = async (found: APIResult): Promise<Step | undefined> => {
     // Once is enough: a counter that is counted up would never be done.

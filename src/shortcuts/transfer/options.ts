@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import type { ReadableStream, WritableStream } from 'node:stream/web'
+import { COMMON_OPTIONS, type CommonOptions } from '../shared/limits.ts'
 
 /** How far a transfer has come. */
 export interface TransferProgress {
@@ -8,12 +9,10 @@ export interface TransferProgress {
   readonly total: number | undefined
 }
 
-/** What everything takes that moves bytes. */
-export interface TransferOptions {
-  /** Is told ten times a second at the most, and once at the end; what it throws ends the transfer. */
+/** What everything takes that moves bytes. The signal ends the transfer, and what is only half there is removed. */
+export interface TransferOptions extends CommonOptions {
+  /** Receives the progress ten times a second at the most, and once at the end; what it throws ends the transfer. */
   readonly onProgress?: (progress: TransferProgress) => void
-  /** Ends the transfer, and removes what is only half there. */
-  readonly signal?: AbortSignal
 }
 
 /** Where bytes come from: the path of a file, the bytes themselves, or a stream. */
@@ -29,4 +28,4 @@ export type TransferSource =
 export type TransferTarget = string | Writable | WritableStream<Uint8Array>
 
 /** The names of {@link TransferOptions}, for those who add to them. */
-export const TRANSFER_OPTIONS = ['onProgress', 'signal'] as const
+export const TRANSFER_OPTIONS = ['onProgress', ...COMMON_OPTIONS] as const

@@ -14,6 +14,12 @@ export interface UploadOptions extends TransferOptions {
   readonly query?: Query
 }
 
+/** What was sent, and what the server answered. */
+export interface Uploaded {
+  readonly result: APIResult
+  readonly bytes: number
+}
+
 /**
  * Sends a source as the body of one POST, piece by piece, and only once.
  *
@@ -23,7 +29,7 @@ export async function upload(
   path: ApiPath,
   { stream, size }: OpenSource,
   { headers, query, signal, onProgress }: UploadOptions,
-): Promise<APIResult> {
+): Promise<Uploaded> {
   const meter = new Meter({ total: size, onProgress })
   const body = new MeteredBody(meter)
   // The body keeps its error, for the call that sends it.
@@ -33,7 +39,7 @@ export async function upload(
     const kind = { 'content-type': 'application/octet-stream', 'content-length': length, ...headers }
     const result = await path.post(body, { headers: kind, query, signal })
     meter.finish()
-    return result
+    return { result, bytes: meter.bytes }
   } catch (error) {
     throw brokenTransfer(error, meter)
   } finally {

@@ -68,7 +68,7 @@ test('many files at once, each in pieces of its own, with answers in between: al
   for (let round = 0; round < 3; round++) {
     const pulls = [...files].map(async ([path, bytes]) => {
       const target = join(dir, path)
-      await filePull(root, 'web', path, target)
+      await filePull(root.path('1.0', 'instances', 'web'), path, target)
       const { metadata } = await api.profiles.path(`${round}${path}`).get()
       assert.equal(metadata.url, `/1.0/profiles/${round}%2F${path.slice(1)}`)
       assert.equal(digest(await readFile(target)), digest(bytes), path)
@@ -91,7 +91,7 @@ test('an answer whose head arrives byte by byte, after a file, is whole', async 
   })
   const target = join(ownFolder(), 'file')
   for (let round = 0; round < 3; round++) {
-    await filePull(api, 'web', '/file', target)
+    await filePull(api.path('1.0', 'instances', 'web'), '/file', target)
     const { metadata, response } = await api.path('1.0').instances.web.get()
     assert.deepEqual(metadata, { name: 'web' })
     assert.equal(response.headers['x-long'], 'y'.repeat(500))

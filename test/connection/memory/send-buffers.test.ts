@@ -72,7 +72,9 @@ test('many files at once to a server that takes its time: all arrive whole', asy
   for (const [path, bytes] of files) await writeFile(join(dir, path), bytes)
   for (let round = 0; round < 2; round++) {
     arrived.clear()
-    await Promise.all([...files.keys()].map(path => filePush(root, 'web', path, join(dir, path))))
+    await Promise.all(
+      [...files.keys()].map(path => filePush(root.path('1.0', 'instances', 'web'), path, join(dir, path))),
+    )
     for (const [path, bytes] of files) assert.equal(arrived.get(path), digest(bytes), path)
   }
 })

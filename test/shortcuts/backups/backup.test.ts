@@ -3,20 +3,23 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { APITransferException, instanceExport, instanceImport, volumeImport } from '../../../src/index.ts'
+import { APITransferException, exportTo, importFrom } from '../../../src/index.ts'
 import { type Answer, serve, started, sync } from '../../servers/server.ts'
 
 const ended = sync({ id: '1', class: 'task', status: 'Success', status_code: 200, err: '', resources: {} })
 const type = { 'content-type': 'application/octet-stream' }
 const isWait = (url: string): boolean => url.startsWith('/1.0/operations/')
 
-test('instanceExport() makes a backup that expires, copies it for this user only, and deletes it', async t => {
+test('exportTo() makes a backup that expires, copies it for this user only, and deletes it', async t => {
   const dir = await temporary(t)
   const { root, received } = await serve(
     t,
     answerBackup({ headers: { ...type, 'content-length': 5 }, body: 'bytes' }),
   )
-  assert.equal(await instanceExport(root, 'web', join(dir, 'web.tar'), { compression: 'none' }), 5)
+  assert.equal(
+    await exportTo(root.path('1.0', 'instances', 'web'), join(dir, 'web.tar'), { compression: 'none' }),
+    5,
+  )
   assert.equal((await stat(join(dir, 'web.tar'))).mode & 0o777, 0o600)
   const body = JSON.parse(String(received[0]?.body))
   assert.ok(new Date(body.expires_at) > new Date())
@@ -26,7 +29,7 @@ test('instanceExport() makes a backup that expires, copies it for this user only
   assert.deepEqual(calls, ['POST /1.0/instances/web/backups', `GET ${backup}/export`, `DELETE ${backup}`])
 })
 
-test('instanceExport() that is cut deletes the backup, and leaves no file', async t => {
+test('exportTo() that is cut deletes the backup, and leaves no file', async t => {
   const dir = await temporary(t)
   const cut: Answer = (_request, response) => {
     response.writeHead(200, { ...type, 'content-length': 100 })
@@ -36,12 +39,15 @@ test('instanceExport() that is cut deletes the backup, and leaves no file', asyn
   const { root, received } = await serve(t, (request, response) =>
     request.url.endsWith('/export') ? cut(request, response) : answerBackup({})(request, response),
   )
-  await assert.rejects(instanceExport(root, 'web', join(dir, 'web.tar')), APITransferException)
+  await assert.rejects(
+    exportTo(root.path('1.0', 'instances', 'web'), join(dir, 'web.tar')),
+    APITransferException,
+  )
   assert.deepEqual(await readdir(dir), [])
   assert.equal(received.filter(({ method }) => method === 'DELETE').length, 1)
 })
 
-test('instanceExport() that is aborted while the server makes the backup deletes it once it is made', async t => {
+test('exportTo() that is aborted while the server makes the backup deletes it once it is made', async t => {
   const controller = new AbortController()
   const reason = new Error('enough')
   const { root, received } = await serve(t, ({ method, url }, response) => {
@@ -54,31 +60,42 @@ test('instanceExport() that is aborted while the server makes the backup deletes
     controller.abort(reason)
     return undefined
   })
-  await assert.rejects(instanceExport(root, 'web', '/nonexistent/x', { signal: controller.signal }), reason)
+  await assert.rejects(
+    exportTo(root.path('1.0', 'instances', 'web'), '/nonexistent/x', { signal: controller.signal }),
+    reason,
+  )
   assert.equal(received.at(-1)?.method, 'DELETE')
 })
 
-test('instanceExport() tells of a backup that can’t be made, and of no other', async t => {
+test('exportTo() tells of a backup that can’t be made, and of no other', async t => {
   const { root } = await serve(t, { status: 404, json: { type: 'error', error: 'Instance not found' } })
-  await assert.rejects(instanceExport(root, 'web', '/nonexistent/x'), /Instance not found$/)
+  await assert.rejects(
+    exportTo(root.path('1.0', 'instances', 'web'), '/nonexistent/x'),
+    /Instance not found$/,
+  )
 })
 
-test('instanceImport() returns the name that the server tells, or the one that was given', async t => {
+test('importFrom() reads what it imported, by the name that the server tells or the one that was given', async t => {
   const resources = { instances: ['/1.0/instances/c%C3%A9?project=apart'] }
   const { root, received } = await serve(t, ({ url }) =>
     isWait(url) ? sync({ ...{ id: '1', class: 'task', status_code: 200, err: '' }, resources }) : started(),
   )
-  assert.equal(await instanceImport(root, Buffer.from('backup')), 'cé')
-  assert.equal(await instanceImport(root, Buffer.from('backup'), { name: 'web2', pool: 'fast' }), 'web2')
-  const { headers } = received.at(-2) ?? {}
+  const imported = await importFrom(root.path('1.0', 'instances'), Buffer.from('backup'))
+  assert.equal(imported.result?.request.path, '/1.0/instances/c%C3%A9')
+  const web2 = root.path('1.0', 'instances', 'web2')
+  const { result, changed } = await importFrom(web2, Buffer.from('backup'), { pool: 'fast' })
+  assert.deepEqual([result?.request.path, changed], ['/1.0/instances/web2', true])
+  const { headers } = received.findLast(({ method }) => method === 'POST') ?? {}
   assert.equal(headers?.['x-lxd-name'], 'web2')
   assert.equal(headers?.['x-incus-pool'], 'fast')
 })
 
-test('volumeImport() of an ISO image asks first whether the server knows them', async t => {
+test('importFrom() of an ISO image asks first whether the server knows them', async t => {
   const { root, received } = await serve(t, sync({ api_extensions: ['other'] }))
   await assert.rejects(
-    volumeImport(root, 'default', 'iso', Buffer.from('x'), { type: 'iso' }),
+    importFrom(root.path('1.0', 'storage-pools', 'default', 'volumes', 'custom', 'iso'), Buffer.from('x'), {
+      type: 'iso',
+    }),
     /custom_volume_iso/,
   )
   assert.deepEqual(

@@ -4,8 +4,8 @@ import {
   type APIException,
   APIForbiddenException,
   APITimeoutException,
-  instanceExec,
-  instanceSpawn,
+  exec,
+  spawn,
 } from '../../../src/index.ts'
 import { ENDED, ended, nameOf, serveCommand, startedCommand } from '../../servers/exec-server.ts'
 import { failure, sync, until, untilStill } from '../../servers/server.ts'
@@ -13,7 +13,7 @@ import { OPCODES, type Peer, servePeers } from '../../servers/websocket-peer.ts'
 
 test('the control is connected before all others, which a command waits for', async t => {
   const { api, peers, finish } = await serveCommand(t)
-  const child = await instanceSpawn(api, 'c1', ['true'])
+  const child = await spawn(api.instances.c1, ['true'])
   assert.equal(peers.length, 4)
   assert.equal(nameOf(peers[0] as Peer), 'control')
   finish(ended(0))
@@ -31,7 +31,7 @@ test('output that comes after the exit status is not lost', async t => {
       peer.send('')
     }, 50)
   })
-  assert.deepEqual(await instanceExec(api, 'c1', ['x']), { exitCode: 3, stdout: 'late', stderr: '' })
+  assert.deepEqual(await exec(api.instances.c1, ['x']), { exitCode: 3, stdout: 'late', stderr: '' })
 })
 
 test('output that goes on for long after the exit status is waited for', async t => {
@@ -46,7 +46,7 @@ test('output that goes on for long after the exit status is waited for', async t
       if (sent === 20) clearInterval(timer)
     }, 100)
   })
-  const { stdout } = await instanceExec(api.with({ timeout: 1 }), 'c1', ['x'])
+  const { stdout } = await exec(api.with({ timeout: 1 }).instances.c1, ['x'])
   assert.equal(stdout, 'x'.repeat(19))
 })
 
@@ -57,7 +57,7 @@ test('output that stops in the middle, though the exit status is known, is an AP
       else peer.send('')
       if (nameOf(peer) === 'stderr') finish(ended(0))
     })
-    const run = instanceExec(api.with({ timeout: 0.1 }), 'c1', ['x'])
+    const run = exec(api.with({ timeout: 0.1 }).instances.c1, ['x'])
     await assert.rejects(run, (error: APIException) => {
       assert.ok(error instanceof APITimeoutException)
       assert.match(
@@ -75,7 +75,7 @@ test('an input that is not given ends at once', async t => {
     if (nameOf(peer) === 'stdin') peer.socket.once('data', () => finish(ended(0)))
     else peer.send('')
   })
-  await instanceExec(api, 'c1', ['cat'])
+  await exec(api.instances.c1, ['cat'])
   assert.deepEqual(peers.find(peer => nameOf(peer) === 'stdin')?.texts, [''])
 })
 
@@ -88,12 +88,12 @@ test('an input that brings nothing any more does not outlive the command', async
     yield 'something'
     await new Promise(() => {})
   }
-  assert.equal((await instanceExec(api, 'c1', ['head'], { input: input() })).exitCode, 0)
+  assert.equal((await exec(api.instances.c1, ['head'], { input: input() })).exitCode, 0)
 })
 
 test('signals and sizes go over the control as the servers want them', async t => {
   const { api, peers, finish } = await serveCommand(t)
-  const child = await instanceSpawn(api, 'c1', ['sh'], { terminal: { columns: 100, rows: 30 } })
+  const child = await spawn(api.instances.c1, ['sh'], { terminal: { columns: 100, rows: 30 } })
   assert.equal(child.stdin, child.stdout)
   assert.equal(child.kill('SIGUSR1'), true)
   assert.equal(child.kill(9), true)
@@ -117,7 +117,7 @@ test('signals and sizes go over the control as the servers want them', async t =
 test('a command asks for what its options say', async t => {
   const { api, received, finish } = await serveCommand(t)
   const options = { environment: { A: 'b' }, cwd: '/srv', user: 1000, group: 1000, terminal: true }
-  const child = await instanceSpawn(api, 'c 1', ['make', 'all'], options)
+  const child = await spawn(api.instances['c 1'], ['make', 'all'], options)
   assert.equal(received[0]?.url, '/1.0/instances/c%201/exec')
   assert.deepEqual(JSON.parse(String(received[0]?.body)), {
     command: ['make', 'all'],
@@ -136,7 +136,7 @@ test('a command asks for what its options say', async t => {
 
 test('an exit that nobody asks for is no unhandled rejection', async t => {
   const { api, peers, finish } = await serveCommand(t)
-  const child = await instanceSpawn(api, 'c1', ['true'])
+  const child = await spawn(api.instances.c1, ['true'])
   finish(sync({ id: '1', class: 'websocket', status_code: 400, err: 'out of memory' }))
   await until(() => peers.every(({ socket }) => socket.destroyed))
   await assert.rejects(child.exited, { name: 'APIOperationException', error: 'out of memory' })
@@ -147,7 +147,7 @@ test('websockets that never open are an APITimeoutException', async t => {
   const { api, server } = await serveCommand(t)
   server.removeAllListeners('upgrade')
   server.on('upgrade', () => {})
-  await assert.rejects(instanceExec(api.with({ timeout: 0.1 }), 'c1', ['true']), APITimeoutException)
+  await assert.rejects(exec(api.with({ timeout: 0.1 }).instances.c1, ['true']), APITimeoutException)
 })
 
 test('a websocket that is refused is an exception, and leaves none of the others open', async t => {
@@ -165,7 +165,7 @@ test('a websocket that is refused is an exception, and leaves none of the others
     ]
     return socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`)
   })
-  await assert.rejects(instanceExec(served.api, 'c1', ['true']), APIForbiddenException)
+  await assert.rejects(exec(served.api.instances.c1, ['true']), APIForbiddenException)
   await until(() => served.peers.length === 3 && served.peers.every(({ socket }) => socket.destroyed))
 })
 
@@ -181,7 +181,7 @@ test('no more than 8 commands of a server are just starting', async t => {
     })
     return undefined
   })
-  const runs = Array.from({ length: 50 }, () => instanceExec(api, 'c1', ['true']))
+  const runs = Array.from({ length: 50 }, () => exec(api.instances.c1, ['true']))
   const ends = await Promise.allSettled(runs)
   assert.ok(ends.every(({ status }) => status === 'rejected'))
   assert.ok(most <= 8, `${most} at once`)
@@ -191,15 +191,15 @@ test('an abort is heard while a command waits for others to start', async t => {
   const { api, received } = await servePeers(t, undefined, () => undefined)
   const stop = new AbortController()
   t.after(() => stop.abort())
-  const hung = Array.from({ length: 8 }, () => instanceExec(api, 'c1', ['true'], { signal: stop.signal }))
+  const hung = Array.from({ length: 8 }, () => exec(api.instances.c1, ['true'], { signal: stop.signal }))
   for (const run of hung) run.catch(() => {})
   await until(() => received.length === 8)
   const reason = new Error('enough')
   const own = new AbortController()
   const ofPath = new AbortController()
   const waiting = [
-    instanceExec(api, 'c1', ['true'], { signal: own.signal }),
-    instanceExec(api.with({ signal: ofPath.signal }), 'c1', ['true'], { record: false }),
+    exec(api.instances.c1, ['true'], { signal: own.signal }),
+    exec(api.with({ signal: ofPath.signal }).instances.c1, ['true'], { record: false }),
   ]
   for (const controller of [own, ofPath]) controller.abort(reason)
   for (const run of waiting) await assert.rejects(run, reason)
@@ -214,10 +214,10 @@ test('a command whose turn an aborted one gave up is started', async t => {
     )
     return undefined
   })
-  const runs = Array.from({ length: 8 }, () => instanceExec(api, 'c1', ['true']))
+  const runs = Array.from({ length: 8 }, () => exec(api.instances.c1, ['true']))
   const controller = new AbortController()
-  const aborted = instanceExec(api, 'c1', ['true'], { signal: controller.signal })
-  const ends = Promise.allSettled([...runs, instanceExec(api, 'c1', ['true'])])
+  const aborted = exec(api.instances.c1, ['true'], { signal: controller.signal })
+  const ends = Promise.allSettled([...runs, exec(api.instances.c1, ['true'])])
   await until(() => received.length === 8)
   controller.abort(new Error('enough'))
   await assert.rejects(aborted, /enough/)
@@ -229,7 +229,7 @@ test('a command whose turn an aborted one gave up is started', async t => {
 
 test('close() waits for a command to end and for its output, and kills what was spawned', async t => {
   const { api, root, peers, finish } = await serveCommand(t)
-  const run = instanceExec(api, 'c1', ['make'])
+  const run = exec(api.instances.c1, ['make'])
   await until(() => peers.length === 4)
   const closing = root.close()
   // There is no input, so that its websocket ends at once.
@@ -245,7 +245,7 @@ test('close() waits for a command to end and for its output, and kills what was 
   assert.deepEqual(await run, { exitCode: 0, stdout: 'all', stderr: '' })
   await closing
   const spawned = await serveCommand(t)
-  const child = await instanceSpawn(spawned.api, 'c1', ['make'])
+  const child = await spawn(spawned.api.instances.c1, ['make'])
   child.exited.catch(() => {})
   const closingAll = spawned.root.close()
   await until(() => spawned.peers.every(({ socket }) => socket.destroyed))
@@ -269,7 +269,7 @@ test('close() waits for a recorded command and until its output is fetched and d
     const headers = { 'content-type': 'application/octet-stream' }
     return method === 'GET' ? { headers, body: url.at(-1) } : sync(null)
   })
-  const run = instanceExec(api, 'c1', ['make'], { record: true })
+  const run = exec(api.instances.c1, ['make'], { record: true })
   await until(() => received.some(({ url }) => url.includes('/wait')))
   const closing = root.close()
   finish()
@@ -291,6 +291,6 @@ test('what can not be is refused before anything is sent', async t => {
     [{ group: 2 ** 32, record: true }, /group must be an integer/],
   ]
   for (const [options, message] of wrong)
-    await assert.rejects(instanceExec(api, 'c1', ['true'], options), { name: 'TypeError', message })
+    await assert.rejects(exec(api.instances.c1, ['true'], options), { name: 'TypeError', message })
   assert.equal(received.length, 0)
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { instanceSpawn } from '../../../src/index.ts'
+import { spawn } from '../../../src/index.ts'
 import { ended, nameOf, serveCommand } from '../../servers/exec-server.ts'
 import { until, untilStill } from '../../servers/server.ts'
 import { OPCODES, type Peer } from '../../servers/websocket-peer.ts'
@@ -20,7 +20,7 @@ function controlOf(peers: readonly Peer[]): Peer {
 
 test('a terminal is closed as soon as the server ends it, though nobody reads, and can be read afterwards', async t => {
   const { api, finish, peers } = await serveCommand(t)
-  const child = await instanceSpawn(api, 'c1', ['true'], { terminal: true })
+  const child = await spawn(api.instances.c1, ['true'], { terminal: true })
   const terminal = terminalOf(peers)
   terminal.send(Buffer.from('hello'))
   terminal.send('')
@@ -35,7 +35,7 @@ test('an abort closes the control at once, and the terminal after the server has
   const { api, peers } = await serveCommand(t)
   const controller = new AbortController()
   const reason = new Error('enough')
-  const child = await instanceSpawn(api, 'c1', ['sh'], { terminal: true, signal: controller.signal })
+  const child = await spawn(api.instances.c1, ['sh'], { terminal: true, signal: controller.signal })
   child.stdout.on('data', () => assert.fail('It has been aborted'))
   const [terminal, control] = [terminalOf(peers), controlOf(peers)]
   controller.abort(reason)
@@ -60,7 +60,7 @@ test('an abort while the terminal is being opened rejects at once, and closes it
   })
   const controller = new AbortController()
   const reason = new Error('enough')
-  const spawning = instanceSpawn(api, 'c1', ['sh'], { terminal: true, signal: controller.signal })
+  const spawning = spawn(api.instances.c1, ['sh'], { terminal: true, signal: controller.signal })
   await until(() => acceptLate !== undefined)
   controller.abort(reason)
   await assert.rejects(spawning, reason)
@@ -75,7 +75,7 @@ test('an abort while the terminal is being opened rejects at once, and closes it
 
 test('closing the API closes the control at once, and the terminal after the server has ended it', async t => {
   const { api, root, peers, finish } = await serveCommand(t)
-  const child = await instanceSpawn(api, 'c1', ['sh'], { terminal: true })
+  const child = await spawn(api.instances.c1, ['sh'], { terminal: true })
   const closing = root.close()
   await until(() => controlOf(peers).socket.destroyed)
   const terminal = terminalOf(peers)
@@ -91,7 +91,7 @@ test('closing the API closes the control at once, and the terminal after the ser
 
 test('a terminal that is left hangs up: the command is sent SIGHUP', async t => {
   const { api, peers, finish } = await serveCommand(t)
-  const child = await instanceSpawn(api, 'c1', ['sh'], { terminal: true })
+  const child = await spawn(api.instances.c1, ['sh'], { terminal: true })
   terminalOf(peers).send(Buffer.from('$ '))
   for await (const _ of child.stdout) break
   const control = controlOf(peers)
@@ -104,7 +104,7 @@ test('a terminal that is left hangs up: the command is sent SIGHUP', async t => 
 
 test('one that is read to its end is not sent any signal', async t => {
   const { api, peers, finish } = await serveCommand(t)
-  const child = await instanceSpawn(api, 'c1', ['true'], { terminal: true })
+  const child = await spawn(api.instances.c1, ['true'], { terminal: true })
   terminalOf(peers).send('')
   assert.equal(await text(child.stdout), '')
   await until(() => child.stdout.closed)
@@ -116,7 +116,7 @@ test('one that is read to its end is not sent any signal', async t => {
 
 test('ending the input of a terminal tells the server nothing', async t => {
   const { api, peers, finish } = await serveCommand(t)
-  const child = await instanceSpawn(api, 'c1', ['sh'], { terminal: true })
+  const child = await spawn(api.instances.c1, ['sh'], { terminal: true })
   const terminal = terminalOf(peers)
   child.stdin.end('exit\n')
   await until(() => child.stdin.writableFinished && terminal.frames.length > 0)
@@ -134,7 +134,7 @@ test('ending the input of a terminal tells the server nothing', async t => {
 test('a command that was sent a signal does not wait for a reader any more', async t => {
   for (const terminal of [true, false]) {
     const { api, peers, finish } = await serveCommand(t)
-    const child = await instanceSpawn(api, 'c1', ['yes'], { terminal })
+    const child = await spawn(api.instances.c1, ['yes'], { terminal })
     const output = terminal ? terminalOf(peers) : peers.find(peer => nameOf(peer) === 'stdout')
     assert.ok(output)
     const bytes = 8 * 1024 * 1024

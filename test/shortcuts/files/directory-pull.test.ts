@@ -15,7 +15,10 @@ for (const name of ['..', '.', '', '/etc/passwd', 'a/b', '../../etc', 'nul\0', 7
       '/tree/.': { names: ['good', name] },
       '/tree/good': { text: 'x' },
     })
-    await assert.rejects(directoryPull(root, 'web', '/tree', join(dir, 'copy')), /which is no name/)
+    await assert.rejects(
+      directoryPull(root.path('1.0', 'instances', 'web'), '/tree', join(dir, 'copy')),
+      /which is no name/,
+    )
     assert.deepEqual(await readdir(dir), ['outside'])
   })
 }
@@ -26,7 +29,7 @@ test('directoryPull() does not write through a link that the server sent before'
     '/tree/trap': { link: '/' },
   })
   await mkdir(join(dir, 'copy'))
-  await directoryPull(root, 'web', '/tree', join(dir, 'copy'))
+  await directoryPull(root.path('1.0', 'instances', 'web'), '/tree', join(dir, 'copy'))
   assert.ok((await lstat(join(dir, 'copy/trap'))).isSymbolicLink())
   // The second time it is a directory, with a file in it.
   const second = await serveTree(t, {
@@ -34,14 +37,17 @@ test('directoryPull() does not write through a link that the server sent before'
     '/tree/trap': { names: ['file'] },
     '/tree/trap/file': { text: 'evil' },
   })
-  await assert.rejects(directoryPull(second.root, 'web', '/tree', join(dir, 'copy')), { code: 'EEXIST' })
+  await assert.rejects(
+    directoryPull(second.root.path('1.0', 'instances', 'web'), '/tree', join(dir, 'copy')),
+    { code: 'EEXIST' },
+  )
 })
 
 test('directoryPull() into a folder replaces links in it instead of following them', async t => {
   const { dir, root } = await serveTree(t, { '/tree/.': { names: ['file'] }, '/tree/file': { text: 'new' } })
   await mkdir(join(dir, 'copy'))
   await symlink('../outside/kept', join(dir, 'copy/file'))
-  await directoryPull(root, 'web', '/tree', join(dir, 'copy'))
+  await directoryPull(root.path('1.0', 'instances', 'web'), '/tree', join(dir, 'copy'))
   assert.equal(await readFile(join(dir, 'outside/kept'), 'utf8'), 'kept')
   assert.equal(await readFile(join(dir, 'copy/file'), 'utf8'), 'new')
 })
@@ -51,7 +57,10 @@ test('directoryPull() copies a name that is listed twice once', async t => {
     '/tree/.': { names: ['file', 'file'] },
     '/tree/file': { text: 'x' },
   })
-  assert.equal((await directoryPull(root, 'web', '/tree', join(dir, 'copy'))).files, 1)
+  assert.equal(
+    (await directoryPull(root.path('1.0', 'instances', 'web'), '/tree', join(dir, 'copy'))).files,
+    1,
+  )
   assert.equal(received.length, 2)
 })
 
@@ -66,7 +75,7 @@ test('directoryPull() makes links into the directory relative, and leaves the ot
     '/tree/near': { link: '/treeless' },
   })
   const copy = join(dir, 'copy')
-  const counts = await directoryPull(root, 'web', '/tree/', copy)
+  const counts = await directoryPull(root.path('1.0', 'instances', 'web'), '/tree/', copy)
   assert.deepEqual(counts, { files: 0, directories: 2, symlinks: 5, bytes: 0 })
   const links = ['sub/up', 'sub/relative', 'self', 'out', 'near']
   assert.deepEqual(await Promise.all(links.map(link => readlink(join(copy, link)))), [
@@ -84,7 +93,10 @@ test('directoryPull() that fails in the middle leaves nothing behind', async t =
     '/tree/a': { text: 'a' },
     '/tree/b': { names: [] },
   })
-  await assert.rejects(directoryPull(root, 'web', '/tree', join(dir, 'copy')), /path=%2Ftree%2Fmissing/)
+  await assert.rejects(
+    directoryPull(root.path('1.0', 'instances', 'web'), '/tree', join(dir, 'copy')),
+    /path=%2Ftree%2Fmissing/,
+  )
   assert.deepEqual(await readdir(dir), ['outside'])
 })
 
@@ -93,7 +105,9 @@ test('directoryPull() with a signal ends with its reason, and leaves nothing beh
   const reason = new Error('enough')
   const { dir, root } = await serveTree(t, { '/tree/.': { names: ['a'] } }, () => controller.abort(reason))
   await assert.rejects(
-    directoryPull(root, 'web', '/tree', join(dir, 'copy'), { signal: controller.signal }),
+    directoryPull(root.path('1.0', 'instances', 'web'), '/tree', join(dir, 'copy'), {
+      signal: controller.signal,
+    }),
     reason,
   )
   assert.deepEqual(await readdir(dir), ['outside'])
@@ -103,7 +117,7 @@ test('directoryPull() asks for nothing that the filter leaves out', async t => {
   const tree = { '/.': { names: ['proc', 'etc'] }, '/': { names: ['proc', 'etc'] }, '/etc': { names: [] } }
   const { dir, root, received } = await serveTree(t, tree)
   const filter = (path: string): boolean => path !== 'proc'
-  await directoryPull(root, 'web', '/', join(dir, 'copy'), { filter })
+  await directoryPull(root.path('1.0', 'instances', 'web'), '/', join(dir, 'copy'), { filter })
   assert.ok(received.every(({ url }) => !url.includes('proc')))
 })
 

@@ -68,8 +68,12 @@ test('directoryPush() leaves nothing open, whether it fails or not', async t => 
 
 test('directoryPush() of what is no directory sends nothing', async t => {
   const { tree, root, received } = await startPush(t, '', async () => {})
-  await assert.rejects(directoryPush(root, 'web', '/x', join(tree, 'file')), { code: 'ENOTDIR' })
-  await assert.rejects(directoryPush(root, 'web', '/x', join(tree, 'nothing')), { code: 'ENOENT' })
+  await assert.rejects(directoryPush(root.path('1.0', 'instances', 'web'), '/x', join(tree, 'file')), {
+    code: 'ENOTDIR',
+  })
+  await assert.rejects(directoryPush(root.path('1.0', 'instances', 'web'), '/x', join(tree, 'nothing')), {
+    code: 'ENOENT',
+  })
   assert.deepEqual(received, [])
 })
 
@@ -104,7 +108,7 @@ async function startPush(t: TestContext, moment: string, happen: (places: Places
     })
     return undefined
   })
-  const push = () => directoryPush(served.root, 'web', '/x', places.tree)
+  const push = () => directoryPush(served.root.path('1.0', 'instances', 'web'), '/x', places.tree)
   const sent = () => served.received.map(({ body }) => String(body)).join(' ')
   return { ...served, ...places, push, sent }
 }

@@ -48,12 +48,15 @@ for (const [where, onRequest] of Object.entries(cuts)) {
   test(`filePull() of a file that is cut ${where} is an exception, and leaves nothing behind`, async t => {
     const dir = await temporary(t)
     const { api, assertNoLeak } = await serveRaw(t, onRequest)
-    await assert.rejects(filePull(api, 'web', '/file', join(dir, 'file')), (error: unknown) => {
-      assert.ok(error instanceof APITransferException)
-      assert.ok(error.bytes < SIZE)
-      assert.match(error.message, /^GET http\S+ .*, after \d+( of 300000)? bytes$/)
-      return true
-    })
+    await assert.rejects(
+      filePull(api.path('1.0', 'instances', 'web'), '/file', join(dir, 'file')),
+      (error: unknown) => {
+        assert.ok(error instanceof APITransferException)
+        assert.ok(error.bytes < SIZE)
+        assert.match(error.message, /^GET http\S+ .*, after \d+( of 300000)? bytes$/)
+        return true
+      },
+    )
     assert.deepEqual(await readdir(dir), [])
     await assertNoLeak()
   })
@@ -63,7 +66,10 @@ test('filePull() keeps the file that was there when another can’t be pulled ov
   const dir = await temporary(t)
   const { api } = await serveRaw(t, ({ socket }) => cut(socket, { 'content-length': SIZE }, 7))
   await writeFile(join(dir, 'file'), 'old')
-  await assert.rejects(filePull(api, 'web', '/file', join(dir, 'file')), APITransferException)
+  await assert.rejects(
+    filePull(api.path('1.0', 'instances', 'web'), '/file', join(dir, 'file')),
+    APITransferException,
+  )
   assert.equal(await readFile(join(dir, 'file'), 'utf8'), 'old')
   assert.deepEqual(await readdir(dir), ['file'])
 })
@@ -75,13 +81,16 @@ test('filePull() from a server that stalls ends after its timeout, and says how 
     socket.write(content.subarray(0, 1234))
   }
   const { api, assertNoLeak } = await serveRaw(t, stall, { timeout: 0.2 })
-  await assert.rejects(filePull(api, 'web', '/file', join(dir, 'file')), (error: unknown) => {
-    assert.ok(error instanceof APITransferException)
-    assert.ok(error.cause instanceof APITimeoutException)
-    assert.equal(error.bytes, 1234)
-    assert.equal(error.total, SIZE)
-    return true
-  })
+  await assert.rejects(
+    filePull(api.path('1.0', 'instances', 'web'), '/file', join(dir, 'file')),
+    (error: unknown) => {
+      assert.ok(error instanceof APITransferException)
+      assert.ok(error.cause instanceof APITimeoutException)
+      assert.equal(error.bytes, 1234)
+      assert.equal(error.total, SIZE)
+      return true
+    },
+  )
   assert.deepEqual(await readdir(dir), [])
   await assertNoLeak()
 })
@@ -89,7 +98,10 @@ test('filePull() from a server that stalls ends after its timeout, and says how 
 test('filePull() refuses what does not say how long it is', async t => {
   const dir = await temporary(t)
   const { api, assertNoLeak } = await serveRaw(t, ({ socket }) => socket.end(`${fileHead({})}content`))
-  await assert.rejects(filePull(api, 'web', '/file', join(dir, 'file')), /does not say how long it is/)
+  await assert.rejects(
+    filePull(api.path('1.0', 'instances', 'web'), '/file', join(dir, 'file')),
+    /does not say how long it is/,
+  )
   assert.deepEqual(await readdir(dir), [])
   await assertNoLeak()
 })
@@ -108,12 +120,15 @@ for (const [what, head, body] of [
       socket.write(head)
       socket.end(body)
     })
-    await assert.rejects(filePull(api, 'web', '/file', join(dir, 'file')), (error: unknown) => {
-      assert.ok(error instanceof APITransferException, String(error))
-      assert.match(error.message, /^GET http\S+ .*, after \d+( of \d+)? bytes$/)
-      return true
-    })
-    await assert.rejects(filePull(api, 'web', '/file'), APITransferException)
+    await assert.rejects(
+      filePull(api.path('1.0', 'instances', 'web'), '/file', join(dir, 'file')),
+      (error: unknown) => {
+        assert.ok(error instanceof APITransferException, String(error))
+        assert.match(error.message, /^GET http\S+ .*, after \d+( of \d+)? bytes$/)
+        return true
+      },
+    )
+    await assert.rejects(filePull(api.path('1.0', 'instances', 'web'), '/file'), APITransferException)
     assert.deepEqual(await readdir(dir), [])
     await assertNoLeak()
   })
@@ -123,7 +138,7 @@ test('filePull() takes no more than was announced, whatever follows', async t =>
   const { api, assertNoLeak } = await serveRaw(t, ({ socket }) => {
     socket.end(`${fileHead({ 'content-length': 5 })}hello and more`)
   })
-  assert.equal(String(await filePull(api, 'web', '/file')), 'hello')
+  assert.equal(String(await filePull(api.path('1.0', 'instances', 'web'), '/file')), 'hello')
   await assertNoLeak()
 })
 
@@ -135,7 +150,9 @@ test('filePull() ends with the signal’s reason, and leaves nothing behind', as
   })
   const controller = new AbortController()
   const reason = new Error('enough')
-  const pulled = filePull(api, 'web', '/file', join(dir, 'file'), { signal: controller.signal })
+  const pulled = filePull(api.path('1.0', 'instances', 'web'), '/file', join(dir, 'file'), {
+    signal: controller.signal,
+  })
   await until(() => controller.signal.aborted || hasPart(dir, controller, reason))
   await assert.rejects(pulled, reason)
   assert.deepEqual(await readdir(dir), [])
@@ -149,7 +166,10 @@ test('what onProgress() throws ends filePull(), and leaves nothing behind', asyn
   const onProgress = (): void => {
     throw reason
   }
-  await assert.rejects(filePull(api, 'web', '/file', join(dir, 'file'), { onProgress }), reason)
+  await assert.rejects(
+    filePull(api.path('1.0', 'instances', 'web'), '/file', join(dir, 'file'), { onProgress }),
+    reason,
+  )
   assert.deepEqual(await readdir(dir), [])
   await assertNoLeak()
 })
@@ -158,11 +178,11 @@ test('filePull() tells its end, and gives the file the permission bits of the or
   const dir = await temporary(t)
   const { api, requests } = await serveRaw(t, whole)
   const told: unknown[] = []
-  const { mode } = await filePull(api, 'web', '/a b', join(dir, 'file'), {
+  const bytes = await filePull(api.path('1.0', 'instances', 'web'), '/a b', join(dir, 'file'), {
     onProgress: step => told.push(step),
   })
   assert.deepEqual(told.at(-1), { bytes: SIZE, total: SIZE })
-  assert.equal(mode, 0o640)
+  assert.equal(bytes, SIZE)
   assert.equal((await stat(join(dir, 'file'))).mode & 0o777, 0o640)
   assert.ok((await readFile(join(dir, 'file'))).equals(content))
   assert.deepEqual(requests, ['GET /1.0/instances/web/files?path=%2Fa%20b'])
@@ -170,7 +190,9 @@ test('filePull() tells its end, and gives the file the permission bits of the or
 
 test('filePull() to a folder that is not there ends the connection', async t => {
   const { api, assertNoLeak } = await serveRaw(t, whole)
-  await assert.rejects(filePull(api, 'web', '/file', '/nonexistent/file'), { code: 'ENOENT' })
+  await assert.rejects(filePull(api.path('1.0', 'instances', 'web'), '/file', '/nonexistent/file'), {
+    code: 'ENOENT',
+  })
   await assertNoLeak()
 })
 
@@ -178,7 +200,7 @@ test('filePull() to a stream that fails rejects with its error, and ends the con
   const { api, assertNoLeak } = await serveRaw(t, whole)
   const reason = new Error('disk full')
   const target = new Writable({ write: (_piece, _encoding, callback) => callback(reason) })
-  await assert.rejects(filePull(api, 'web', '/file', target), reason)
+  await assert.rejects(filePull(api.path('1.0', 'instances', 'web'), '/file', target), reason)
   await assertNoLeak()
 })
 
@@ -190,18 +212,18 @@ test('filePull() writes to web streams too', async t => {
       size += piece.length
     },
   })
-  await filePull(api, 'web', '/file', target)
+  await filePull(api.path('1.0', 'instances', 'web'), '/file', target)
   assert.equal(size, SIZE)
 })
 
 test('filePull() writes to a device as it is, and through a symlink to where it leads', async t => {
   const dir = await temporary(t)
   const { api } = await serveRaw(t, whole)
-  await filePull(api, 'web', '/file', '/dev/null')
+  await filePull(api.path('1.0', 'instances', 'web'), '/file', '/dev/null')
   assert.ok((await stat('/dev/null')).isCharacterDevice())
   await writeFile(join(dir, 'real'), 'old')
   await symlink('real', join(dir, 'link'))
-  await filePull(api, 'web', '/file', join(dir, 'link'))
+  await filePull(api.path('1.0', 'instances', 'web'), '/file', join(dir, 'link'))
   assert.equal((await stat(join(dir, 'real'))).size, SIZE)
   assert.deepEqual(await readdir(dir), ['link', 'real'])
 })
@@ -213,9 +235,9 @@ test('filePull() follows symlinks as the instance sees them, but not for ever', 
     socket.write(fileHead({ 'content-length': isLink ? target.length : 4 }, isLink ? 'symlink' : 'file'))
     socket.write(isLink ? target : 'last')
   })
-  assert.equal(String(await filePull(api, 'web', '/a/b')), 'last')
+  assert.equal(String(await filePull(api.path('1.0', 'instances', 'web'), '/a/b')), 'last')
   assert.match(requests.at(-1) ?? '', /path=%2Fc$/)
-  await assert.rejects(filePull(api, 'web', '/a/loop'), /more than 40 symlinks/)
+  await assert.rejects(filePull(api.path('1.0', 'instances', 'web'), '/a/loop'), /more than 40 symlinks/)
 })
 
 test('filePull() of a directory, and of what is not there, is an exception', async t => {
@@ -224,17 +246,20 @@ test('filePull() of a directory, and of what is not there, is an exception', asy
     const body = isDirectory ? { type: 'sync', metadata: [] } : { type: 'error', error: 'Not Found' }
     socket.write(jsonAnswer(isDirectory ? 200 : 404, body, { 'x-incus-type': 'directory' }))
   })
-  await assert.rejects(filePull(api, 'web', '/etc'), (error: unknown) => {
+  await assert.rejects(filePull(api.path('1.0', 'instances', 'web'), '/etc'), (error: unknown) => {
     assert.ok(error instanceof APIException)
     assert.match(error.message, /\/etc is a directory: directoryPull\(\) copies these/)
     return true
   })
-  await assert.rejects(filePull(api, 'web', '/nope'), APINotFoundException)
+  await assert.rejects(filePull(api.path('1.0', 'instances', 'web'), '/nope'), APINotFoundException)
 })
 
 test('filePull() refuses an option that it does not know', async t => {
   const { api } = await serveRaw(t, whole)
-  await assert.rejects(filePull(api, 'web', '/file', 'x', { mode: 0o600 } as object), TypeError)
+  await assert.rejects(
+    filePull(api.path('1.0', 'instances', 'web'), '/file', 'x', { mode: 0o600 } as object),
+    TypeError,
+  )
 })
 
 function cut(

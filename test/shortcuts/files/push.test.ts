@@ -36,7 +36,7 @@ for (const [what, end] of Object.entries(ends)) {
       t,
       onUpload(({ socket }) => end(socket)),
     )
-    await assert.rejects(filePush(api, 'web', '/big', source), (error: unknown) => {
+    await assert.rejects(filePush(api.path('1.0', 'instances', 'web'), '/big', source), (error: unknown) => {
       assert.ok(error instanceof APITransferException)
       assert.ok(error.bytes > 0 && error.bytes < SIZE)
       assert.equal(error.total, SIZE)
@@ -53,7 +53,7 @@ test('filePush() to a server that stalls ends after its timeout', async t => {
   const stalled: Socket[] = []
   const stall = onUpload(({ socket }) => stalled.push(socket.pause()))
   const { api, assertNoLeak } = await serveRaw(t, stall, { timeout: 0.2 })
-  await assert.rejects(filePush(api, 'web', '/big', source), (error: unknown) => {
+  await assert.rejects(filePush(api.path('1.0', 'instances', 'web'), '/big', source), (error: unknown) => {
     assert.ok(error instanceof APITransferException)
     assert.ok(error.cause instanceof APITimeoutException)
     return true
@@ -70,7 +70,7 @@ test('filePush() of what the server does not want rejects with its words, and re
     socket.pause()
     socket.end(refusal, () => setImmediate(() => socket.resume()))
   })
-  await assert.rejects(filePush(api, 'web', '/big', source), (error: unknown) => {
+  await assert.rejects(filePush(api.path('1.0', 'instances', 'web'), '/big', source), (error: unknown) => {
     assert.ok(error instanceof APINotFoundException)
     assert.match(error.message, /Instance not found$/)
     return true
@@ -86,7 +86,10 @@ test('filePush() with a signal rejects with its reason', async t => {
     t,
     onUpload(() => controller.abort(reason)),
   )
-  await assert.rejects(filePush(api, 'web', '/big', source, { signal: controller.signal }), reason)
+  await assert.rejects(
+    filePush(api.path('1.0', 'instances', 'web'), '/big', source, { signal: controller.signal }),
+    reason,
+  )
   await assertNoLeak()
 })
 
@@ -94,7 +97,10 @@ test('filePush() with a signal that was aborted before sends nothing', async t =
   const { api, requests } = await serveRaw(t, () => {})
   const reason = new Error('never')
   const signal = AbortSignal.abort(reason)
-  await assert.rejects(filePush(api, 'web', '/f', Buffer.from('x'), { signal }), reason)
+  await assert.rejects(
+    filePush(api.path('1.0', 'instances', 'web'), '/f', Buffer.from('x'), { signal }),
+    reason,
+  )
   assert.deepEqual(requests, [])
 })
 
@@ -118,7 +124,7 @@ test('filePush() removes what it left half written, and nothing that was there b
       ]
       return socket.write(`HTTP/1.1 200 OK\r\n${headers.join('\r\n')}\r\n\r\n`)
     })
-    await assert.rejects(filePush(api, 'web', '/big', source), APITransferException)
+    await assert.rejects(filePush(api.path('1.0', 'instances', 'web'), '/big', source), APITransferException)
     const deleted = requests.filter(request => request.startsWith('DELETE'))
     assert.deepEqual(deleted, isRemoved ? ['DELETE /1.0/instances/web/files?path=%2Fbig'] : [])
     await assertNoLeak()
@@ -131,7 +137,7 @@ test('filePush() of a file that becomes shorter meanwhile is an exception', asyn
     t,
     onUpload(() => truncate(source, 1000)),
   )
-  await assert.rejects(filePush(api, 'web', '/big', source), (error: unknown) => {
+  await assert.rejects(filePush(api.path('1.0', 'instances', 'web'), '/big', source), (error: unknown) => {
     assert.ok(error instanceof APITransferException)
     assert.match(error.message, /it ended after \d+ of the 20000000 bytes that it began with/)
     return true
@@ -143,7 +149,10 @@ test('filePush() of a file that becomes longer meanwhile is an exception', async
   const source = await bigFile(t)
   const grow = onUpload(() => createWriteStream(source, { flags: 'a' }).end('more'))
   const { api, assertNoLeak } = await serveRaw(t, grow)
-  await assert.rejects(filePush(api, 'web', '/big', source), /it has more than the 20000000 bytes/)
+  await assert.rejects(
+    filePush(api.path('1.0', 'instances', 'web'), '/big', source),
+    /it has more than the 20000000 bytes/,
+  )
   await assertNoLeak()
 })
 
@@ -159,7 +168,7 @@ test('filePush() of a stream that fails tells its error', async t => {
     t,
     onUpload(() => {}),
   )
-  await assert.rejects(filePush(api, 'web', '/big', source), (error: unknown) => {
+  await assert.rejects(filePush(api.path('1.0', 'instances', 'web'), '/big', source), (error: unknown) => {
     assert.ok(error instanceof APIException)
     assert.match(error.message, /The stream to send failed: Error: tape torn, after 100000 bytes$/)
     return true
@@ -169,7 +178,9 @@ test('filePush() of a stream that fails tells its error', async t => {
 
 test('filePush() of a path that is not there sends nothing', async t => {
   const { api, requests } = await serveRaw(t, () => {})
-  await assert.rejects(filePush(api, 'web', '/f', '/nonexistent'), { code: 'ENOENT' })
+  await assert.rejects(filePush(api.path('1.0', 'instances', 'web'), '/f', '/nonexistent'), {
+    code: 'ENOENT',
+  })
   assert.deepEqual(requests, [])
 })
 
@@ -187,7 +198,7 @@ test('filePush() sends paths, bytes, blobs and streams, with their length where 
     [Buffer.alloc(0), '0'],
   ]
   const { root, received } = await serve(t, sync({}))
-  for (const [source] of sources) await filePush(root, 'web', '/file', source)
+  for (const [source] of sources) await filePush(root.path('1.0', 'instances', 'web'), '/file', source)
   // Where it is not known before, undici may still find out by then.
   for (const [index, [, length]] of sources.entries())
     assert.equal(
@@ -203,7 +214,7 @@ test('filePush() sends paths, bytes, blobs and streams, with their length where 
 test('filePush() names the type, the mode with its 0, and the owner', async t => {
   const { root, received } = await serve(t, ({ method }) => (method === 'HEAD' ? { status: 404 } : sync({})))
   const permissions = { mode: 0o600, uid: 1000, gid: 7 }
-  await filePush(root, 'web', '/a b', Buffer.from('x'), permissions)
+  await filePush(root.path('1.0', 'instances', 'web'), '/a b', Buffer.from('x'), permissions)
   const { url, headers } = received.at(-1) as Received
   assert.equal(url, '/1.0/instances/web/files?path=%2Fa%20b')
   assert.equal(headers['x-lxd-type'], 'file')
@@ -211,7 +222,10 @@ test('filePush() names the type, the mode with its 0, and the owner', async t =>
   assert.equal(headers['x-lxd-uid'], '1000')
   assert.equal(headers['x-lxd-gid'], '7')
   assert.equal(headers['x-lxd-write'], 'overwrite')
-  await assert.rejects(filePush(root, 'web', '/f', Buffer.from('x'), { mode: 0o4755 }), TypeError)
+  await assert.rejects(
+    filePush(root.path('1.0', 'instances', 'web'), '/f', Buffer.from('x'), { mode: 0o4755 }),
+    TypeError,
+  )
 })
 
 test('owners and modes that are no such numbers are refused before anything is sent', async t => {
@@ -224,14 +238,20 @@ test('owners and modes that are no such numbers are refused before anything is s
         name: 'TypeError',
         message: new RegExp(`^${name} must be an integer from 0 to \\w+, not `),
       }
-      await assert.rejects(filePush(root, 'web', '/a/f', bytes, { ...wrong, parents: true }), refused)
-      await assert.rejects(directoryPresent(root, 'web', '/a', wrong), refused)
+      await assert.rejects(
+        filePush(root.path('1.0', 'instances', 'web'), '/a/f', bytes, { ...wrong, parents: true }),
+        refused,
+      )
+      await assert.rejects(directoryPresent(root.path('1.0', 'instances', 'web'), '/a', wrong), refused)
       if (name !== 'mode')
-        await assert.rejects(directoryPush(root, 'web', '/a', import.meta.dirname, wrong), refused)
+        await assert.rejects(
+          directoryPush(root.path('1.0', 'instances', 'web'), '/a', import.meta.dirname, wrong),
+          refused,
+        )
     }
   assert.equal(received.length, 0)
   const highest = { uid: 2 ** 32 - 2, gid: 0, mode: 0 }
-  await filePush(root, 'web', '/f', bytes, { ...highest, append: true })
+  await filePush(root.path('1.0', 'instances', 'web'), '/f', bytes, { ...highest, append: true })
   assert.deepEqual(
     received.map(({ headers }) => headers['x-lxd-uid']),
     ['4294967294'],

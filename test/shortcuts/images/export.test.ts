@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { type TestContext, test } from 'node:test'
-import { APIException, APITransferException, imageCopy, imageExport } from '../../../src/index.ts'
+import { APIException, APITransferException, copy, exportTo } from '../../../src/index.ts'
 import { fileHead, jsonAnswer, type OnRequest, serveRaw } from '../../servers/raw-server.ts'
 
 const bytes = Buffer.alloc(100_000, 'image')
@@ -22,12 +22,12 @@ const form = [
 ].map(part => Buffer.from(part as string))
 const formType = 'multipart/form-data; boundary=b'
 
-test('imageExport() of an image that is not what its fingerprint says leaves nothing behind', async t => {
+test('exportTo() of an image that is not what its fingerprint says leaves nothing behind', async t => {
   const dir = await temporary(t)
   const wrong = Buffer.from(bytes)
   wrong[50_000] = 0
   const { api, assertNoLeak } = await serveRaw(t, serveImage({}, wrong))
-  await assert.rejects(imageExport(api, asked, join(dir, 'image')), (error: unknown) => {
+  await assert.rejects(exportTo(api.path('1.0', 'images', asked), join(dir, 'image')), (error: unknown) => {
     assert.ok(error instanceof APIException)
     assert.match(
       error.message,
@@ -39,7 +39,7 @@ test('imageExport() of an image that is not what its fingerprint says leaves not
   await assertNoLeak()
 })
 
-test('imageExport() to a stream destroys it instead of ending it, if it is the wrong image', async t => {
+test('exportTo() to a stream destroys it instead of ending it, if it is the wrong image', async t => {
   const { api } = await serveRaw(t, serveImage({}, Buffer.from('something else')))
   let size = 0
   const target = new Writable({
@@ -49,16 +49,18 @@ test('imageExport() to a stream destroys it instead of ending it, if it is the w
     },
   })
   const ended = assert.rejects(finished(target), /has the fingerprint/)
-  await assert.rejects(imageExport(api, asked, target), /has the fingerprint/)
+  await assert.rejects(exportTo(api.path('1.0', 'images', asked), target), /has the fingerprint/)
   await ended
   assert.equal(size, 14)
 })
 
-test('imageExport() of a split image writes both parts, and tells its progress in bytes of the image', async t => {
+test('exportTo() of a split image writes both parts, and tells its progress in bytes of the image', async t => {
   const dir = await temporary(t)
   const { api } = await serveRaw(t, serveImage({ 'content-type': formType }, Buffer.concat(form)))
   const told: unknown[] = []
-  const files = await imageExport(api, asked, join(dir, 'image'), { onProgress: step => told.push(step) })
+  const files = await exportTo(api.path('1.0', 'images', asked), join(dir, 'image'), {
+    onProgress: step => told.push(step),
+  })
   assert.deepEqual(files, {
     metadata: join(dir, 'image'),
     rootfs: join(dir, 'image.root'),
@@ -74,26 +76,26 @@ for (const [where, length] of [
   ['in its second part', 50_000],
   ['before its end is told', Buffer.concat(form).length - 10],
 ] as const) {
-  test(`imageExport() of a split image that is cut ${where} leaves neither file behind`, async t => {
+  test(`exportTo() of a split image that is cut ${where} leaves neither file behind`, async t => {
     const dir = await temporary(t)
     const cut: OnRequest = serveImage({ 'content-type': formType }, Buffer.concat(form).subarray(0, length))
     const { api, assertNoLeak } = await serveRaw(t, cut)
-    await assert.rejects(imageExport(api, asked, join(dir, 'image')))
+    await assert.rejects(exportTo(api.path('1.0', 'images', asked), join(dir, 'image')))
     assert.deepEqual(await readdir(dir), [])
     await assertNoLeak()
   })
 }
 
-test('imageExport() of a split image to a stream is refused', async t => {
+test('exportTo() of a split image to a stream is refused', async t => {
   const { api, assertNoLeak } = await serveRaw(
     t,
     serveImage({ 'content-type': formType }, Buffer.concat(form)),
   )
-  await assert.rejects(imageExport(api, asked, new Writable()), TypeError)
+  await assert.rejects(exportTo(api.path('1.0', 'images', asked), new Writable()), TypeError)
   await assertNoLeak()
 })
 
-test('imageCopy() from a server that cuts is an exception that names it, and the other gets nothing', async t => {
+test('copy() from a server that cuts is an exception that names it, and the other gets nothing', async t => {
   const to = await serveRaw(t, ({ head, socket }) => {
     if (head.startsWith('GET')) socket.write(jsonAnswer(404, { type: 'error', error: 'not found' }))
   })
@@ -102,7 +104,7 @@ test('imageCopy() from a server that cuts is an exception that names it, and the
     request.socket.write(fileHead({ 'content-length': bytes.length }))
     return request.socket.end(bytes.subarray(0, 70_000))
   })
-  await assert.rejects(imageCopy(from.api, to.api, asked), (error: unknown) => {
+  await assert.rejects(copy(from.api.path('images', asked), to.api.path('images')), (error: unknown) => {
     assert.ok(error instanceof APITransferException)
     assert.match(error.message, /^GET \S+\/export .*, after 70000 of 100000 bytes$/)
     return true

@@ -4,9 +4,9 @@ import {
   APIConnectionException,
   APIException,
   absent,
-  instancesState,
   type Path,
   present,
+  setStates,
   update,
 } from '../../../src/index.ts'
 import { refusal, startStore, sync } from '../../servers/store.ts'
@@ -269,7 +269,7 @@ describe('update()', () => {
   })
 })
 
-describe('instancesState()', () => {
+describe('setStates()', () => {
   it('goes one by one where the server has no bulk call, and tells of each', async t => {
     const names = ['a', 'b', 'c']
     const instances = names.map(name => ({ name, status: 'Stopped' }))
@@ -283,7 +283,7 @@ describe('instancesState()', () => {
       if (!refused) documents.set(`/1.0/instances/${name}`, { status: 'Running' })
     }
     names.forEach(start)
-    const outcomes = await instancesState(api as Path, 'start', undefined, { concurrency: 2 })
+    const outcomes = await setStates((api as Path).instances, 'start', undefined, { concurrency: 2 })
     assert.deepEqual(
       outcomes.map(({ name, changed, error }) => [name, changed, error instanceof APIException]),
       [

@@ -4,10 +4,11 @@ import { operationIn } from '../../operations/checked-path.ts'
 import type { Path } from '../../path.ts'
 import type { APIResult } from '../../result.ts'
 import type { Fields } from '../shared/fields.ts'
+import { itemTypeOf } from '../shared/item-path.ts'
 import { splitPath } from '../shared/resource.ts'
 import { isRefusal } from '../shared/retry.ts'
 import { impossible, readServer, type ServerFacts } from '../shared/server-info.ts'
-import type { CopyOptions } from './copy-options.ts'
+import { type CopyOptions, queryOf } from './options.ts'
 
 /** What goes from one server to another, and as what. */
 export interface Migration {
@@ -15,13 +16,15 @@ export interface Migration {
   readonly target: Path
   readonly body: Fields
   readonly options: CopyOptions
+  /** Whether there is a copy, which is to be refreshed. */
+  readonly isThere?: boolean
 }
 
 // In the servers' words, which are those of Go.
 const UNREACHABLE =
   /unable to connect|failed to connect|dial tcp|no route to host|i\/o timeout|connection refused/i
 
-/** Copies an instance from one server to another: the target calls the source, or, where it can't, is called by it. */
+/** Copies an instance or a volume from one server to another: the target calls the source, or, where it can't, is called by it. */
 export async function migrate(migration: Migration): Promise<void> {
   const [from, to] = await Promise.all([readServer(migration.source), readServer(migration.target)])
   await checkSnapshots(migration, from, to)
@@ -50,7 +53,8 @@ async function checkSnapshots(
 ): Promise<void> {
   const extension = 'instance_generation_id'
   const isUnknown = from.extensions.has(extension) && !to.extensions.has(extension)
-  if (!isUnknown || options.snapshots === false) return
+  const isInstance = itemTypeOf(source, ['instance', 'instance snapshot', 'volume'], 'copy()') === 'instance'
+  if (!isUnknown || options.snapshots === false || !isInstance) return
   if (listIn(await source.snapshots.get()).length === 0) return
   throw impossible(
     from,
@@ -58,30 +62,56 @@ async function checkSnapshots(
   )
 }
 
-async function pull({ source, target, body, options }: Migration, from: ServerFacts): Promise<void> {
-  const only = { instance_only: options.snapshots === false }
+async function pull(migration: Migration, from: ServerFacts): Promise<void> {
+  const { source, target, body, options, isThere } = migration
+  const only = withoutSnapshots(migration)
   const { parent, name } = splitPath(target)
-  const offer = await source.post({ name, migration: true, live: false, ...only })
+  const offer = await source.post({ name, migration: true, ...live(source), ...only })
   await orCancel(offer, async () => {
     await firstReachable(from.origins, origin => {
-      const way = { ...wayTo(offer, origin, from), type: 'migration', mode: 'pull', ...only }
-      return parent.post({ ...body, source: way }, { query: { target: options.target } }).wait()
+      const way = {
+        ...wayTo(offer, origin, from),
+        type: 'migration',
+        mode: 'pull',
+        ...only,
+        ...(isThere && { refresh: true }),
+      }
+      return parent
+        .post({ ...body, source: way }, { query: { target: queryOf(target, 'target') } })
+        .wait({ onProgress: options.onProgress })
     })
     await untilForgotten(offer)
   })
 }
 
-async function push({ source, target, body, options }: Migration, to: ServerFacts): Promise<void> {
-  const only = { instance_only: options.snapshots === false }
+async function push(migration: Migration, to: ServerFacts): Promise<void> {
+  const { source, target, body, options, isThere } = migration
+  const only = withoutSnapshots(migration)
   const { parent, name } = splitPath(target)
-  const way = { type: 'migration', mode: 'push', ...only }
-  const offer = await parent.post({ ...body, source: way }, { query: { target: options.target } })
+  const way = { type: 'migration', mode: 'push', ...only, ...(isThere && { refresh: true }) }
+  const query = { target: queryOf(target, 'target') }
+  const offer = await parent.post({ ...body, source: way }, { query })
   await orCancel(offer, async () => {
     await firstReachable(to.origins, origin =>
-      source.post({ name, migration: true, live: false, ...only, target: wayTo(offer, origin, to) }).wait(),
+      source
+        .post({ name, migration: true, ...live(source), ...only, target: wayTo(offer, origin, to) })
+        .wait({ onProgress: options.onProgress }),
     )
     await untilForgotten(offer)
   })
+}
+
+function withoutSnapshots({ source, options }: Migration): Fields {
+  const field = isVolume(source) ? 'volume_only' : 'instance_only'
+  return { [field]: options.snapshots === false }
+}
+
+function live(source: Path): Fields {
+  return isVolume(source) ? {} : { live: false }
+}
+
+function isVolume(source: Path): boolean {
+  return String(source).startsWith('/1.0/storage-pools/')
 }
 
 function wayTo(offer: APIResult, origin: string, { certificate }: ServerFacts): Fields {

@@ -1,7 +1,8 @@
-import { posix, sep } from 'node:path'
+import { posix } from 'node:path'
 import { listIn } from '../../answer/metadata.ts'
 import type { APIResult } from '../../result.ts'
-import { wrongType } from '../files/stat.ts'
+import { isPlainName } from '../shared/plain-name.ts'
+import { wrongType } from './stat.ts'
 
 // Linux takes no longer path.
 const MAX_PATH_LENGTH = 4096
@@ -34,10 +35,4 @@ export function plainNamesIn(result: APIResult): string[] {
       `with ${JSON.stringify(name)} in it, which is no name`,
     )
   })
-}
-
-/** Whether something that a server told can be one part of a path, and no more than that. */
-export function isPlainName(name: unknown): name is string {
-  if (typeof name !== 'string' || ['', '.', '..'].includes(name)) return false
-  return name.isWellFormed() && !/[/\0]/.test(name) && !name.includes(sep)
 }

@@ -1,0 +1,106 @@
+import type { Path } from '../../path.ts'
+import type { Images } from '../../rest.ts'
+import { copyImage } from '../images/copy.ts'
+import type { ImageOptions } from '../images/options.ts'
+import {
+  type AnyPath,
+  asPath,
+  type ImagePath,
+  type InstancePath,
+  type InstanceSnapshotPath,
+  itemTypeOf,
+  type VolumePath,
+  type VolumeSnapshotPath,
+} from '../shared/item-path.ts'
+import { withLimits } from '../shared/limits.ts'
+import { readIfPresent } from '../shared/resource.ts'
+import { converge, type Step } from '../state/converge.ts'
+import { type Outcome, outcomeOf } from '../state/present.ts'
+import { copyInstance } from './instance.ts'
+import { type CopyOptions, checkCopyOptions } from './options.ts'
+import { copyVolume } from './volume.ts'
+
+// What can be copied, and what the copy is.
+const TARGETS = {
+  instance: 'instance',
+  'instance snapshot': 'instance',
+  volume: 'volume',
+  'volume snapshot': 'volume',
+} as const
+const SOURCES = [...(Object.keys(TARGETS) as (keyof typeof TARGETS)[]), 'image'] as const
+
+/**
+ * Makes sure that there is a copy of an instance, of a custom volume or of a snapshot of either: on the same server, in
+ * another project, pool or member of the cluster, or on another server. The target is a path that says all of this. What
+ * exists already is not compared with the original, but for `refresh`.
+ *
+ * Between two servers, one has to be able to call the other over HTTPS. A container that runs is copied as its files are
+ * at that moment.
+ *
+ * An image is copied to the images of another server: what one sends, the other gets, and none of it is kept here. Neither
+ * has to reach the other. The copy has the original's properties and is public if that is, unless told otherwise.
+ *
+ * @throws {APINotFoundException} there is no such original
+ * @throws {APIException} also, before anything is sent, where these two servers can't do it
+ * @throws {APITransferException} an image broke off on the way
+ * @example
+ * await copy(api.instances.web, api.with({ query: { project: 'test' } }).instances.web)
+ * await copy(api.instances.web.snapshots.clean, api.instances['try-1'])
+ * await copy(api.instances.web, other.instances.web, { onProgress: ({ percent }) => console.log(percent) })
+ * await copy(api.images[fingerprint], other.images, { aliases: ['alpine'] })
+ */
+export function copy(
+  source: InstancePath | InstanceSnapshotPath,
+  target: InstancePath,
+  options?: CopyOptions,
+): Promise<Outcome>
+export function copy(
+  source: VolumePath | VolumeSnapshotPath,
+  target: VolumePath,
+  options?: Omit<CopyOptions, 'devices' | 'profiles'>,
+): Promise<Outcome>
+export function copy(source: ImagePath, target: Path | Images, options?: ImageOptions): Promise<Outcome>
+export async function copy(
+  source: unknown,
+  target: unknown,
+  given: CopyOptions | ImageOptions = {},
+): Promise<Outcome> {
+  // Safe casts: both functions throw on all that is no path.
+  const type = itemTypeOf(source as AnyPath, SOURCES, 'copy()')
+  const [from, to] = [asPath(source as AnyPath), asPath(target as AnyPath)]
+  if (type === 'image') {
+    itemTypeOf(to, ['list of images'], 'copy()')
+    return copyImage(from, to, given as ImageOptions) // Safe cast: it rejects all others.
+  }
+  const options = given as CopyOptions // Safe cast: others are rejected here.
+  checkCopyOptions(options, 'copy()')
+  const targetType = itemTypeOf(to, [TARGETS[type]], 'copy()')
+  const copyItem = targetType === 'instance' ? copyInstance : copyVolume
+  return withLimits(from, options, 'copy()', signal => {
+    const [limitedSource, limitedTarget] = [from, to].map(path => (signal ? path.with({ signal }) : path))
+    // Safe cast: there are two.
+    return makeCopy(limitedSource as Path, limitedTarget as Path, options, copyItem)
+  })
+}
+
+type CopyItem = (source: Path, target: Path, options: CopyOptions, isThere: boolean) => Promise<unknown>
+
+async function makeCopy(
+  source: Path,
+  target: Path,
+  options: CopyOptions,
+  copyItem: CopyItem,
+): Promise<Outcome> {
+  const step = (isThere: boolean): Step => ({
+    difference: [{ path: isThere ? ['refresh'] : [], from: undefined, to: { source: String(source) } }],
+    isLast: true,
+    run: () => copyItem(source, target, options, isThere),
+  })
+  const goal = {
+    path: target,
+    read: () => readIfPresent(target),
+    next: (found: unknown) => (found && !options.refresh ? undefined : step(Boolean(found))),
+  }
+  const { seen, difference } = await converge(goal, options.check)
+  return outcomeOf({ seen, difference })
+}

@@ -1,0 +1,143 @@
+import type { Path } from '../../path.ts'
+import type { APIResult } from '../../result.ts'
+import { fieldsOf } from '../shared/fields.ts'
+import { asPath, type InstancePath, itemTypeOf, type VolumePath } from '../shared/item-path.ts'
+import { withLimits } from '../shared/limits.ts'
+import { readIfPresent, readItem, splitPath } from '../shared/resource.ts'
+import { impossible } from '../shared/server-info.ts'
+import { converge, type Step } from '../state/converge.ts'
+import { type Outcome, outcomeOf } from '../state/present.ts'
+import { rename } from '../state/rename.ts'
+import { bodyOfCopy, isKeptByMove } from './instance.ts'
+import { migrate } from './migrate.ts'
+import { checkCopyOptions, isSameServer, type MoveOptions, queryOf } from './options.ts'
+import { bodyOfVolume, poolOf } from './volume.ts'
+
+type Both = readonly [old: APIResult | false, moved: APIResult | false]
+type Type = 'instance' | 'volume'
+
+/**
+ * Makes sure that an instance or a custom volume is where the target says: under another name, in another project or
+ * pool, on another member of the cluster, or on another server, where an instance keeps its identity. An instance must
+ * not run.
+ *
+ * Moving to another server is to copy, and to delete the original when the copy is complete; interrupted between the
+ * two, the move of an instance goes on there. Nothing is changed where there is none any more, and one where it should be.
+ *
+ * @throws {APINotFoundException} there is none in either place
+ * @throws {APIException} there is another one in that place, or these servers can't do it
+ * @example
+ * await move(api.instances.web, api.with({ query: { target: 'node2' } }).instances.web)
+ */
+export function move(source: InstancePath, target: InstancePath, options?: MoveOptions): Promise<Outcome>
+export function move(source: VolumePath, target: VolumePath, options?: MoveOptions): Promise<Outcome>
+export async function move(
+  source: InstancePath | VolumePath,
+  target: InstancePath | VolumePath,
+  options: MoveOptions = {},
+): Promise<Outcome> {
+  checkCopyOptions(options, 'move()')
+  const type = itemTypeOf(source, ['instance', 'volume'], 'move()')
+  itemTypeOf(target, [type], 'move()')
+  const [from, to] = [asPath(source), asPath(target)]
+  if (isRename(from, to)) {
+    const { check, signal, timeout } = options
+    return rename(from, splitPath(to).name, { check, signal, timeout })
+  }
+  return withLimits(from, options, 'move()', signal => {
+    const [limitedSource, limitedTarget] = [from, to].map(path => (signal ? path.with({ signal }) : path))
+    // Safe cast: there are two.
+    return moveItem(type, limitedSource as Path, limitedTarget as Path, options)
+  })
+}
+
+function isRename(source: Path, target: Path): boolean {
+  const isSameList = String(splitPath(source).parent) === String(splitPath(target).parent)
+  const isSamePlace = isSameList && projectOf(source) === projectOf(target) && isSameServer(source, target)
+  return isSamePlace && queryOf(target, 'target') === undefined
+}
+
+function projectOf(path: Path): unknown {
+  return queryOf(path, 'project') ?? 'default'
+}
+
+async function moveItem(type: Type, source: Path, target: Path, options: MoveOptions): Promise<Outcome> {
+  const next = (both: Both) =>
+    isSameServer(source, target)
+      ? nextWithin(type, source, target, both, options)
+      : nextAcross(type, source, target, both, options)
+  const read = async (): Promise<Both> => [await readIfPresent(source), await readIfPresent(target)]
+  const { seen, difference } = await converge({ path: source, read, next }, options.check)
+  return outcomeOf({ seen: seen[1] || seen[0], difference })
+}
+
+function nextWithin(
+  type: Type,
+  source: Path,
+  place: Path,
+  [old, moved]: Both,
+  { onProgress }: MoveOptions,
+): Step | undefined {
+  if (old === false && moved) return undefined
+  const isOne = String(source) === String(place) && projectOf(source) === projectOf(place)
+  if (old && moved && !isOne && !isSame(old, moved)) throw conflict(moved)
+  const target = queryOf(place, 'target')
+  const isThere = target === undefined || (old && old.metadata.location === target)
+  if (old && moved && isThere) return undefined
+  const { name } = splitPath(place)
+  const project = queryOf(place, 'project')
+  const body =
+    type === 'instance' ? { name, migration: true, project } : { name, pool: poolOf(place), project }
+  return {
+    difference: [{ path: ['location'], from: String(source), to: { name, project, target } }],
+    isLast: true,
+    run: () => source.post(body, { query: { target } }).wait({ onProgress }),
+  }
+}
+
+async function nextAcross(
+  type: Type,
+  source: Path,
+  place: Path,
+  [old, moved]: Both,
+  options: MoveOptions,
+): Promise<Step | undefined> {
+  if (old === false) {
+    if (moved === false) await readItem(source)
+    return undefined
+  }
+  if (moved === false) return leaving(type, source, place, old, options)
+  if (!isSame(old, moved)) throw conflict(moved)
+  return {
+    difference: [{ path: [], from: old.metadata, to: undefined }],
+    isLast: true,
+    run: () => source.delete().wait(),
+  }
+}
+
+function leaving(type: Type, source: Path, target: Path, old: APIResult, options: MoveOptions): Step {
+  if (type === 'instance' && old.metadata.status !== 'Stopped')
+    throw impossible(
+      { result: old },
+      `It is ${old.metadata.status}: stop it before it is moved to another server`,
+    )
+  const original = { name: splitPath(source).name, instance: old, item: old }
+  const body =
+    type === 'instance'
+      ? bodyOfCopy(original, target, options, isKeptByMove)
+      : bodyOfVolume(old.metadata, target, options)
+  return {
+    difference: [{ path: [], from: undefined, to: { name: splitPath(target).name, source: String(source) } }],
+    run: () => migrate({ source, target, body, options }),
+  }
+}
+
+// Two that tell of no identity are not the same: one of them is about to be deleted.
+function isSame(one: APIResult, other: APIResult): boolean {
+  const [uuid, otherUuid] = [one, other].map(({ metadata }) => fieldsOf(metadata.config)['volatile.uuid'])
+  return typeof uuid === 'string' && uuid !== '' && uuid === otherUuid
+}
+
+function conflict(moved: APIResult) {
+  return impossible({ result: moved }, 'There is another one of that name already')
+}

@@ -1,0 +1,10 @@
+import { type Outcome, outcomeOf } from '../state/present.ts'
+
+/** The outcome of what was done about a path in an instance or a volume: nothing, or what it was and is. */
+export function fileOutcome(
+  isChanged: boolean,
+  path: string,
+  { from, to }: { readonly from?: unknown; readonly to?: unknown },
+): Outcome {
+  return outcomeOf({ seen: false, difference: isChanged ? [{ path: [path], from, to }] : [] })
+}

@@ -1,0 +1,58 @@
+// What users import of the functions that take a path; those of the Python library are in ../shortcuts.ts.
+export { type ExportOptions, exportTo } from './backups/export.ts'
+export { type ImportOptions, importFrom } from './backups/import.ts'
+export { copy } from './copy/copy.ts'
+export { move } from './copy/move.ts'
+export type { CopyOptions, MoveOptions } from './copy/options.ts'
+export { attachConsole, type ConsoleOptions, InstanceConsole } from './exec/console.ts'
+export { type ExecInput, type ExecOptions, type ExecOutput, exec } from './exec/exec.ts'
+export type { LinuxSignal } from './exec/linux-signal.ts'
+export type { CommandOptions, TerminalSize } from './exec/options.ts'
+export { InstanceProcess, type StandardStreams } from './exec/process.ts'
+export { type SpawnOptions, spawn } from './exec/spawn.ts'
+export { type FileDeleteOptions, fileDelete } from './files/delete.ts'
+export type { CopiedTree, DirectoryOptions } from './files/directory-options.ts'
+export { type DirectoryPresentOptions, directoryPresent } from './files/directory-present.ts'
+export { type DirectoryPullOptions, directoryPull } from './files/directory-pull.ts'
+export { type DirectoryPushOptions, directoryPush } from './files/directory-push.ts'
+export type { FilePermissions } from './files/headers.ts'
+export { fileList } from './files/list.ts'
+export { filePull } from './files/pull.ts'
+export { type FilePushOptions, filePush } from './files/push.ts'
+export { type FileStat, type FilesPath, fileStat } from './files/stat.ts'
+export { symlinkPresent } from './files/symlink-present.ts'
+export type { ImageFiles, SplitImage } from './images/files.ts'
+export type { ImageDetails, ImageOptions } from './images/options.ts'
+export { type PublishOptions, publish } from './images/publish.ts'
+export {
+  type InstanceFilter,
+  type InstanceOutcome,
+  type SetStatesOptions,
+  setStates,
+} from './instances/bulk.ts'
+export { type RestoreOptions, restore, type SnapshotOptions, snapshot } from './instances/snapshot.ts'
+export { freeze, restart, start, stop, unfreeze } from './instances/status.ts'
+export { type InstanceCondition, waitFor } from './instances/wait-for.ts'
+export type {
+  AnyPath,
+  BucketPath,
+  ImagePath,
+  InstancePath,
+  InstanceSnapshotPath,
+  VolumePath,
+  VolumeSnapshotPath,
+} from './shared/item-path.ts'
+export type { ChangeOptions, CommonOptions } from './shared/limits.ts'
+export type { ApiRoot } from './shared/resource.ts'
+export type { Difference } from './state/difference.ts'
+export { absent, type Outcome, type PresentOptions, present } from './state/present.ts'
+export { rename } from './state/rename.ts'
+export type { TargetStatus } from './state/status.ts'
+export { update } from './state/update.ts'
+export type {
+  TransferOptions,
+  TransferProgress,
+  TransferSource,
+  TransferTarget,
+} from './transfer/options.ts'
+export { isTrusted, type TrustOptions, trust } from './trust/trust.ts'

@@ -1,0 +1,64 @@
+import { Deadline } from '../../common/deadline.ts'
+import { APITimeoutException } from '../../errors/exceptions.ts'
+import { contextOf, type Path } from '../../path.ts'
+import { checkTimeout } from '../../request/options.ts'
+import { APIRequest } from '../../request/request.ts'
+
+/** What every function above HTTP takes. */
+export interface CommonOptions {
+  /** Ends the function; it rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+  /** Seconds that the whole function may take, then {@link APITimeoutException}; without it, as long as it takes. */
+  readonly timeout?: number
+}
+
+/** What every function takes that changes something. */
+export interface ChangeOptions extends CommonOptions {
+  /** Whether to change nothing and only tell what would be changed. */
+  readonly check?: boolean
+}
+
+/** The names of {@link CommonOptions}, for those who add to them. */
+export const COMMON_OPTIONS = ['signal', 'timeout'] as const
+/** The names of {@link ChangeOptions}, for those who add to them. */
+export const CHANGE_OPTIONS = [...COMMON_OPTIONS, 'check'] as const
+
+/**
+ * Runs a function with one signal, which aborts when the caller's does and when the time is over.
+ *
+ * @throws {APITimeoutException} the time was over
+ */
+export async function withLimits<T>(
+  path: Path,
+  { signal, timeout }: CommonOptions,
+  call: string,
+  run: (signal: AbortSignal | undefined) => Promise<T>,
+): Promise<T> {
+  checkTimeout(timeout, call)
+  signal?.throwIfAborted()
+  if (timeout === undefined) return run(signal)
+  const deadline = new Deadline({ timeout, signal })
+  try {
+    return await run(deadline.signal)
+  } catch (error) {
+    throw deadline.isExpiry(error) ? tooLong(path, call, timeout) : error
+  } finally {
+    deadline.end()
+  }
+}
+
+/** The same with a path whose calls all have that signal. */
+export function withLimitedPath<T>(
+  path: Path,
+  options: CommonOptions,
+  call: string,
+  run: (path: Path) => Promise<T>,
+): Promise<T> {
+  return withLimits(path, options, call, signal => run(signal === undefined ? path : path.with({ signal })))
+}
+
+function tooLong(path: Path, call: string, timeout: number): APITimeoutException {
+  const { client, defaults } = contextOf(path)
+  const request = new APIRequest(client.origin, 'GET', String(path), undefined, { query: defaults.query })
+  return new APITimeoutException({ request, error: `${call} was not done within ${timeout} s` })
+}

@@ -1,0 +1,58 @@
+import { APIException } from '../../errors/exceptions.ts'
+import type { Path } from '../../path.ts'
+import { checkNames } from '../../request/options.ts'
+import type { APIResult } from '../../result.ts'
+import { type AnyPath, asPath } from '../shared/item-path.ts'
+import { CHANGE_OPTIONS, type ChangeOptions, withLimitedPath } from '../shared/limits.ts'
+import { readIfPresent, readItem, splitPath } from '../shared/resource.ts'
+import { converge, type Step } from './converge.ts'
+import { type Outcome, outcomeOf } from './present.ts'
+
+const OPTIONS: ReadonlySet<string> = new Set<keyof ChangeOptions>(CHANGE_OPTIONS)
+
+/**
+ * Makes sure that what a path names has another name; an instance must not run. Nothing is changed where there is
+ * nothing of the old name and something of the new one.
+ *
+ * @throws {APINotFoundException} there is nothing of either name
+ * @throws {APIException} there is something of both names
+ * @example
+ * await rename(api.instances.web, 'web-old')
+ */
+export async function rename(path: AnyPath, newName: string, options: ChangeOptions = {}): Promise<Outcome> {
+  checkNames(options, OPTIONS, 'rename()')
+  const { parent } = splitPath(asPath(path))
+  // A name that can't be one is refused before anything is sent.
+  parent.path(newName)
+  return withLimitedPath(asPath(path), options, 'rename()', item => renameItem(item, newName, options.check))
+}
+
+async function renameItem(item: Path, newName: string, check: boolean | undefined): Promise<Outcome> {
+  const { parent, name } = splitPath(item)
+  if (newName === name) return outcomeOf({ seen: await readItem(item), difference: [] })
+  const renamed = parent.path(newName)
+  const step: Step = {
+    difference: [{ path: ['name'], from: name, to: newName }],
+    isLast: true,
+    run: () => item.post({ name: newName }).wait(),
+  }
+  const next = ([old, found]: Both): Step | undefined => {
+    if (old && found) throw conflict(found, name)
+    return found ? undefined : step
+  }
+  const read = async (): Promise<Both> => {
+    const old = await readIfPresent(item)
+    const found = await readIfPresent(renamed)
+    // Somebody may have renamed it between the two.
+    return [old && found ? await readIfPresent(item) : old, found]
+  }
+  const { seen, difference } = await converge({ path: item, read, next }, check)
+  return outcomeOf({ seen: seen[1] || seen[0], difference })
+}
+
+function conflict(result: APIResult, name: string): APIException {
+  const { request } = result
+  return new APIException({ request, result, error: `There is one of this name already, beside ${name}` })
+}
+
+type Both = readonly [old: APIResult | false, renamed: APIResult | false]
