@@ -8,7 +8,7 @@ export interface CannedServer extends AsyncDisposable {
 
 /** Starts a server that answers everything with a real instance document. */
 export async function startCannedServer(): Promise<CannedServer> {
-  const child = fork(new URL('serve.js', import.meta.url))
+  const child = fork(new URL('canned-server-job.js', import.meta.url))
   const [socketPath] = await once(child, 'message')
   return {
     socketPath: String(socketPath),

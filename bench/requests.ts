@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { API } from '../src/index.ts'
+import { bareHandler, nodeHttp, poolRequest, undiciRequest } from './alternatives.ts'
 import { startCannedServer } from './canned-server.ts'
 import { loadDockerModem } from './docker-modem.ts'
 import { type Cost, inTurn, measure, quantile } from './measure.ts'
 import { printGoal, printTable } from './print-table.ts'
-import { bareHandler, nodeHttp, poolRequest, undiciRequest } from './rivals.ts'
 
 // One GET of an instance over a unix socket: this library, and what one would use without it.
 

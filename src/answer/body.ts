@@ -1,7 +1,7 @@
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import type { Dispatcher } from 'undici'
-import { silenceErrors } from '../common/silence-errors.ts'
+import { silenceErrors } from '../common/ignore-errors.ts'
 import { APIException } from '../errors/exceptions.ts'
 import type { APIRequest } from '../request/request.ts'
 import type { APIResponse } from '../result.ts'

@@ -1,4 +1,5 @@
 import { type Dispatcher, Pool } from 'undici'
+import { closingUnused } from './close-unused.ts'
 import { type Connector, connectTcp, connectTls, connectUnix, type TlsSettings } from './connector.ts'
 import { findProxy, proxied } from './proxy.ts'
 import { isLoopback, readTargets, type Target, type TargetOptions } from './target.ts'
@@ -8,7 +9,6 @@ import {
   readClientCertificate,
 } from './tls/client-certificate.ts'
 import { readServerCheck, type ServerOptions } from './tls/server-identity.ts'
-import { closingUnused } from './unused.ts'
 
 /** Where a server is, how it is known, and as whom to go there. */
 export interface TransportOptions extends TargetOptions, ServerOptions {

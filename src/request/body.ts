@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { type Dispatcher, FormData as UndiciFormData } from 'undici'
 import { abortedOf, onAbort, type Signals, throwIfAborted } from '../common/abort.ts'
-import { silenceErrors } from '../common/silence-errors.ts'
+import { silenceErrors } from '../common/ignore-errors.ts'
 import type { Body } from './options.ts'
 
 /** What undici is given to send. */

@@ -1,7 +1,7 @@
 import type { Transport } from '../connection/transport.ts'
 import { redact } from '../redact/redact.ts'
 import { type APIRequest, redactHeaders } from '../request/request.ts'
-import { formatCurlTls } from './curl-tls.ts'
+import { formatCurlTls } from './curl-tls-options.ts'
 
 /** The request as a `curl` command to paste into a shell; where a secret or a stream was, it has to be filled in. */
 export function formatCurl(request: APIRequest, { socketPath, httpOrigin, tls }: Transport): string {

@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream'
-import { silenceErrors } from '../common/silence-errors.ts'
+import { silenceErrors } from '../common/ignore-errors.ts'
 import type { APIWebSocket } from './websocket.ts'
 
 /** Which ways data goes; both, unless said otherwise. */

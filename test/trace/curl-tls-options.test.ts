@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { createTransports } from '../../src/connection/transport.ts'
 import type { FactoryOptions } from '../../src/index.ts'
-import { formatCurlTls } from '../../src/trace/curl-tls.ts'
+import { formatCurlTls } from '../../src/trace/curl-tls-options.ts'
 import { makeCertificate } from '../daemon/certificate.ts'
 
 const baseUrl = 'https://10.0.0.5:8443'
