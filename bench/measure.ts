@@ -27,31 +27,31 @@ export async function measure(
   { rounds, times }: Plan,
 ): Promise<Map<string, Cost[]>> {
   const costs = new Map<string, Cost[]>(contenders.map(({ name }) => [name, []]))
-  for (const contender of contenders) await takeTurn(contender, 2 * times)
+  for (const contender of contenders) await runOnce(contender, 2 * times)
   for (let round = 0; round < rounds; round++) {
     for (const contender of rotate(contenders, round)) {
-      costs.get(contender.name)?.push(await takeTurn(contender, times))
+      costs.get(contender.name)?.push(await runOnce(contender, times))
     }
   }
   return costs
 }
 
 /** Does something one after the other, each time awaited. */
-export function inTurn(once: () => Promise<unknown>): Contender['run'] {
+export function repeatAsync(once: () => Promise<unknown>): Contender['run'] {
   return async times => {
     for (let time = 0; time < times; time++) await once()
   }
 }
 
 /** Does something that is over at once; it is told how often it was done. */
-export function atOnce(once: (time: number) => unknown): Contender['run'] {
+export function repeatSync(once: (time: number) => unknown): Contender['run'] {
   return times => {
-    for (let time = 0; time < times; time++) kept = once(time)
+    for (let time = 0; time < times; time++) lastResult = once(time)
   }
 }
 
 /** What was done last, so that V8 can't leave it out. */
-export let kept: unknown
+export let lastResult: unknown
 
 /** The value in the middle; `share` 0.25 and 0.75 are the quartiles. */
 export function quantile(values: readonly number[], share = 0.5): number {
@@ -59,7 +59,7 @@ export function quantile(values: readonly number[], share = 0.5): number {
   return sorted[Math.round((sorted.length - 1) * share)] ?? Number.NaN
 }
 
-async function takeTurn({ run }: Contender, times: number): Promise<Cost> {
+async function runOnce({ run }: Contender, times: number): Promise<Cost> {
   const cpu = process.cpuUsage()
   const start = performance.now()
   await run(times)

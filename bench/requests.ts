@@ -3,7 +3,7 @@ import { API } from '../src/index.ts'
 import { bareHandler, nodeHttp, poolRequest, undiciRequest } from './alternatives.ts'
 import { startCannedServer } from './canned-server.ts'
 import { loadDockerModem } from './docker-modem.ts'
-import { type Cost, inTurn, measure, quantile } from './measure.ts'
+import { type Cost, measure, quantile, repeatAsync } from './measure.ts'
 import { printGoal, printTable } from './print-table.ts'
 
 // One GET of an instance over a unix socket: this library, and what one would use without it.
@@ -31,7 +31,7 @@ const ways: Record<string, () => Promise<unknown>> = {
 const expected = await ways[BARE]?.()
 for (const way of Object.values(ways)) assert.deepEqual(await way(), expected)
 
-const contenders = Object.entries(ways).map(([name, way]) => ({ name, run: inTurn(way) }))
+const contenders = Object.entries(ways).map(([name, way]) => ({ name, run: repeatAsync(way) }))
 const costs = await measure(contenders, PLAN)
 
 printTable(

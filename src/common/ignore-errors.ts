@@ -1,11 +1,11 @@
 import type { EventEmitter } from 'node:events'
 
 /**
- * Keeps an `'error'` event that nobody listens to from ending the process, as is the case with a child process's streams.
+ * Keeps an unhandled `'error'` event of a stream from ending the process, as is the case with a child process's streams.
  *
- * The stream keeps its error: iterators, pipelines and all who read it afterwards are told.
+ * The stream keeps its error: iterators and pipelines still reject with it.
  */
-export function silenceErrors(stream: EventEmitter): void {
+export function ignoreErrors(stream: EventEmitter): void {
   stream.on('error', ignore)
 }
 

@@ -1,22 +1,22 @@
 import type { Socket } from 'node:net'
 import type { Connector } from './connector.ts'
 
-// A request is written in the turn in which its connection is handed out; one turn more is for the streams of its body.
-const TURNS = 2
+// Turns of the event loop: undici writes a request in the one that connects, or in the next if its body is a stream.
+const MAX_TURNS = 2
 
 /**
- * Closes each new connection on which no request is written at once.
+ * Closes each new connection on which no request is written immediately.
  *
- * undici counts a call that was aborted as pending: it connects again for it, finds out, and keeps the connection for
- * later. LXD and Incus read the first bytes of a connection before they accept the next one, so that a connection that
- * says nothing would block all other clients of a server's socket.
+ * undici counts an aborted call as pending: it reconnects for it, and then keeps the connection unused. LXD and Incus read
+ * the first bytes of a connection before they accept the next one, so a connection without a request blocks all other
+ * clients of the server.
  */
-export function closingUnused(connect: Connector): Connector {
+export function closeUnused(connect: Connector): Connector {
   return (options, callback) => {
     connect(options, (error, socket) => {
       if (error !== null) return callback(error, null)
       callback(null, socket)
-      closeIfUnused(socket, TURNS)
+      closeIfUnused(socket, MAX_TURNS)
     })
   }
 }

@@ -218,7 +218,7 @@ async function attempt(
 
 /** The events of a profile that comes and goes; a gap means that they begin again. */
 async function collectEvents(api: Path): Promise<unknown> {
-  const stream = await events(api, { type: 'lifecycle', patience: EVENTS_PATIENCE })
+  const stream = await events(api, { type: 'lifecycle', reconnectTimeout: EVENTS_PATIENCE })
   await api.profiles.post({ name: 'watched' })
   await api.profiles.path('watched').delete()
   let collected: unknown[] = []

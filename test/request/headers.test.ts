@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bothSpellings, isJson, readEitherSpelling } from '../../src/request/headers.ts'
+import { addBothPrefixes, isJson, withBothPrefixes } from '../../src/request/headers.ts'
 import { serve, sync } from '../servers/server.ts'
 
-test('bothSpellings() sends each in the spelling of both servers', () => {
-  assert.deepEqual(bothSpellings({ 'X-LXD-uid': '0', 'x-incus-mode': '0644', Accept: '*/*' }), {
+test('withBothPrefixes() sends each in the spelling of both servers', () => {
+  assert.deepEqual(withBothPrefixes({ 'X-LXD-uid': '0', 'x-incus-mode': '0644', Accept: '*/*' }), {
     'X-LXD-uid': '0',
     'x-incus-uid': '0',
     'x-incus-mode': '0644',
@@ -13,7 +13,7 @@ test('bothSpellings() sends each in the spelling of both servers', () => {
   })
 })
 
-test('bothSpellings() leaves alone what is given in both, and leaves out what is undefined', () => {
+test('withBothPrefixes() leaves alone what is given in both, and leaves out what is undefined', () => {
   const headers = {
     'x-lxd-uid': '0',
     'x-incus-uid': '5',
@@ -21,28 +21,28 @@ test('bothSpellings() leaves alone what is given in both, and leaves out what is
     'x-incus-gid': '7',
     'if-match': undefined,
   }
-  assert.deepEqual(bothSpellings(headers), { 'x-lxd-uid': '0', 'x-incus-uid': '5', 'x-incus-gid': '7' })
+  assert.deepEqual(withBothPrefixes(headers), { 'x-lxd-uid': '0', 'x-incus-uid': '5', 'x-incus-gid': '7' })
 })
 
-test('bothSpellings() refuses a value that is not text on one line, without showing it', () => {
+test('withBothPrefixes() refuses a value that is not text on one line, without showing it', () => {
   for (const value of ['secret\r\nX-Evil: 1', 'secret\nx', 'secret\0', 'secret€', 5, null, ['secret']]) {
     assert.throws(
       // @ts-expect-error: from JavaScript anything comes
-      () => bothSpellings({ 'X-One': value }),
+      () => withBothPrefixes({ 'X-One': value }),
       (error: Error) =>
         error instanceof TypeError && /'X-One'/.test(error.message) && !/secret/.test(error.message),
     )
   }
 })
 
-test('bothSpellings() refuses a name that can not be one', () => {
+test('withBothPrefixes() refuses a name that can not be one', () => {
   for (const name of ['', 'a b', 'a:', 'é', 'a\n'])
-    assert.throws(() => bothSpellings({ [name]: 'x' }), TypeError)
+    assert.throws(() => withBothPrefixes({ [name]: 'x' }), TypeError)
 })
 
-test('readEitherSpelling() adds what is missing and changes nothing that is there', () => {
+test('addBothPrefixes() adds what is missing and changes nothing that is there', () => {
   const headers = { 'x-lxd-uid': '0', 'x-incus-gid': '1', 'x-incus-uid': '5', etag: 'abc' }
-  readEitherSpelling(headers)
+  addBothPrefixes(headers)
   assert.deepEqual(headers, {
     'x-lxd-uid': '0',
     'x-incus-uid': '5',

@@ -193,7 +193,7 @@ test('a server that is silent though asked is given up, one that answers pings i
   const silent = await api.path('silent').websocket()
   for (const socket of [alive, silent]) {
     socket.resume()
-    socket.endIfSilent(0.05)
+    socket.terminateWhenIdle(0.05)
   }
   await silent.closed
   assert.ok(silent.failure instanceof APITimeoutException)

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
-import { giveBack, receiveInto } from '../../../src/connection/memory/receive-buffers.ts'
+import { createOnRead, releaseReceived } from '../../../src/connection/memory/receive-buffers.ts'
 import { filePull } from '../../../src/index.ts'
 import { ownFolder } from '../../daemon/clean-up.ts'
 import { fileHead, serveRaw } from '../../servers/raw-server.ts'
@@ -15,7 +15,7 @@ test('memory is received into again once all that was received into it is given 
   const { receive, pieces } = receiver()
   const first = receive(64 * 1024)
   assert.notEqual(receive(64 * 1024), first)
-  for (const piece of pieces.splice(0)) giveBack(piece)
+  for (const piece of pieces.splice(0)) releaseReceived(piece)
   const others = [receive(64 * 1024), receive(64 * 1024), receive(64 * 1024)]
   assert.ok(others.includes(first))
 })
@@ -24,7 +24,7 @@ test('memory is not received into again while somebody may look at some of it', 
   const { receive, pieces } = receiver()
   const memory = receive(30_000)
   assert.equal(receive(30_000), memory)
-  giveBack(pieces[0] as Buffer)
+  releaseReceived(pieces[0] as Buffer)
   const others = Array.from({ length: 100 }, () => receive(64 * 1024))
   assert.ok(!others.includes(memory))
 })
@@ -32,7 +32,7 @@ test('memory is not received into again while somebody may look at some of it', 
 test('memory that still has room is not received into from its beginning', () => {
   const { receive, pieces } = receiver()
   receive(1000)
-  giveBack(pieces[0] as Buffer)
+  releaseReceived(pieces[0] as Buffer)
   receive(1000)
   assert.equal(pieces[1]?.byteOffset, 1000)
 })
@@ -45,7 +45,7 @@ test('small answers share memory', () => {
 
 test('bytes that nobody received may be given back, and stay as they are', () => {
   const own = Buffer.allocUnsafeSlow(64 * 1024).fill('own')
-  giveBack(own)
+  releaseReceived(own)
   const { receive } = receiver()
   assert.ok(!Array.from({ length: 100 }, () => receive(64 * 1024)).includes(own.buffer))
 })
@@ -103,7 +103,7 @@ function receiver(): { receive: (bytes: number) => ArrayBufferLike; pieces: Buff
   const pieces: Buffer[] = []
   const socket = { push: (piece: Buffer) => pieces.push(piece) > 0 }
   // True: nothing but push() is used.
-  const { buffer, callback } = receiveInto(() => socket as unknown as Socket)
+  const { buffer, callback } = createOnRead(() => socket as unknown as Socket)
   let next = (buffer as () => Uint8Array)()
   const receive = (bytes: number): ArrayBufferLike => {
     const into = next

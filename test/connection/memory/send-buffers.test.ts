@@ -6,7 +6,7 @@ import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { lend, PIECE, reclaimSent } from '../../../src/connection/memory/send-buffers.ts'
+import { acquireBuffer, CHUNK_SIZE, releaseOnceSent } from '../../../src/connection/memory/send-buffers.ts'
 import { filePush } from '../../../src/index.ts'
 import { FileSource } from '../../../src/shortcuts/transfer/file-source.ts'
 import { ownFolder } from '../../daemon/clean-up.ts'
@@ -14,7 +14,7 @@ import { connect, listen } from '../../servers/server.ts'
 
 test('what was lent is lent again once it is sent, and not before', () => {
   const { socket, sent } = recorder()
-  const piece = lend().subarray(0, 1000)
+  const piece = acquireBuffer().subarray(0, 1000)
   socket.write(piece)
   assert.ok(!lendMany().includes(piece.buffer))
   sent[0]?.done(null)
@@ -23,7 +23,7 @@ test('what was lent is lent again once it is sent, and not before', () => {
 
 test('what could not be sent is not lent again, since somebody may still try', () => {
   const { socket, sent } = recorder()
-  const piece = lend()
+  const piece = acquireBuffer()
   socket.write(piece)
   sent[0]?.done(new Error('reset'))
   assert.ok(!lendMany().includes(piece.buffer))
@@ -43,7 +43,7 @@ test('the end of a file takes no memory away', async () => {
 
 test('all else that a socket sends goes through as it is', () => {
   const { socket, sent } = recorder()
-  const own = Buffer.alloc(PIECE)
+  const own = Buffer.alloc(CHUNK_SIZE)
   const whenSent = () => {}
   socket.write(own)
   socket.write('text', 'latin1')
@@ -68,7 +68,9 @@ test('many files at once to a server that takes its time: all arrive whole', asy
   const baseUrl = await listen(t, server, join(ownFolder(), 'socket'))
   const { root } = connect(t, { baseUrl })
   const dir = ownFolder()
-  const files = new Map(Array.from({ length: 6 }, (_, at) => [`/${at}`, randomBytes(6 * PIECE + at * 1001)]))
+  const files = new Map(
+    Array.from({ length: 6 }, (_, at) => [`/${at}`, randomBytes(6 * CHUNK_SIZE + at * 1001)]),
+  )
   for (const [path, bytes] of files) await writeFile(join(dir, path), bytes)
   for (let round = 0; round < 2; round++) {
     arrived.clear()
@@ -86,12 +88,12 @@ function recorder() {
   }
   // True: nothing but write() is used.
   const socket = { write } as unknown as Socket
-  reclaimSent(socket)
+  releaseOnceSent(socket)
   return { socket, sent }
 }
 
 function lendMany(): ArrayBufferLike[] {
-  return Array.from({ length: 20 }, () => lend().buffer)
+  return Array.from({ length: 20 }, () => acquireBuffer().buffer)
 }
 
 // With pauses that let what is under way pile up on the other side.

@@ -72,9 +72,9 @@ describe('where no certificate is given, it is', () => {
   })
 
   test('none, with the places that were looked in', () => {
-    const { client, lookedIn } = findClientCertificate({ HOME: '/nonexistent' })
+    const { client, searchedFolders } = findClientCertificate({ HOME: '/nonexistent' })
     assert.equal(client, undefined)
-    assert.deepEqual(lookedIn, [
+    assert.deepEqual(searchedFolders, [
       '/nonexistent/.config/lxc',
       '/nonexistent/snap/lxd/common/config',
       '/nonexistent/.config/incus',
