@@ -12,36 +12,36 @@ import { FileSource } from '../../../src/shortcuts/transfer/file-source.ts'
 import { ownFolder } from '../../daemon/clean-up.ts'
 import { connect, listen } from '../../servers/server.ts'
 
-test('what was lent is lent again once it is sent, and not before', () => {
+test('a buffer is reused once it is sent, and not before', () => {
   const { socket, sent } = recorder()
-  const piece = acquireBuffer().subarray(0, 1000)
-  socket.write(piece)
-  assert.ok(!lendMany().includes(piece.buffer))
+  const chunk = acquireBuffer().subarray(0, 1000)
+  socket.write(chunk)
+  assert.ok(!acquireMany().includes(chunk.buffer))
   sent[0]?.done(null)
-  assert.ok(lendMany().includes(piece.buffer))
+  assert.ok(acquireMany().includes(chunk.buffer))
 })
 
-test('what could not be sent is not lent again, since somebody may still try', () => {
+test('a buffer whose write failed is not reused', () => {
   const { socket, sent } = recorder()
-  const piece = acquireBuffer()
-  socket.write(piece)
+  const chunk = acquireBuffer()
+  socket.write(chunk)
   sent[0]?.done(new Error('reset'))
-  assert.ok(!lendMany().includes(piece.buffer))
+  assert.ok(!acquireMany().includes(chunk.buffer))
 })
 
-test('the end of a file takes no memory away', async () => {
+test('the end of a file releases its buffer', async () => {
   let memory: ArrayBufferLike | undefined
   const read = async (buffer: Buffer) => {
     memory = buffer.buffer
     return { bytesRead: 0 }
   }
-  // True: nothing else of a file is used.
+  // Safe cast: nothing else of a file is used.
   const file = { read, close: async () => {} } as unknown as FileHandle
   assert.deepEqual(await new FileSource(file).toArray(), [])
-  assert.ok(memory && lendMany().includes(memory))
+  assert.ok(memory && acquireMany().includes(memory))
 })
 
-test('all else that a socket sends goes through as it is', () => {
+test('other writes of the socket are passed on unchanged', () => {
   const { socket, sent } = recorder()
   const own = Buffer.alloc(CHUNK_SIZE)
   const whenSent = () => {}
@@ -64,7 +64,7 @@ test('many files at once to a server that takes its time: all arrive whole', asy
     response.statusCode = isThere ? 200 : 404
     response.end(JSON.stringify({ type: isThere ? 'sync' : 'error', error: isThere ? '' : 'not found' }))
   })
-  // A unix socket holds less than a piece, so most of one waits in this process.
+  // A unix socket holds less than a chunk, so most of one waits in this process.
   const baseUrl = await listen(t, server, join(ownFolder(), 'socket'))
   const { root } = connect(t, { baseUrl })
   const dir = ownFolder()
@@ -86,13 +86,13 @@ function recorder() {
     sent.push({ args, done: error => (args.at(-1) as (error: Error | null) => void)(error) })
     return true
   }
-  // True: nothing but write() is used.
+  // Safe cast: nothing but write() is used.
   const socket = { write } as unknown as Socket
   releaseOnceSent(socket)
   return { socket, sent }
 }
 
-function lendMany(): ArrayBufferLike[] {
+function acquireMany(): ArrayBufferLike[] {
   return Array.from({ length: 20 }, () => acquireBuffer().buffer)
 }
 
