@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 
-/** A server in a process of its own, so that what it costs is not counted. */
+/** A server in a separate process, so that its CPU time is not measured. */
 export interface CannedServer extends AsyncDisposable {
   readonly socketPath: string
 }

@@ -2,7 +2,7 @@ import { API } from '../src/index.ts'
 import { type Contender, measure, quantile, repeatSync } from './measure.ts'
 import { printGoal, printTable } from './print-table.ts'
 
-// What a path costs before anything is sent; a name is never the same as the one before.
+// The cost of building a path; consecutive names differ.
 
 const FOUR = "api['1.0'].instances[name].state"
 const PLAN = { rounds: 31, times: 100_000 }

@@ -6,7 +6,7 @@ import { loadDockerModem } from './docker-modem.ts'
 import { type Cost, measure, quantile, repeatAsync } from './measure.ts'
 import { printGoal, printTable } from './print-table.ts'
 
-// One GET of an instance over a unix socket: this library, and what one would use without it.
+// A GET of an instance over a unix socket, by this library and its alternatives.
 
 const BARE = 'undici.request(url, { dispatcher })'
 const OURS = 'api.instances[name].get()'
@@ -55,7 +55,7 @@ function rowOf(name: string, turns: readonly Cost[]): string[] {
   ]
 }
 
-// Against bare undici.request() in the same round.
+// Relative to bare undici.request() in the same round.
 function ratios(name: string, kind: keyof Cost): number[] {
   const bare = costs.get(BARE) ?? []
   return (costs.get(name) ?? []).map((cost, round) => cost[kind] / (bare[round]?.[kind] ?? Number.NaN))

@@ -12,7 +12,7 @@ import {
   instanceImport,
 } from '../src/index.ts'
 
-/** One transfer, as the command line of this program has it. */
+/** One transfer, passed as JSON in the arguments of this process. */
 export interface Job {
   readonly kind: 'push' | 'pull' | 'imagePresent' | 'imageExport' | 'export' | 'import'
   readonly socketPath: string
@@ -20,10 +20,10 @@ export interface Job {
   readonly name?: string
 }
 
-/** What it took. */
+/** The cost of a transfer. */
 export interface JobResult {
   readonly ms: number
-  /** By how many MB the memory of the process grew at the most. */
+  /** The maximum growth of the process's memory in MB. */
   readonly growth: number
 }
 
@@ -53,7 +53,7 @@ process.send?.({ ms, growth: (most - before) / 1e6 } satisfies JobResult)
 await api.close()
 process.disconnect()
 
-// What is loaded and compiled once is not what a transfer takes.
+// Loads and compiles the code before the measurement.
 async function warmUp(): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'lxdapi-job-'))
   try {

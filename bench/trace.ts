@@ -6,7 +6,7 @@ import { startCannedServer } from './canned-server.ts'
 import { measure, quantile, repeatAsync, repeatSync } from './measure.ts'
 import { printGoal, printTable } from './print-table.ts'
 
-// What the trace costs while it is off: its two questions alone, and a call with them against one without.
+// The cost of a disabled trace: of its two checks alone, and of a call with and without them.
 
 class NoTrace extends Trace {
   override get isEnabled(): boolean {
