@@ -3,9 +3,9 @@ import { Daemon } from './daemon.ts'
 import { whyNot } from './needs.ts'
 import type { Kind } from './server-kinds.ts'
 
-/** How a daemon starts. */
+/** The options of a daemon. */
 export interface DaemonOptions {
-  /** Leave out the storage pool and the root disk of the default profile. */
+  /** Whether to omit the storage pool and the root disk of the default profile. */
   readonly bare?: boolean
 }
 
@@ -15,7 +15,7 @@ async function addStorage(daemon: Daemon): Promise<void> {
   await daemon.request('PUT', '/1.0/profiles/default', { devices })
 }
 
-/** Starts a private daemon of a kind. */
+/** Starts a private daemon. */
 export async function startDaemon(kind: Kind, { bare = false }: DaemonOptions = {}): Promise<Daemon> {
   const reason = whyNot(kind)
   if (reason !== undefined) throw new Error(reason)
