@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { API, present } from '../src/index.ts'
-import { serverKinds, startDaemon, whyNot } from '../test/daemon/index.ts'
+import { missingReason, serverKinds, startDaemon } from '../test/daemon/index.ts'
 import type { Job } from './lost-updates-job.ts'
 import { printTable } from './print-table.ts'
 
@@ -20,7 +20,7 @@ const WORK: readonly (readonly [title: string, work: Job['work']])[] = [
 ]
 
 for (const kind of ['lxd', 'incus'] as const) {
-  if (whyNot(kind) !== undefined) continue
+  if (missingReason(kind) !== undefined) continue
   await using daemon = await startDaemon(kind)
   const api = API.factory(daemon.connection)
   const children = await Promise.all(Array.from({ length: PROCESSES }, (_, n) => start(daemon.socketPath, n)))

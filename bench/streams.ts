@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { API, imageGetFingerprint, imagePresent } from '../src/index.ts'
-import { ownFolder } from '../test/daemon/clean-up.ts'
+import { createTempFolder } from '../test/daemon/clean-up.ts'
 import {
   buildImage,
   type Daemon,
@@ -56,7 +56,7 @@ process.exit()
 async function benchServer(server: ServerUnderTest): Promise<void> {
   await using daemon = await server.start()
   const api = API.factory(daemon.connection)
-  const dir = join(ownFolder(), 'files')
+  const dir = join(createTempFolder(), 'files')
   await mkdir(dir)
   makeFiles(dir)
   const fingerprint = await imageGetFingerprint(join(dir, 'image.tar'))

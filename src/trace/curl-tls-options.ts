@@ -3,7 +3,7 @@ import type { TlsSettings } from '../connection/connector.ts'
 import type { ClientCertificate } from '../connection/tls/client-certificate.ts'
 import type { ServerCheck } from '../connection/tls/server-identity.ts'
 
-/** Formats TLS settings as options of curl; for PEM text without a file, placeholders such as `client.crt` stand in. */
+/** Formats TLS settings as options of curl; PEM text without a file becomes a placeholder such as `client.crt`. */
 export function formatTlsOptions({ client, server }: TlsSettings): readonly string[] {
   return [...(client === undefined ? [] : formatClient(client)), ...formatServer(server)]
 }

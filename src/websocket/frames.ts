@@ -37,7 +37,7 @@ export class FrameReader {
   readonly #header = Buffer.alloc(MAX_HEADER_LENGTH)
   #headerLength = 0
   /** Bytes of the payload that have not arrived. */
-  #missing = 0
+  #remainingBytes = 0
   #opcode: number = OPCODE.continuation
   #isFinal = true
   #isInMessage = false
@@ -54,7 +54,7 @@ export class FrameReader {
    */
   read(chunk: Buffer): void {
     for (let at = 0; at < chunk.length; ) {
-      if (this.#missing === 0) at += this.#readHeader(chunk, at)
+      if (this.#remainingBytes === 0) at += this.#readHeader(chunk, at)
       else at += this.#readPayload(chunk, at)
     }
   }
@@ -80,7 +80,7 @@ export class FrameReader {
     this.#opcode = first & 0xf
     if ((first & 0x70) !== 0) throw new WebSocketProtocolError('a reserved bit is set')
     if ((second & 0x80) !== 0) throw new WebSocketProtocolError('a frame is masked')
-    this.#missing = length
+    this.#remainingBytes = length
     if (this.#opcode >= OPCODE.close) this.#checkControl(length)
     else this.#beginData()
     if (length === 0) this.#finishFrame()
@@ -110,11 +110,11 @@ export class FrameReader {
   }
 
   #readPayload(chunk: Buffer, at: number): number {
-    const part = chunk.subarray(at, at + this.#missing)
-    this.#missing -= part.length
+    const part = chunk.subarray(at, at + this.#remainingBytes)
+    this.#remainingBytes -= part.length
     if (this.#opcode >= OPCODE.close) this.#control.push(part)
     else this.#listener.onPart(part)
-    if (this.#missing === 0) this.#finishFrame()
+    if (this.#remainingBytes === 0) this.#finishFrame()
     return part.length
   }
 

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign, X509Certificate } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ownFolder } from './clean-up.ts'
+import { createTempFolder } from './clean-up.ts'
 import { der, oid, sequence, TAGS } from './der.ts'
 
 /** The content of a certificate. */
@@ -36,7 +36,7 @@ const EXTENSIONS = sequence(
 /** Creates a certificate for a client, and for a server on 127.0.0.1. */
 export function makeCertificate({ name = 'test', days = 30 }: CertificateOptions = {}): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' })
-  const dir = ownFolder()
+  const dir = createTempFolder()
   const certPath = join(dir, 'client.crt')
   const keyPath = join(dir, 'client.key')
   const cert = toPem(withSignature(contents(name, days, publicKey), privateKey))

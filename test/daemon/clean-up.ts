@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { tearDown, tearDownSync } from './tear-down.ts'
-import { makeTempFolder, orphanedFolders } from './temp-folder.ts'
+import { createFolderWithOwner, orphanedFolders } from './temp-folder.ts'
 
 const owned = new Set<string>()
 let guard: ChildProcess | undefined
@@ -47,16 +47,16 @@ function listen(): void {
 }
 
 /** Creates a temporary folder that is removed, with all processes of its daemons, whenever this process ends. */
-export function ownFolder(): string {
+export function createTempFolder(): string {
   if (guard === undefined) listen()
   guard ??= startGuard()
-  const dir = makeTempFolder()
+  const dir = createFolderWithOwner()
   owned.add(dir)
   return dir
 }
 
 /** Tears down folders of this process before it exits. */
-export async function disownFolders(dirs: readonly string[]): Promise<void> {
+export async function tearDownFolders(dirs: readonly string[]): Promise<void> {
   const ours = dirs.filter(dir => owned.has(dir))
   if (ours.length > 0) await tearDown(ours)
   for (const dir of ours) owned.delete(dir)

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { disownFolders } from './clean-up.ts'
+import { tearDownFolders } from './clean-up.ts'
 import { freePort } from './free-port.ts'
 import { findProgram, type Kind, type ServerKind, serverKinds } from './server-kinds.ts'
 import { socketRequest } from './socket-request.ts'
@@ -193,5 +193,5 @@ export class Daemon {
 
 /** Stops several daemons concurrently. */
 export async function stopAll(daemons: readonly Daemon[]): Promise<void> {
-  await disownFolders(daemons.map(({ dir }) => dir))
+  await tearDownFolders(daemons.map(({ dir }) => dir))
 }

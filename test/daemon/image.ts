@@ -3,7 +3,7 @@ import { createCipheriv } from 'node:crypto'
 import { chmodSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { arch } from 'node:os'
 import { join } from 'node:path'
-import { ownFolder } from './clean-up.ts'
+import { createTempFolder } from './clean-up.ts'
 import { findProgram } from './server-kinds.ts'
 
 /** The content of an image; different options give a different fingerprint. */
@@ -81,7 +81,7 @@ function buildOnce(type: string, options: ImageOptions, write: (dir: string) => 
   const key = JSON.stringify([type, options.variant, options.padding, options.inittab])
   const known = built.get(key)
   if (known !== undefined) return known
-  folder ??= ownFolder()
+  folder ??= createTempFolder()
   const dir = join(folder, String(built.size))
   mkdirSync(dir)
   write(dir)

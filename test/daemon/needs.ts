@@ -29,14 +29,14 @@ const TITLES: Readonly<Record<Need, string>> = {
 export const NEEDS = Object.keys(TITLES) as readonly Need[] // Safe cast: the table has a key for each need.
 
 /** Returns why this machine lacks a requirement; `undefined` if it has it. */
-export function whyNot(need: Need): string | undefined {
+export function missingReason(need: Need): string | undefined {
   return (isServer(need) ? whyNoDaemon(need) : undefined) ?? whyNoProgram(need)
 }
 
 /** Returns those of the requirements that this machine lacks. */
 export function missingNeeds(needs: readonly Need[] = NEEDS): MissingNeed[] {
   return needs.flatMap(need => {
-    const reason = whyNot(need)
+    const reason = missingReason(need)
     return reason === undefined ? [] : [{ title: TITLES[need], reason }]
   })
 }

@@ -1,6 +1,6 @@
 import { type Certificate, makeCertificate } from './certificate.ts'
 import type { Daemon } from './daemon.ts'
-import { whyNot } from './needs.ts'
+import { missingReason } from './needs.ts'
 import { installedVersion, type Kind, serverKinds } from './server-kinds.ts'
 import { type DaemonOptions, startDaemon } from './start-daemon.ts'
 
@@ -38,7 +38,7 @@ async function startOverHttps(kind: Kind, options?: DaemonOptions): Promise<Daem
 }
 
 function transportsTo(kind: Kind): ServerUnderTest[] {
-  const missing = whyNot(kind)
+  const missing = missingReason(kind)
   const { title } = serverKinds[kind]
   const name = missing === undefined ? `${title} ${installedVersion(kind)}` : title
   return [

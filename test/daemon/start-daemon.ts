@@ -1,6 +1,6 @@
-import { cleanOrphans, ownFolder } from './clean-up.ts'
+import { cleanOrphans, createTempFolder } from './clean-up.ts'
 import { Daemon } from './daemon.ts'
-import { whyNot } from './needs.ts'
+import { missingReason } from './needs.ts'
 import type { Kind } from './server-kinds.ts'
 
 /** The options of a daemon. */
@@ -17,10 +17,10 @@ async function addStorage(daemon: Daemon): Promise<void> {
 
 /** Starts a private daemon. */
 export async function startDaemon(kind: Kind, { bare = false }: DaemonOptions = {}): Promise<Daemon> {
-  const reason = whyNot(kind)
+  const reason = missingReason(kind)
   if (reason !== undefined) throw new Error(reason)
   await cleanOrphans()
-  const daemon = new Daemon(kind, ownFolder())
+  const daemon = new Daemon(kind, createTempFolder())
   try {
     await daemon.start()
     if (!bare) await addStorage(daemon)

@@ -8,7 +8,7 @@ const PREFIX = 'lxdapi-'
 const OWNER_FILE = 'owner'
 
 /** Creates a folder with a file that names this process as its owner. */
-export function makeTempFolder(): string {
+export function createFolderWithOwner(): string {
   const dir = mkdtempSync(join(PARENT, PREFIX))
   writeFileSync(join(dir, OWNER_FILE), `${process.pid} ${startTime(process.pid)}`)
   return dir

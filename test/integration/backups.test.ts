@@ -12,7 +12,7 @@ import {
   volumeExport,
   volumeImport,
 } from '../../src/index.ts'
-import { ownFolder } from '../daemon/clean-up.ts'
+import { createTempFolder } from '../daemon/clean-up.ts'
 import { it } from './node-test.ts'
 import { describeOnServers } from './servers.ts'
 
@@ -23,7 +23,7 @@ describeOnServers('Backups', running => {
     await instances.post({ name: 'web', source: { type: 'image', fingerprint: image } }).wait()
     await filePush(api, 'web', '/root/note', Buffer.from('kept'))
     await instances.web.snapshots.post({ name: 'first' }).wait()
-    const file = join(ownFolder(), 'web.tar.gz')
+    const file = join(createTempFolder(), 'web.tar.gz')
     const told: unknown[] = []
     const bytes = await instanceExport(api, 'web', file, { onProgress: step => told.push(step) })
     assert.equal(statSync(file).size, bytes)
@@ -49,7 +49,7 @@ describeOnServers('Backups', running => {
     const { instances } = api['1.0']
     await instances.post({ name: 'half', source: { type: 'image', fingerprint: image } }).wait()
     const pieces: Buffer[] = []
-    const file = join(ownFolder(), 'half.tar')
+    const file = join(createTempFolder(), 'half.tar')
     await instanceExport(api, 'half', file, { compression: 'none', instanceOnly: true })
     await instanceAbsent(api, 'half')
     for await (const piece of (await import('node:fs')).createReadStream(file)) pieces.push(piece)
@@ -74,7 +74,7 @@ describeOnServers('Backups', running => {
   it('that can’t be made or written are exceptions, and leave nothing behind', async () => {
     const { api, image } = running()
     const { instances } = api['1.0']
-    const dir = ownFolder()
+    const dir = createTempFolder()
     await assert.rejects(instanceExport(api, 'nobody', join(dir, 'x')), APINotFoundException)
     await instances.post({ name: 'kept', source: { type: 'image', fingerprint: image } }).wait()
     await assert.rejects(instanceExport(api, 'kept', '/nonexistent/x'), { code: 'ENOENT' })
@@ -107,7 +107,7 @@ describeOnServers('Backups', running => {
     await filePush(api, 'writer', '/data/file', Buffer.from('on the volume'))
     await instanceAbsent(api, 'writer')
 
-    const file = join(ownFolder(), 'data.tar.gz')
+    const file = join(createTempFolder(), 'data.tar.gz')
     assert.equal(await volumeExport(api, 'default', 'data', file, { volumeOnly: true }), statSync(file).size)
     assert.deepEqual((await custom.path('data', 'backups').get()).metadata ?? [], [])
     await volumeImport(api, 'default', 'data2', file)

@@ -16,7 +16,7 @@ import {
   type Path,
   present,
 } from '../../src/index.ts'
-import { whyNot } from '../daemon/index.ts'
+import { missingReason } from '../daemon/index.ts'
 import { listen } from '../servers/server.ts'
 import { after, before, describe, it } from './node-test.ts'
 import { describeOnServers, type Running, serversOverSocket, startServer } from './servers.ts'
@@ -71,7 +71,7 @@ describeOnServers(
   serversOverSocket(),
 )
 
-describe('Copying and moving between two servers', { skip: whyNot('lxd') }, () => {
+describe('Copying and moving between two servers', { skip: missingReason('lxd') }, () => {
   let one: Running
   let two: Running
   before(async () => {
@@ -161,7 +161,7 @@ describe('Copying and moving between two servers', { skip: whyNot('lxd') }, () =
     await assert.rejects(instanceMove(api, 'halfway', { to: two.api }), /another instance of that name/)
   })
 
-  it('goes from LXD to Incus, and back without snapshots only', { skip: whyNot('incus') }, async t => {
+  it('goes from LXD to Incus, and back without snapshots only', { skip: missingReason('incus') }, async t => {
     const [incus] = serversOverSocket().filter(({ kind }) => kind === 'incus')
     assert.ok(incus)
     const three = await startServer(incus)

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { ownFolder } from '../daemon/clean-up.ts'
+import { createTempFolder } from '../daemon/clean-up.ts'
 import { missingNeeds } from '../daemon/index.ts'
 import { installPackage } from '../package/install-package.ts'
 import { listUnitTests } from './list-tests.ts'
@@ -41,7 +41,7 @@ function readBounds(): string[] {
 
 /** Copies the project to a folder with the same packages except undici; returns the folder. */
 function copyWith(undici: string): string {
-  const copy = join(ownFolder(), 'project')
+  const copy = join(createTempFolder(), 'project')
   cpSync(PROJECT, copy, { recursive: true, filter: source => !NOT_COPIED.includes(basename(source)) })
   const modules = join(copy, 'node_modules')
   mkdirSync(modules)

@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import type { TestContext } from 'node:test'
 import { API, type FactoryOptions, type Path } from '../../src/index.ts'
-import { ownFolder } from '../daemon/clean-up.ts'
+import { createTempFolder } from '../daemon/clean-up.ts'
 
 /** One request as it arrived. */
 export interface Received {
@@ -89,7 +89,7 @@ export async function listen(t: TestContext, server: Server, path?: string): Pro
 
 /** Returns a path for a socket, in a folder that is removed when this process exits. */
 export function socketPath(): string {
-  return join(ownFolder(), 'unix.socket')
+  return join(createTempFolder(), 'unix.socket')
 }
 
 /** Returns a synchronous answer. */

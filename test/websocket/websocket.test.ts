@@ -185,7 +185,7 @@ test('send() does not wait for ever on a websocket that ends', async t => {
   await sending
 })
 
-test('a server that is silent though asked is given up, one that answers pings is not', async t => {
+test('terminateWhenIdle() terminates a websocket whose server answers no ping, and no other', async t => {
   const { api, peers } = await servePeers(t, peer => {
     if (peer.request.url?.endsWith('alive')) peer.socket.on('data', () => peer.sendFrame(OPCODES.pong))
   })

@@ -9,8 +9,8 @@ const pool = new BufferPool({ size: CHUNK_SIZE, maxFree: 8 })
 const inUse = new WeakSet<ArrayBufferLike>()
 
 /**
- * Returns a buffer that is released once a socket of {@link releaseOnceSent} has sent it; until then nobody else may keep
- * it. One that is never sent is left to garbage collection.
+ * Returns a buffer that is released, and so must no longer be used, once a socket of {@link releaseOnceSent} has sent it.
+ * One that is never sent is left to garbage collection.
  */
 export function acquireBuffer(): Buffer {
   const buffer = pool.acquire()

@@ -7,7 +7,7 @@ import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { createOnRead, releaseReceived } from '../../../src/connection/memory/receive-buffers.ts'
 import { filePull } from '../../../src/index.ts'
-import { ownFolder } from '../../daemon/clean-up.ts'
+import { createTempFolder } from '../../daemon/clean-up.ts'
 import { fileHead, serveRaw } from '../../servers/raw-server.ts'
 import { serve } from '../../servers/server.ts'
 
@@ -64,7 +64,7 @@ test('many files at once, each in its own chunks, with answers in between: all a
     },
     { onSocket: true },
   )
-  const dir = ownFolder()
+  const dir = createTempFolder()
   for (let round = 0; round < 3; round++) {
     const pulls = [...files].map(async ([path, bytes]) => {
       const target = join(dir, path)
@@ -89,7 +89,7 @@ test('an answer whose header arrives byte by byte, after a file, is whole', asyn
     const start = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nx-long: ${'y'.repeat(500)}\r\n\r\n`
     dribble(socket, Buffer.from(start + body))
   })
-  const target = join(ownFolder(), 'file')
+  const target = join(createTempFolder(), 'file')
   for (let round = 0; round < 3; round++) {
     await filePull(api, 'web', '/file', target)
     const { metadata, response } = await api.path('1.0').instances.web.get()

@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { acquireBuffer, CHUNK_SIZE, releaseOnceSent } from '../../../src/connection/memory/send-buffers.ts'
 import { filePush } from '../../../src/index.ts'
 import { FileSource } from '../../../src/shortcuts/transfer/file-source.ts'
-import { ownFolder } from '../../daemon/clean-up.ts'
+import { createTempFolder } from '../../daemon/clean-up.ts'
 import { connect, listen } from '../../servers/server.ts'
 
 test('a buffer is reused once it is sent, and not before', () => {
@@ -65,9 +65,9 @@ test('many files at once to a server that takes its time: all arrive whole', asy
     response.end(JSON.stringify({ type: isThere ? 'sync' : 'error', error: isThere ? '' : 'not found' }))
   })
   // A unix socket holds less than a chunk, so most of one waits in this process.
-  const baseUrl = await listen(t, server, join(ownFolder(), 'socket'))
+  const baseUrl = await listen(t, server, join(createTempFolder(), 'socket'))
   const { root } = connect(t, { baseUrl })
-  const dir = ownFolder()
+  const dir = createTempFolder()
   const files = new Map(
     Array.from({ length: 6 }, (_, at) => [`/${at}`, randomBytes(6 * CHUNK_SIZE + at * 1001)]),
   )
