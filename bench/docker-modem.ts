@@ -1,14 +1,14 @@
 import { createRequire } from 'node:module'
 import { installPackage } from '../test/package/install-package.ts'
 
-// The little of it that is used here.
+// The part of its API that is used here.
 type ModemClass = new (
   options: object,
 ) => {
   dial(options: object, callback: (error: unknown, data: unknown) => void): void
 }
 
-/** How docker-modem reads a path of a server; `undefined` where it can't be fetched from the registry. */
+/** Returns a function that reads a path by docker-modem; `undefined` if it can't be installed. */
 export function loadDockerModem(socketPath: string): ((path: string) => Promise<unknown>) | undefined {
   const Modem = requireModem()
   if (Modem === undefined) return undefined
@@ -24,7 +24,7 @@ export function loadDockerModem(socketPath: string): ((path: string) => Promise<
 
 function requireModem(): ModemClass | undefined {
   try {
-    // True: that is what docker-modem exports.
+    // Safe cast: docker-modem exports this class.
     return createRequire(import.meta.url)(installPackage('docker-modem', '5')) as ModemClass
   } catch (error) {
     console.log(`\n  without docker-modem, which could not be fetched: ${String(error)}`)

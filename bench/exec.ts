@@ -12,14 +12,14 @@ import { startServer } from '../test/integration/servers.ts'
 import { quantile } from './measure.ts'
 import { printGoal, printTable } from './print-table.ts'
 
-// What commands write and read over websockets: how fast, next to the server's own program, and in how much memory.
+// Throughput and memory of output and input over websockets, compared with the server's own client.
 
 const MIB = 1024 * 1024
-const SIZE = 1024
-const INPUT = 256
+const OUTPUT_MIB = 1024
+const INPUT_MIB = 256
 const ROUNDS = 5
-const SLOW = 20 * MIB
-const GROWTH = 64
+const SLOW_BYTES_PER_SECOND = 20 * MIB
+const MAX_GROWTH_MIB = 64
 const NAME = 'c1'
 
 type Api = ReturnType<typeof API.factory>
@@ -28,7 +28,7 @@ for (const server of serversUnderTest().filter(({ missing }) => missing === unde
   const { api, daemon, image } = await startServer(server)
   await using _ = daemon
   await startContainer(api, NAME, image)
-  // Noise that is not the same twice within a websocket's message.
+  // Noise that does not repeat within a message of a websocket.
   await exec(api['1.0'].instances[NAME], ['dd', 'if=/dev/urandom', 'of=/noise', 'bs=1M', 'count=64'])
   await compareSpeed(server.label, api, daemon)
   await compareHashes(api)
@@ -38,7 +38,7 @@ for (const server of serversUnderTest().filter(({ missing }) => missing === unde
 }
 
 async function compareSpeed(label: string, api: Api, daemon: Daemon): Promise<void> {
-  const command = ['dd', 'if=/dev/zero', 'bs=1M', `count=${SIZE}`]
+  const command = ['dd', 'if=/dev/zero', 'bs=1M', `count=${OUTPUT_MIB}`]
   const ours: number[] = []
   const theirs: number[] = []
   for (let round = 0; round < ROUNDS; round++) {
@@ -51,7 +51,7 @@ async function compareSpeed(label: string, api: Api, daemon: Daemon): Promise<vo
     [`${client} exec`, theirs],
   ] as const
   printTable(
-    `${label}: ${SIZE} MiB of output, thrown away`,
+    `${label}: ${OUTPUT_MIB} MiB of output, thrown away`,
     ['', 'MiB/s', 'slowest', 'fastest'],
     rows.map(([name, speeds]) => [
       name,
@@ -71,7 +71,7 @@ async function timeSpawn(api: Api, command: readonly string[]): Promise<number> 
   child.stderr.resume()
   await finished(child.stdout)
   await child.exited
-  if (bytes !== SIZE * MIB) throw new Error(`${bytes} bytes arrived of ${SIZE * MIB}`)
+  if (bytes !== OUTPUT_MIB * MIB) throw new Error(`${bytes} bytes arrived of ${OUTPUT_MIB * MIB}`)
   return speedSince(start)
 }
 
@@ -86,11 +86,11 @@ async function timeProgram({ kind, dir }: Daemon, command: readonly string[]): P
 }
 
 function speedSince(start: number): number {
-  return SIZE / ((performance.now() - start) / 1000)
+  return OUTPUT_MIB / ((performance.now() - start) / 1000)
 }
 
 async function compareHashes(api: Api): Promise<void> {
-  const times = Math.ceil(SIZE / 64)
+  const times = Math.ceil(OUTPUT_MIB / 64)
   const noise = `i=0; while [ $i -lt ${times} ]; do cat /noise; echo $i; i=$((i+1)); done`
   const there = exec(api['1.0'].instances[NAME], ['sh', '-c', `(${noise}) | sha256sum`])
   const child = await spawnInside(api['1.0'].instances[NAME], ['sh', '-c', noise])
@@ -105,7 +105,7 @@ async function readSlowly(api: Api): Promise<void> {
     'dd',
     'if=/dev/zero',
     'bs=1M',
-    `count=${SIZE}`,
+    `count=${OUTPUT_MIB}`,
   ])
   child.stderr.resume()
   const before = process.memoryUsage.rss()
@@ -115,14 +115,14 @@ async function readSlowly(api: Api): Promise<void> {
   for await (const chunk of child.stdout) {
     bytes += chunk.length
     most = Math.max(most, process.memoryUsage.rss())
-    const early = (bytes / SLOW) * 1000 - (performance.now() - start)
+    const early = (bytes / SLOW_BYTES_PER_SECOND) * 1000 - (performance.now() - start)
     if (early > 5) await delay(early)
   }
   const grown = (most - before) / MIB
   const speed = bytes / MIB / ((performance.now() - start) / 1000)
   printGoal(
-    `${SIZE} MiB read at ${speed.toFixed(1)} MiB/s let memory grow by ${grown.toFixed(0)} MiB, less than ${GROWTH}`,
-    grown < GROWTH && bytes === SIZE * MIB && (await child.exited) === 0,
+    `${OUTPUT_MIB} MiB read at ${speed.toFixed(1)} MiB/s let memory grow by ${grown.toFixed(0)} MiB, less than ${MAX_GROWTH_MIB}`,
+    grown < MAX_GROWTH_MIB && bytes === OUTPUT_MIB * MIB && (await child.exited) === 0,
   )
 }
 
@@ -131,20 +131,20 @@ async function sendInput(api: Api): Promise<void> {
   const noise = Buffer.from(
     (await exec(api['1.0'].instances[NAME], ['cat', '/noise'], { encoding: 'buffer' })).stdout,
   )
-  const pieces = function* (): Generator<Buffer> {
-    for (let sent = 0; sent < INPUT * MIB; sent += MIB) {
-      const piece = noise.subarray(sent % noise.length, (sent % noise.length) + MIB)
-      hash.update(piece)
-      yield piece
+  const chunks = function* (): Generator<Buffer> {
+    for (let sent = 0; sent < INPUT_MIB * MIB; sent += MIB) {
+      const chunk = noise.subarray(sent % noise.length, (sent % noise.length) + MIB)
+      hash.update(chunk)
+      yield chunk
     }
   }
   const before = process.memoryUsage.rss()
   const start = performance.now()
-  const { stdout } = await exec(api['1.0'].instances[NAME], ['sha256sum'], { input: Readable.from(pieces()) })
-  const speed = INPUT / ((performance.now() - start) / 1000)
+  const { stdout } = await exec(api['1.0'].instances[NAME], ['sha256sum'], { input: Readable.from(chunks()) })
+  const speed = INPUT_MIB / ((performance.now() - start) / 1000)
   const grown = (process.memoryUsage.rss() - before) / MIB
   printGoal(
-    `${INPUT} MiB of input have the same SHA-256 on both sides, at ${speed.toFixed(0)} MiB/s, memory grown by ${grown.toFixed(0)} MiB`,
+    `${INPUT_MIB} MiB of input have the same SHA-256 on both sides, at ${speed.toFixed(0)} MiB/s, memory grown by ${grown.toFixed(0)} MiB`,
     stdout.startsWith(hash.digest('hex')),
   )
 }

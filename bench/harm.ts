@@ -20,22 +20,22 @@ import { quantile } from './measure.ts'
 import { printGoal, printTable } from './print-table.ts'
 import { SecondClient } from './second-client.ts'
 
-// What aborted calls and uploads that stall cost another client: how long its GET takes, over a new connection and from a
-// process of its own, without them, after them and during them.
+// How aborted calls and stalled uploads delay another client: how long its GETs take over new connections from a separate
+// process, without them, after them and during them.
 
 const ROUNDS = Number(process.env['LXDAPI_BENCH_ROUNDS'] ?? 3)
-// Such as 'filePush' for those with that word in their names.
+// Runs only those whose name includes this text, such as 'filePush'.
 const ONLY = process.env['LXDAPI_BENCH_ONLY'] ?? ''
 const COUNTS = [1, 5, 20]
-// In each round; the first is sent at once, and the others while whatever the aborts have caused goes on.
-const ASKED = 5
-const ASKED_WITHOUT = 50
-const GOAL_MS = 100
+// GETs in each round: the first immediately, the others while the aborts may still have effects.
+const GETS_PER_ROUND = 5
+const BASELINE_GETS = 50
+const MAX_GET_MS = 100
 
-/** Something that may be in another client's way. */
+/** Something that may delay another client. */
 interface Harm {
   readonly name: string
-  /** Does it so often at once, then asks as the other client: while it goes on, or when it is over. */
+  /** Does it `count` times concurrently, and calls `ask` during or after it. */
   readonly run: (count: number, ask: () => Promise<void>) => Promise<void>
 }
 
@@ -51,14 +51,14 @@ async function benchServer(server: ServerUnderTest): Promise<void> {
   using watch = new ConnectionWatch()
   await using second = new SecondClient(running.daemon.connection)
   const target = await prepareAborts(running, watch)
-  // What is compiled once is not what a GET takes.
-  await second.ask(ASKED)
-  const without = await second.ask(ASKED_WITHOUT)
+  // Warms up the process.
+  await second.ask(GETS_PER_ROUND)
+  const without = await second.ask(BASELINE_GETS)
   const harms = listHarms(target).filter(({ name }) => name.includes(ONLY))
   const measured = new Map<string, number[][]>()
   for (const harm of harms) measured.set(harm.name, await measureHarm(harm, second))
   printTable(
-    `${server.label}: ms that a second client’s GET takes, median and worst of ${ROUNDS * ASKED}`,
+    `${server.label}: ms that a second client’s GET takes, median and worst of ${ROUNDS * GETS_PER_ROUND}`,
     ['', ...COUNTS.map(count => `${count} at once`)],
     [
       ['without', ...COUNTS.map(() => format(without))],
@@ -66,7 +66,7 @@ async function benchServer(server: ServerUnderTest): Promise<void> {
     ],
   )
   const worst = Math.max(...[...measured.values()].flat(2))
-  printGoal(`a second client’s GET takes less than ${GOAL_MS} ms: ${worst.toFixed(1)}`, worst < GOAL_MS)
+  printGoal(`a second client’s GET takes less than ${MAX_GET_MS} ms: ${worst.toFixed(1)}`, worst < MAX_GET_MS)
   await running.api.close()
 }
 
@@ -74,7 +74,7 @@ async function measureHarm(harm: Harm, second: SecondClient): Promise<number[][]
   const times = COUNTS.map((): number[] => [])
   for (let round = 0; round < ROUNDS; round++) {
     for (const [index, count] of COUNTS.entries()) {
-      await harm.run(count, async () => void times[index]?.push(...(await second.ask(ASKED))))
+      await harm.run(count, async () => void times[index]?.push(...(await second.ask(GETS_PER_ROUND))))
     }
   }
   return times
@@ -103,7 +103,7 @@ function listHarms(target: AbortTarget): Harm[] {
   ]
 }
 
-/** Uploads whose sources give nothing while the other client asks. */
+/** Uploads whose sources stall while the other client sends its GETs. */
 function stall<Source extends StalledSource>(
   name: string,
   makeSource: (first: [], rest: Uint8Array[]) => Source,
@@ -112,7 +112,7 @@ function stall<Source extends StalledSource>(
   const run: Harm['run'] = async (count, ask) => {
     const sources = Array.from({ length: count }, () => makeSource([], [Buffer.from('late')]))
     const uploads = Promise.all(sources.map(upload))
-    // What fails says why.
+    // An upload that fails rejects here.
     await Promise.race([untilAsked(sources), uploads])
     await ask()
     for (const { release } of sources) release()

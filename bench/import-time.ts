@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { measure, quantile } from './measure.ts'
 import { printTable } from './print-table.ts'
 
-// What a script pays before its first line: a process each, from its start to its end.
+// The startup time that importing the library costs, from start to exit of a process.
 
 const library = new URL('../src/index.js', import.meta.url).href
 const scripts = {

@@ -1,19 +1,19 @@
 import { createInterface } from 'node:readline'
 import { API, APIException, type Path, present, update } from '../src/index.ts'
 
-// One of the processes of lost-updates.ts: reads what to do, one line each, and answers each with how often it failed.
+// A process of lost-updates.ts: reads a job from each line, and prints how many changes failed.
 
-/** What one process is to do. */
+/** The job of one process. */
 export interface Job {
   readonly work: 'count' | 'own' | 'present'
-  /** The URL of the profile that all of them change. */
+  /** The URL of the profile that all processes change. */
   readonly profile: string
   readonly changes: number
 }
 
 const [, , socketPath, index] = process.argv
 const api = API.factory({ socketPath })
-// The connection is made before it counts.
+// Connects before the measurement.
 await api['1.0'].get()
 console.log('ready')
 for await (const line of createInterface(process.stdin)) {

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { API, present } from '../src/index.ts'
-import { serverKinds, startDaemon, whyNot } from '../test/daemon/index.ts'
+import { missingReason, serverKinds, startDaemon } from '../test/daemon/index.ts'
 import type { Job } from './lost-updates-job.ts'
 import { printTable } from './print-table.ts'
 
-// How many changes are lost when several processes write to one resource: the servers compare If-Match first and write
-// later. `ROUNDS=3 npm run bench -- lost-updates` makes it shorter.
+// How many changes are lost when several processes update one resource: the servers check If-Match first and
+// write later. `ROUNDS=3 npm run bench -- lost-updates` makes it shorter.
 
 const PROCESSES = 10
 const CHANGES = 5
@@ -20,7 +20,7 @@ const WORK: readonly (readonly [title: string, work: Job['work']])[] = [
 ]
 
 for (const kind of ['lxd', 'incus'] as const) {
-  if (whyNot(kind) !== undefined) continue
+  if (missingReason(kind) !== undefined) continue
   await using daemon = await startDaemon(kind)
   const api = API.factory(daemon.connection)
   const children = await Promise.all(Array.from({ length: PROCESSES }, (_, n) => start(daemon.socketPath, n)))
@@ -54,7 +54,7 @@ async function measure(
     await present(profile, { config: { 'user.count': 0 } })
     const begin = performance.now()
     const job = { work, profile: String(profile), changes: CHANGES }
-    const failedNow = sum(await Promise.all(children.map(child => tell(child, job))))
+    const failedNow = sum(await Promise.all(children.map(child => runJob(child, job))))
     ms += performance.now() - begin
     failed += failedNow
     const { config } = (await profile.get()).metadata
@@ -66,8 +66,8 @@ async function measure(
   return columns.map(String)
 }
 
-/** Has one process do it; resolves with how often it failed. */
-async function tell({ stdin, stdout }: Child, job: Job): Promise<number> {
+/** Runs a job in one process; resolves with the number of failed changes. */
+async function runJob({ stdin, stdout }: Child, job: Job): Promise<number> {
   stdin.write(`${JSON.stringify(job)}\n`)
   const [line] = await once(stdout, 'data')
   return Number(line)

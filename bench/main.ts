@@ -25,7 +25,7 @@ for (const name of wanted.length > 0 ? wanted : BENCHES) {
   if (!run(process.execPath, [`${OUTPUT}/bench/${name}.js`])) fail(`The bench ${name} failed`)
 }
 
-// What users run is compiled by tsc too; what tsx compiles on the fly is slower.
+// Users run what tsc compiles; tsx compiles on the fly, which is slower.
 function compile(): void {
   if (
     !run(process.execPath, [
@@ -35,7 +35,7 @@ function compile(): void {
     ])
   )
     fail('tsc failed')
-  // Node looks for no package.json beyond node_modules.
+  // Node.js does not look for a package.json above node_modules.
   writeFileSync(`${OUTPUT}/package.json`, '{ "type": "module" }')
 }
 

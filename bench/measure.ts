@@ -1,65 +1,65 @@
-/** One way to do the same thing; `run` does it that often. */
+/** One of several ways to do the same; `run` does it so many times. */
 export interface Contender {
   readonly name: string
   readonly run: (times: number) => void | Promise<void>
 }
 
-/** What one turn of a contender took, in µs each time. */
+/** The cost of one run in µs per repetition. */
 export interface Cost {
   readonly wall: number
   readonly cpu: number
 }
 
-/** How many rounds, and how often it is done in each. */
+/** The number of rounds, and of repetitions in each. */
 export interface Plan {
   readonly rounds: number
   readonly times: number
 }
 
 /**
- * What each contender costs in each round.
+ * Measures the cost of each contender in each round.
  *
- * They take turns within a round, and another one begins in each, so that whatever else this machine does meanwhile
- * hits all of them alike: compare what stands in the same round.
+ * In each round all contenders run, each round beginning with another one, so that other load on this machine affects
+ * all of them alike: compare costs of the same round.
  */
 export async function measure(
   contenders: readonly Contender[],
   { rounds, times }: Plan,
 ): Promise<Map<string, Cost[]>> {
   const costs = new Map<string, Cost[]>(contenders.map(({ name }) => [name, []]))
-  for (const contender of contenders) await takeTurn(contender, 2 * times)
+  for (const contender of contenders) await runOnce(contender, 2 * times)
   for (let round = 0; round < rounds; round++) {
     for (const contender of rotate(contenders, round)) {
-      costs.get(contender.name)?.push(await takeTurn(contender, times))
+      costs.get(contender.name)?.push(await runOnce(contender, times))
     }
   }
   return costs
 }
 
-/** Does something one after the other, each time awaited. */
-export function inTurn(once: () => Promise<unknown>): Contender['run'] {
+/** Repeats an asynchronous function, sequentially. */
+export function repeatAsync(once: () => Promise<unknown>): Contender['run'] {
   return async times => {
     for (let time = 0; time < times; time++) await once()
   }
 }
 
-/** Does something that is over at once; it is told how often it was done. */
-export function atOnce(once: (time: number) => unknown): Contender['run'] {
+/** Repeats a synchronous function, which gets the number of the repetition. */
+export function repeatSync(once: (time: number) => unknown): Contender['run'] {
   return times => {
-    for (let time = 0; time < times; time++) kept = once(time)
+    for (let time = 0; time < times; time++) lastResult = once(time)
   }
 }
 
-/** What was done last, so that V8 can't leave it out. */
-export let kept: unknown
+/** The last result of {@link repeatSync}, so that V8 can't optimize the calls away. */
+export let lastResult: unknown
 
-/** The value in the middle; `share` 0.25 and 0.75 are the quartiles. */
+/** Returns a quantile: the median by default; the quartiles with `share` 0.25 and 0.75. */
 export function quantile(values: readonly number[], share = 0.5): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.round((sorted.length - 1) * share)] ?? Number.NaN
 }
 
-async function takeTurn({ run }: Contender, times: number): Promise<Cost> {
+async function runOnce({ run }: Contender, times: number): Promise<Cost> {
   const cpu = process.cpuUsage()
   const start = performance.now()
   await run(times)

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { printTable } from './print-table.ts'
 
-// What `npm publish` would send.
+// The size of the package that `npm publish` uploads.
 
 interface Packed {
   readonly size: number
@@ -11,7 +11,7 @@ interface Packed {
 
 execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' })
 const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { encoding: 'utf8' })
-// True: npm prints one such object for each package.
+// Safe cast: npm prints one such object per package.
 const [packed] = JSON.parse(output) as [Packed]
 
 printTable(

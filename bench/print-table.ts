@@ -1,4 +1,4 @@
-/** Prints rows below their headings: the first column to the left, the others to the right. */
+/** Prints a table; the first column is aligned left, the others right. */
 export function printTable(
   title: string,
   headings: readonly string[],
@@ -15,7 +15,7 @@ export function printTable(
   }
 }
 
-/** Says whether a goal is met. */
+/** Prints whether a goal is met. */
 export function printGoal(goal: string, isMet: boolean): void {
   console.log(`\n  ${isMet ? 'met' : 'MISSED'}: ${goal}`)
 }

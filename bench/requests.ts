@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { API } from '../src/index.ts'
+import { bareHandler, nodeHttp, poolRequest, undiciRequest } from './alternatives.ts'
 import { startCannedServer } from './canned-server.ts'
 import { loadDockerModem } from './docker-modem.ts'
-import { type Cost, inTurn, measure, quantile } from './measure.ts'
+import { type Cost, measure, quantile, repeatAsync } from './measure.ts'
 import { printGoal, printTable } from './print-table.ts'
-import { bareHandler, nodeHttp, poolRequest, undiciRequest } from './rivals.ts'
 
-// One GET of an instance over a unix socket: this library, and what one would use without it.
+// A GET of an instance over a unix socket, by this library and its alternatives.
 
 const BARE = 'undici.request(url, { dispatcher })'
 const OURS = 'api.instances[name].get()'
@@ -31,7 +31,7 @@ const ways: Record<string, () => Promise<unknown>> = {
 const expected = await ways[BARE]?.()
 for (const way of Object.values(ways)) assert.deepEqual(await way(), expected)
 
-const contenders = Object.entries(ways).map(([name, way]) => ({ name, run: inTurn(way) }))
+const contenders = Object.entries(ways).map(([name, way]) => ({ name, run: repeatAsync(way) }))
 const costs = await measure(contenders, PLAN)
 
 printTable(
@@ -55,7 +55,7 @@ function rowOf(name: string, turns: readonly Cost[]): string[] {
   ]
 }
 
-// Against bare undici.request() in the same round.
+// Relative to bare undici.request() in the same round.
 function ratios(name: string, kind: keyof Cost): number[] {
   const bare = costs.get(BARE) ?? []
   return (costs.get(name) ?? []).map((cost, round) => cost[kind] / (bare[round]?.[kind] ?? Number.NaN))

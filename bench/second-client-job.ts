@@ -1,10 +1,10 @@
 import type { Connection } from '../test/daemon/index.ts'
 import { askAsSecondClient } from '../test/servers/second-client.ts'
 
-// The program of another client: sends so many GETs over new connections whenever it is told to, and tells how long each
-// took in ms.
+// The process of SecondClient: for each message, sends so many GETs over new connections, and answers how many ms each
+// took.
 const connection = JSON.parse(String(process.argv[2])) as Connection
-// What stands in its way for as long as an idle connection is kept, it has to outlast.
+// Longer than an idle connection that blocks it is kept open.
 const TIMEOUT_MS = 60_000
 
 process.on('message', async (times: number) => {

@@ -2,18 +2,18 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { Connection } from '../test/daemon/index.ts'
 
-/** Another client of a server, in a process of its own. */
+/** Another client of a server, in a separate process. */
 export class SecondClient implements AsyncDisposable {
   readonly #child: ChildProcess
 
   constructor(connection: Connection) {
-    // Both run as compiled JavaScript, where this file's neighbour has the extension that this one has.
+    // `.js` when compiled, else `.ts`.
     const extension = import.meta.url.slice(-3)
     const program = new URL(`second-client-job${extension}`, import.meta.url)
     this.#child = fork(program, [JSON.stringify(connection)])
   }
 
-  /** Sends GETs one after the other; how many ms each took. */
+  /** Sends GETs sequentially; resolves with how many ms each took. */
   async ask(times: number): Promise<number[]> {
     this.#child.send(times)
     const [answer] = await once(this.#child, 'message')

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { API, exportTo, fileDelete, filePull, filePush, imagePresent, importFrom } from '../src/index.ts'
 
-/** One transfer, as the command line of this program has it. */
+/** One transfer, passed as JSON in the arguments of this process. */
 export interface Job {
   readonly kind: 'push' | 'pull' | 'imagePresent' | 'imageExport' | 'export' | 'import'
   readonly socketPath: string
@@ -11,10 +11,10 @@ export interface Job {
   readonly name?: string
 }
 
-/** What it took. */
+/** The cost of a transfer. */
 export interface JobResult {
   readonly ms: number
-  /** By how many MB the memory of the process grew at the most. */
+  /** The maximum growth of the process's memory in MB. */
   readonly growth: number
 }
 
@@ -44,7 +44,7 @@ process.send?.({ ms, growth: (most - before) / 1e6 } satisfies JobResult)
 await api.close()
 process.disconnect()
 
-// What is loaded and compiled once is not what a transfer takes.
+// Loads and compiles the code before the measurement.
 async function warmUp(): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'lxdapi-job-'))
   try {

@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { API, imageGetFingerprint, imagePresent } from '../src/index.ts'
-import { ownFolder } from '../test/daemon/clean-up.ts'
+import { createTempFolder } from '../test/daemon/clean-up.ts'
 import {
   buildImage,
   type Daemon,
@@ -17,26 +17,25 @@ import { quantile } from './measure.ts'
 import { printGoal, printTable } from './print-table.ts'
 import type { Job, JobResult } from './stream-job.ts'
 
-// A gigabyte through each kind of transfer: this library in a process of its own, curl doing the same transaction, and
-// the server's own program. They take turns, and each finds the machine as the others did: what one leaves is removed,
-// and memory is warm. A virtual machine has to get it from its host again where it was free for a second or two, which
-// takes longer than any of the transfers.
+// Each type of transfer with a gigabyte: by this library in a separate process, by curl with the same transaction, and by
+// the server's own client, interleaved. Before each run its result is removed and memory is touched: a virtual machine
+// whose memory was free for a second or two has to get it from its host again, which takes longer than any transfer.
 
 const SIZE_MIB = Number(process.env['LXDAPI_BENCH_MIB'] ?? 1024)
 const ROUNDS = Number(process.env['LXDAPI_BENCH_ROUNDS'] ?? 3)
-// Such as 'backup' for those with that word in their names.
+// Runs only those whose name includes this text, such as 'backup'.
 const ONLY = process.env['LXDAPI_BENCH_ONLY'] ?? ''
-// As much as a backup takes: in the making, made, and exported.
+// As much as a backup takes: while it is created, stored, and exported.
 const WARM = `head -c ${3 * SIZE_MIB}M /dev/zero > warm; rm warm`
 const run = promisify(execFile)
 
-/** One transfer in its three forms. */
+/** One transfer by its three clients. */
 interface Transfer {
   readonly name: string
   readonly job: Job
   readonly curl: string
   readonly cli: readonly string[]
-  /** Removes what it made. */
+  /** Removes the result. */
   readonly reset: () => Promise<unknown>
 }
 
@@ -44,7 +43,7 @@ interface Bench {
   readonly daemon: Daemon
   readonly api: ReturnType<typeof API.factory>
   readonly dir: string
-  /** The name of the image of that size. */
+  /** The fingerprint of the large image. */
   readonly fingerprint: string
 }
 
@@ -57,7 +56,7 @@ process.exit()
 async function benchServer(server: ServerUnderTest): Promise<void> {
   await using daemon = await server.start()
   const api = API.factory(daemon.connection)
-  const dir = join(ownFolder(), 'files')
+  const dir = join(createTempFolder(), 'files')
   await mkdir(dir)
   makeFiles(dir)
   const fingerprint = await imageGetFingerprint(join(dir, 'image.tar'))
@@ -197,7 +196,7 @@ function transfers({ daemon, api, dir, fingerprint }: Bench): Transfer[] {
 function makeFiles(dir: string): void {
   execFileSync('sh', ['-euc', `head -c ${SIZE_MIB}M /dev/urandom > noise`], { cwd: dir })
   writeFileSync(join(dir, 'metadata.yaml'), '{"architecture":"x86_64","creation_date":1}\n')
-  // As a root file system it would have to be unpacked to be used, which nobody does here.
+  // The rootfs is a single file, since the image is never unpacked.
   execFileSync(
     'tar',
     ['cf', 'image.tar', '--transform', 's,^noise,rootfs/noise,', 'metadata.yaml', 'noise'],
@@ -215,7 +214,7 @@ async function makeInstance(api: Bench['api'], daemon: Daemon, dir: string): Pro
 }
 
 async function runJob(job: Job): Promise<JobResult> {
-  // Both run as compiled JavaScript, where this file's neighbour has the extension that this one has.
+  // `.js` when compiled, else `.ts`.
   const extension = import.meta.url.slice(-3)
   const child = fork(new URL(`stream-job${extension}`, import.meta.url), [JSON.stringify(job)])
   const [[result]] = await Promise.all([once(child, 'message'), once(child, 'exit')])

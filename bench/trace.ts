@@ -1,12 +1,12 @@
 import { API } from '../src/api.ts'
 import { Client } from '../src/client/client.ts'
-import { Servers } from '../src/connection/members.ts'
+import { Members } from '../src/connection/members.ts'
 import { Trace } from '../src/trace/trace.ts'
 import { startCannedServer } from './canned-server.ts'
-import { atOnce, inTurn, measure, quantile } from './measure.ts'
+import { measure, quantile, repeatAsync, repeatSync } from './measure.ts'
 import { printGoal, printTable } from './print-table.ts'
 
-// What the trace costs while it is off: its two questions alone, and a call with them against one without.
+// The cost of a disabled trace: of its two checks alone, and of a call with and without them.
 
 class NoTrace extends Trace {
   override get isEnabled(): boolean {
@@ -25,14 +25,17 @@ const WITHOUT = 'a call, the trace taken out'
 await using server = await startCannedServer()
 const name = 'web'
 const trace = new Trace()
-const asked = await measure([{ name: ASKED, run: atOnce(() => trace.isEnabled || trace.isCurlEnabled) }], {
-  rounds: 31,
-  times: 100_000,
-})
+const asked = await measure(
+  [{ name: ASKED, run: repeatSync(() => trace.isEnabled || trace.isCurlEnabled) }],
+  {
+    rounds: 31,
+    times: 100_000,
+  },
+)
 const calls = await measure(
   [
-    { name: WITH, run: inTurn(get(new Trace())) },
-    { name: WITHOUT, run: inTurn(get(new NoTrace())) },
+    { name: WITH, run: repeatAsync(get(new Trace())) },
+    { name: WITHOUT, run: repeatAsync(get(new NoTrace())) },
   ],
   { rounds: 101, times: 500 },
 )
@@ -53,7 +56,7 @@ printGoal(`the trace costs less than 1 % of a call while it is off: ${percent(sh
 process.exit()
 
 function get(trace: Trace): () => Promise<unknown> {
-  const client = new Client(new Servers({ socketPath: server.socketPath }), trace)
+  const client = new Client(new Members({ socketPath: server.socketPath }), trace)
   const api = new API({ client, defaults: {} })
   return () => api.path('1.0', 'instances', name).get()
 }

@@ -1,4 +1,4 @@
-// What scripts do, all over the API; `$` is another name in each.
+// Typical calls; `$` is replaced by a different name in each.
 const CALLS = [
   'api.get()',
   "api.resources.get({ query: { target: '$' } })",
@@ -32,7 +32,7 @@ const CALLS = [
   "api.forUrl('/1.0/instances/$/state').get()",
 ]
 
-/** A source with 300 calls, typed by the REST types or by nothing; `library` is its folder. */
+/** Returns the source of a module with 300 calls, with the REST types or untyped; `library` is the folder of the library. */
 export function writeCalls(library: string, isTyped: boolean): string {
   const [file, type] = isTyped ? ['rest', 'Rest'] : ['path', 'Path']
   const calls = Array.from({ length: 300 }, (_, i) => CALLS[i % CALLS.length]?.replaceAll('$', `name${i}`))

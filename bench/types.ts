@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { writeCalls } from './types-calls.ts'
 
-// What the types of the REST API cost: `tsc --noEmit` on 300 calls with them, and on the same calls without.
+// The cost of the REST types: `tsc --noEmit` on 300 calls with and without them.
 // npx tsx bench/types.ts [runs]
 
 const RUNS = Number(process.argv[2] ?? 11)
@@ -19,7 +19,7 @@ interface Run {
   readonly instantiations: number
 }
 
-// As users have it: declarations, which their compiler does not check again.
+// Declarations, as users have them: their compiler does not check the sources.
 function build(): string {
   const output = join(folder, 'lxdapi')
   const project = ['-p', join(root, 'tsconfig.build.json'), '--emitDeclarationOnly', '--outDir', output]
@@ -62,7 +62,7 @@ function measure(compiler: keyof typeof LIMITS): void {
   const untyped: Run[] = []
   const typed: Run[] = []
   compile(compiler, join(folder, 'typed.json'))
-  // By turns, so that whatever else the machine does weighs on both.
+  // Interleaved, so that other load on this machine affects both.
   for (let run = 0; run < RUNS; run++) {
     untyped.push(compile(compiler, join(folder, 'untyped.json')))
     typed.push(compile(compiler, join(folder, 'typed.json')))
@@ -71,7 +71,7 @@ function measure(compiler: keyof typeof LIMITS): void {
 }
 
 function report(compiler: keyof typeof LIMITS, untyped: readonly Run[], typed: readonly Run[]): void {
-  const { version } = require(`${compiler}/package.json`) as { version: string } // As every package.json.
+  const { version } = require(`${compiler}/package.json`) as { version: string } // Safe cast: every package.json has a version.
   const without = medianOf(untyped.map(({ seconds }) => seconds))
   const having = medianOf(typed.map(({ seconds }) => seconds))
   const more = having - without

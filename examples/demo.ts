@@ -10,11 +10,11 @@ import {
   present,
   start,
 } from '../src/index.ts'
-import { buildImage, installMissing, type Kind, startDaemon, whyNot } from '../test/daemon/index.ts'
+import { buildImage, installMissing, type Kind, missingReason, startDaemon } from '../test/daemon/index.ts'
 
 const kinds: Kind[] = ['lxd', 'incus']
-if (kinds.every(whyNot)) installMissing(['lxd'])
-const daemon = await startDaemon(kinds.find(kind => whyNot(kind) === undefined) ?? 'lxd')
+if (kinds.every(missingReason)) installMissing(['lxd'])
+const daemon = await startDaemon(kinds.find(kind => missingReason(kind) === undefined) ?? 'lxd')
 try {
   await demonstrate(daemon.socketPath)
 } finally {

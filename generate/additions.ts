@@ -1,6 +1,6 @@
 /**
- * Definitions that the facts lack: what operations say of themselves, and the server's configuration.
- * Fields in Go's notation; `?` where they may be missing.
+ * Definitions that the facts lack: the metadata of operations, and the server's configuration.
+ * Fields are types in Go's notation; optional ones end in `?`.
  */
 export const additions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ConsoleStarted: { fds: 'map[string]string' },

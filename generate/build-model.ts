@@ -5,7 +5,11 @@ import { mergeDefinitions } from './merge-definitions.ts'
 import type { Definition, Model } from './model.ts'
 import { usesOf } from './uses.ts'
 
-/** Makes one API out of what several servers say of theirs; throws where they contradict each other. */
+/**
+ * Merges the documented APIs of several servers into one model.
+ *
+ * @throws {Error} they contradict each other
+ */
 export function buildModel(facts: readonly Facts[]): Model {
   const all = mergeDefinitions(facts)
   const nodes = mergeNodes(facts, all)

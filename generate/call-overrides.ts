@@ -1,23 +1,23 @@
 import type { OperationTypes, UpgradeProtocol } from './model.ts'
 
-/** What the facts have wrong about one call, or leave to prose. Schemas are in Go's notation. */
+/** Corrects what the facts have wrong about one call, or only in prose. Schemas are in Go's notation. */
 export interface CallOverride {
   readonly because: string
   readonly body?: string
-  /** Takes bytes as well as JSON. */
+  /** Whether the body may be bytes as well as JSON. */
   readonly takesContent?: boolean
-  /** The metadata of what is answered at once, by recursion; '' is empty metadata. */
+  /** The metadata of synchronous answers by recursion; '' is empty metadata. */
   readonly levels?: readonly string[]
   readonly isNullable?: boolean
   readonly operation?: OperationTypes
   readonly hasContent?: boolean
-  /** The protocol that the connection is upgraded to. */
+  /** The protocol to upgrade the connection to. */
   readonly upgrade?: UpgradeProtocol
   /** Query parameters that the facts lack, with their types. */
   readonly query?: Readonly<Record<string, string>>
-  /** Query parameters without which the server refuses the call. */
+  /** Query parameters without which the server rejects the call. */
   readonly required?: readonly string[]
-  /** The API extension, where no definition tells. */
+  /** The API extension, if no definition names it. */
   readonly extension?: string
 }
 
@@ -32,7 +32,7 @@ const UNPACKS = 'the body may also be a backup, which the facts only tell of som
 const RAW = 'hands over the connection for another protocol'
 const TOKEN = 'with `token: true` an operation whose metadata is the join token'
 
-/** By method and URL template. */
+/** The overrides by method and URL template. */
 export const callOverrides: Readonly<Record<string, CallOverride>> = {
   'DELETE /1.0/auth/identities/bearer/{}/token': {
     because: 'no answer is declared; it is empty',

@@ -3,28 +3,28 @@ import type { Schema } from './schema.ts'
 
 type JsonObject = Readonly<Record<string, unknown>>
 
-/** In what a received JSON value is not as the types say: one sentence each, none if they are true. */
+/** Compares a received JSON value with its type; returns one sentence for each difference. */
 export function checkValue(value: unknown, schema: Schema, model: Model, at = 'metadata'): string[] {
   if (schema.kind === 'array') {
     return Array.isArray(value)
       ? value.flatMap((one, i) => checkValue(one, schema.of, model, `${at}[${i}]`))
-      : [misses(at, 'array', value)]
+      : [mismatch(at, 'array', value)]
   }
   if (schema.kind === 'map') {
     return isObject(value)
       ? Object.entries(value).flatMap(([key, one]) => checkValue(one, schema.of, model, `${at}.${key}`))
-      : [misses(at, 'object', value)]
+      : [mismatch(at, 'object', value)]
   }
   if (schema.kind === 'ref') return checkNamed(value, schema.name, model, at)
-  return schema.type === 'unknown' || schema.type === typeof value ? [] : [misses(at, schema.type, value)]
+  return schema.type === 'unknown' || schema.type === typeof value ? [] : [mismatch(at, schema.type, value)]
 }
 
 function checkNamed(value: unknown, name: string, model: Model, at: string): string[] {
   const enumeration = model.enumerations.get(name)
-  if (enumeration) return enumeration.values.some(known => known === value) ? [] : [misses(at, name, value)]
+  if (enumeration) return enumeration.values.some(known => known === value) ? [] : [mismatch(at, name, value)]
   const definition = model.definitions.get(name)
   if (definition === undefined) return [`${at}: no definition is called ${name}`]
-  return isObject(value) ? checkObject(value, definition, model, at) : [misses(at, name, value)]
+  return isObject(value) ? checkObject(value, definition, model, at) : [mismatch(at, name, value)]
 }
 
 function checkObject(value: JsonObject, definition: Definition, model: Model, at: string): string[] {
@@ -44,6 +44,6 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function misses(at: string, expected: string, value: unknown): string {
+function mismatch(at: string, expected: string, value: unknown): string {
   return `${at}: ${expected} expected, not ${JSON.stringify(value)?.slice(0, 60)}`
 }

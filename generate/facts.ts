@@ -2,13 +2,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseGoType, type Schema, UNKNOWN } from './schema.ts'
 
-/** How the facts write a schema: one of these keys. */
+/** A schema in the facts: one of these keys. */
 export interface FactSchema {
   readonly type?: string
   readonly array?: FactSchema
   readonly map?: FactSchema | null
   readonly ref?: string
-  /** A type in Go's notation, where the server's own description has none. */
+  /** A type in Go's notation, if the server's description has none. */
   readonly go?: string
 }
 
@@ -20,14 +20,14 @@ export interface FactField extends FactSchema {
   readonly extension?: string
 }
 
-/** A named JSON object, or another name of a schema. */
+/** A named JSON object, or an alias of a schema. */
 export interface FactDefinition {
   readonly fields?: Readonly<Record<string, FactField>>
   readonly as?: FactSchema
   readonly extension?: string
 }
 
-/** One documented operation of a method; `variant` tells of the query it is for. */
+/** A documented call; `variant` is the query that distinguishes it from others of the same method. */
 export interface FactCall {
   readonly id: string
   readonly variant?: string
@@ -38,14 +38,14 @@ export interface FactCall {
   readonly responses: Readonly<Record<string, FactAnswer>>
 }
 
-/** What a status code comes with. */
+/** The answer with one status code. */
 export interface FactAnswer {
   readonly metadata?: FactSchema
   readonly response?: string
   readonly schema?: FactSchema | null
 }
 
-/** The bare facts of one server's REST API. */
+/** The facts of one server's REST API. */
 export interface Facts {
   readonly server: string
   readonly version: string
@@ -54,9 +54,9 @@ export interface Facts {
 }
 
 /**
- * The files of facts in the repository, or in another folder.
+ * Lists the files of facts in the repository, or in another folder.
  *
- * @throws Error where there are none.
+ * @throws {Error} there are none
  */
 export function listFacts(folder: string = join(import.meta.dirname, 'facts')): string[] {
   const names = existsSync(folder) ? readdirSync(folder) : []
@@ -65,9 +65,9 @@ export function listFacts(folder: string = join(import.meta.dirname, 'facts')): 
   return files
 }
 
-/** Reads the facts of servers, the oldest of each kind first, whatever the order of the files. */
+/** Reads the facts of servers, sorted by server and version. */
 export function readFacts(files: readonly string[]): Facts[] {
-  // What the files hold is the project's own format, described above.
+  // Safe cast: the files are in the project's own format, described above.
   const facts = files.map(file => JSON.parse(readFileSync(file, 'utf8')) as Facts)
   return facts.sort(byKindAndAge)
 }
@@ -77,13 +77,13 @@ function byKindAndAge(one: Facts, other: Facts): number {
   return byKind || one.version.localeCompare(other.version, 'en', { numeric: true })
 }
 
-/** A server's name for people: `LXD 5.0`. */
+/** Returns a server's label, such as `LXD 5.0`. */
 export function labelOf({ server, version }: Facts): string {
   const title = server === 'lxd' ? 'LXD' : 'Incus'
   return `${title} ${version.split('.').slice(0, 2).join('.')}`
 }
 
-/** The schema behind its way of writing; other names of schemas are resolved. */
+/** Parses a schema of the facts; aliases are resolved. */
 export function toSchema(fact: FactSchema | null | undefined, definitions: Facts['definitions']): Schema {
   if (!fact) return UNKNOWN
   if (fact.go !== undefined) return parseGoType(fact.go)
@@ -91,7 +91,7 @@ export function toSchema(fact: FactSchema | null | undefined, definitions: Facts
   if ('map' in fact) return { kind: 'map', of: toSchema(fact.map, definitions) }
   if (fact.ref === undefined) return parseGoType(toGoType(fact.type))
   const alias = definitions[fact.ref]?.as
-  // A map of nothing has lost its type, which only its name still tells.
+  // An alias of a map without a type is resolved by its name, in field-overrides.ts.
   return alias && alias.map !== null ? toSchema(alias, definitions) : { kind: 'ref', name: fact.ref }
 }
 

@@ -1,6 +1,6 @@
-// The faults of the facts about fields, and why each is mended as it is.
+// Corrects errors of the facts about fields, each with its reason.
 
-/** Definitions that go by another name, or by no name. */
+/** Definitions that are renamed. */
 export const definitionNames: Readonly<Record<string, { name: string; because: string }>> = {
   IdentitiesPostTLS: { name: 'IdentitiesTLSPost', because: 'the reference dangles: two words are swapped' },
   StoragePoolVolumeBackup: { name: 'StorageVolumeBackup', because: 'the same object, renamed by Incus' },
@@ -19,17 +19,17 @@ export const definitionNames: Readonly<Record<string, { name: string; because: s
   MetadataConfigKey: { name: 'MetadataConfigurationConfigKey', because: 'the same object, renamed by Incus' },
 }
 
-/** Extensions whose names are misspelt. */
+/** Extensions whose names are misspelled. */
 export const extensionNames: Readonly<Record<string, string>> = { satorage_volume_nbd: 'storage_volume_nbd' }
 
-/** What other names of schemas stand for, where the facts lose it: Incus' maps have no type of their values. */
+/** Aliases of schemas whose type the facts lack: Incus' maps have no type of their values. */
 export const aliases: Readonly<Record<string, string>> = {
   ConfigMap: 'map[string]string',
   DevicesMap: 'map[string]map[string]string',
   StorageVolumeRebuildPost: 'map[string]any',
 }
 
-/** Definitions of other interfaces: the preseed file, the guest's socket, the old names of instances. */
+/** Definitions of other interfaces: the preseed file, the guest API, the old names of instances. */
 export const foreignDefinitions = /^(Init|Dev(LXD|Incus)|Container|API10)/
 
 const typeGroups: readonly { because: string; types: Readonly<Record<string, string>> }[] = [
@@ -72,14 +72,14 @@ const typeGroups: readonly { because: string; types: Readonly<Record<string, str
   },
 ]
 
-/** Types in Go's notation in place of what the facts say, by `Definition.field`. */
+/** Types in Go's notation that replace those of the facts, by `Definition.field`. */
 export const fieldTypes: ReadonlyMap<string, string> = new Map(
   typeGroups.flatMap(({ types }) =>
     Object.entries(types).flatMap(([paths, type]) => paths.split(' ').map(path => [path, type] as const)),
   ),
 )
 
-/** Fields that nobody documents, and Incus 6.0 answers with. */
+/** Undocumented fields of Incus 6.0. */
 export const addedFields: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   MetadataConfigurationConfigKey: {
     'default?': 'string',
@@ -88,11 +88,11 @@ export const addedFields: Readonly<Record<string, Readonly<Record<string, string
   },
 }
 
-/** Fields that answers may lack although nothing says so. */
+/** Fields that answers may lack, undocumented. */
 export const optionalFields: ReadonlySet<string> = new Set([
   // Newer than Incus 6.0.
   'NetworkAllocations.network',
-  // Only newer Incus knows the recursion that adds these; others answer as if it were less.
+  // Only newer Incus supports the recursion that adds these; others answer with less.
   'StorageBucketFull.backups',
   'StorageBucketFull.keys',
   'StorageVolumeFull.backups',
@@ -100,7 +100,7 @@ export const optionalFields: ReadonlySet<string> = new Set([
   'StorageVolumeFull.state',
 ])
 
-/** Fields of answers where Go has a nil slice or map, so that they are `null` instead of empty (all of them seen). */
+/** Fields of answers that are a nil slice or map in Go, and so `null` instead of empty (all of them observed). */
 export const nullableFields: ReadonlySet<string> = new Set([
   'ImageMetadata.templates',
   'InstanceFull.backups',

@@ -1,26 +1,30 @@
 import { callOverrides } from './call-overrides.ts'
 import { type FactAnswer, labelOf } from './facts.ts'
-import type { SaidCall } from './merge-calls.ts'
+import type { DocumentedCall } from './merge-calls.ts'
 import { schemaOf } from './merge-definitions.ts'
 import type { Answer } from './model.ts'
 import { isSameSchema, parseGoType, type Schema } from './schema.ts'
 
-/** An answer at once, and what it is the answer to. */
+/** The metadata of a synchronous answer, by recursion. */
 interface Level {
   readonly recursion: number
   readonly schema: Schema | undefined
 }
 
-/** All that the servers say they answer, mended where they say nothing. */
-export function mergeAnswer(key: string, allSaid: readonly SaidCall[]): Answer {
+/**
+ * Merges the documented answers of a call.
+ *
+ * @throws {Error} they differ or are incomplete, and no override corrects that
+ */
+export function mergeAnswer(key: string, all: readonly DocumentedCall[]): Answer {
   const override = callOverrides[key] ?? { because: '' }
-  // What strangers are answered is less of the same.
-  const said = allSaid.filter(({ call }) => !call.variant?.startsWith('public'))
-  const started = said.filter(one => successesOf(one).some(answer => answer.response === 'Operation'))
+  // Untrusted clients get a subset of the same answer.
+  const documented = all.filter(({ call }) => !call.variant?.startsWith('public'))
+  const started = documented.filter(one => successesOf(one).some(answer => answer.response === 'Operation'))
   const levels = override.levels?.map(type => (type === '' ? undefined : parseGoType(type)))
   const { upgrade, hasContent = false, isNullable = false, operation } = override
   return {
-    levels: levels ?? (upgrade ? [] : mergeLevels(key, said, hasContent)),
+    levels: levels ?? (upgrade ? [] : mergeLevels(key, documented, hasContent)),
     operation: started.length > 0 || operation ? (operation ?? {}) : undefined,
     operationServers: [...new Set(started.map(({ facts }) => labelOf(facts)))],
     hasContent,
@@ -29,9 +33,13 @@ export function mergeAnswer(key: string, allSaid: readonly SaidCall[]): Answer {
   }
 }
 
-function mergeLevels(key: string, said: readonly SaidCall[], hasContent: boolean): (Schema | undefined)[] {
+function mergeLevels(
+  key: string,
+  documented: readonly DocumentedCall[],
+  hasContent: boolean,
+): (Schema | undefined)[] {
   const levels: (Schema | undefined)[] = []
-  for (const { recursion, schema } of said.flatMap(one => listLevels(key, one, hasContent))) {
+  for (const { recursion, schema } of documented.flatMap(one => listLevels(key, one, hasContent))) {
     if (recursion > levels.length) throw new Error(`${key} skips a recursion: add it to call-overrides.ts`)
     levels[recursion] = pickLevel(key, levels[recursion], schema)
   }
@@ -45,20 +53,20 @@ function pickLevel(key: string, one: Schema | undefined, other: Schema | undefin
   return one ?? other
 }
 
-function listLevels(key: string, said: SaidCall, hasContent: boolean): Level[] {
-  const recursion = Number(said.call.variant?.match(/recursion=(\d)/)?.[1] ?? 0)
-  const answers = successesOf(said)
+function listLevels(key: string, documented: DocumentedCall, hasContent: boolean): Level[] {
+  const recursion = Number(documented.call.variant?.match(/recursion=(\d)/)?.[1] ?? 0)
+  const answers = successesOf(documented)
   if (answers.length === 0) throw new Error(`${key} has no answer: add it to call-overrides.ts`)
   return answers.flatMap(answer => {
     if (answer.response === 'Operation') return []
-    if (answer.response === 'EmptySyncResponse' || said.method === 'HEAD')
+    if (answer.response === 'EmptySyncResponse' || documented.method === 'HEAD')
       return { recursion, schema: undefined }
-    if (answer.metadata) return { recursion, schema: schemaOf(answer.metadata, said.facts) }
+    if (answer.metadata) return { recursion, schema: schemaOf(answer.metadata, documented.facts) }
     if (hasContent) return []
     throw new Error(`${key} has an answer of unknown shape: add it to call-overrides.ts`)
   })
 }
 
-function successesOf({ call }: SaidCall): FactAnswer[] {
+function successesOf({ call }: DocumentedCall): FactAnswer[] {
   return Object.entries(call.responses).flatMap(([code, answer]) => (/^[123]/.test(code) ? answer : []))
 }

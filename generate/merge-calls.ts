@@ -6,8 +6,8 @@ import type { Call, Definition, Parameter, PathNode } from './model.ts'
 import { byName, nodeNameOf, parentOf, toTemplate } from './names.ts'
 import { isSameSchema, parseGoType, refsOf, type Schema } from './schema.ts'
 
-/** One server's say about a call. */
-export interface SaidCall {
+/** A call as one server documents it. */
+export interface DocumentedCall {
   readonly facts: Facts
   readonly url: string
   readonly method: string
@@ -16,18 +16,18 @@ export interface SaidCall {
 
 type Definitions = ReadonlyMap<string, Definition>
 
-/** The tree of all servers' URLs, those without a call of their own too. */
+/** Merges the URLs of all servers into nodes by template, including parents without calls. */
 export function mergeNodes(allFacts: readonly Facts[], definitions: Definitions): Map<string, PathNode> {
-  const said = allFacts.flatMap(listCalls)
-  const templates = said.flatMap(({ url }) => ancestorsOf(toTemplate(url)))
+  const documented = allFacts.flatMap(listCalls)
+  const templates = documented.flatMap(({ url }) => ancestorsOf(toTemplate(url)))
   const entries = [...new Set(templates)].map(template => {
-    const own = said.filter(({ url }) => toTemplate(url) === template)
+    const own = documented.filter(({ url }) => toTemplate(url) === template)
     return [template, mergeNode(template, own, definitions)] as const
   })
   return new Map(entries.sort(byName))
 }
 
-function listCalls(facts: Facts): SaidCall[] {
+function listCalls(facts: Facts): DocumentedCall[] {
   return Object.entries(facts.paths).flatMap(([url, methods]) =>
     Object.entries(methods).flatMap(([method, calls]) =>
       calls.map(call => ({ facts, url, method: method.toUpperCase(), call })),
@@ -40,30 +40,34 @@ function ancestorsOf(template: string): string[] {
   return parent === undefined ? [template] : [...ancestorsOf(parent), template]
 }
 
-function mergeNode(template: string, said: readonly SaidCall[], definitions: Definitions): PathNode {
-  const methods = [...new Set(said.map(({ method }) => method))].sort()
+function mergeNode(
+  template: string,
+  documented: readonly DocumentedCall[],
+  definitions: Definitions,
+): PathNode {
+  const methods = [...new Set(documented.map(({ method }) => method))].sort()
   return {
     name: nodeNameOf(template, definitions),
     template,
-    url: said.at(-1)?.url ?? template,
+    url: documented.at(-1)?.url ?? template,
     calls: methods.map(method =>
       mergeCall(
-        said.filter(one => one.method === method),
+        documented.filter(one => one.method === method),
         definitions,
       ),
     ),
   }
 }
 
-function mergeCall(said: readonly SaidCall[], definitions: Definitions): Call {
-  // There is at least the one that made the method known; the last is of the newest server.
-  const { url, method } = said.at(-1) as SaidCall
+function mergeCall(documented: readonly DocumentedCall[], definitions: Definitions): Call {
+  // Safe cast: each method comes from a documented call; the last is that of the newest server.
+  const { url, method } = documented.at(-1) as DocumentedCall
   const key = `${method} ${toTemplate(url)}`
   const override = callOverrides[key]
-  const body = override?.body === undefined ? mergeBody(key, said) : parseGoType(override.body)
-  const answer = mergeAnswer(key, said)
-  const servers = [...new Set(said.map(({ facts }) => labelOf(facts)))]
-  const params = said.flatMap(({ call }) => call.params ?? [])
+  const body = override?.body === undefined ? mergeBody(key, documented) : parseGoType(override.body)
+  const answer = mergeAnswer(key, documented)
+  const servers = [...new Set(documented.map(({ facts }) => labelOf(facts)))]
+  const params = documented.flatMap(({ call }) => call.params ?? [])
   return {
     method,
     url,
@@ -71,16 +75,16 @@ function mergeCall(said: readonly SaidCall[], definitions: Definitions): Call {
     extensions: override?.extension
       ? [override.extension]
       : extensionsOf([body, ...answer.levels], servers, definitions),
-    query: mergeQuery(key, said),
+    query: mergeQuery(key, documented),
     headers: [...new Set(params.filter(param => param.in === 'header').map(param => param.name))].sort(),
     body: isText(body) ? undefined : body,
-    takesContent: override?.takesContent ?? (isText(body) || takesOnlyBytes(body, said)),
+    takesContent: override?.takesContent ?? (isText(body) || takesOnlyBytes(body, documented)),
     answer,
   }
 }
 
-function mergeBody(key: string, said: readonly SaidCall[]): Schema | undefined {
-  const bodies = said.flatMap(({ call, facts }) => (call.body ? schemaOf(call.body, facts) : []))
+function mergeBody(key: string, documented: readonly DocumentedCall[]): Schema | undefined {
+  const bodies = documented.flatMap(({ call, facts }) => (call.body ? schemaOf(call.body, facts) : []))
   const [first, ...others] = bodies
   const other = others.find(body => !isSameSchema(body, first as Schema))
   if (other !== undefined)
@@ -88,18 +92,20 @@ function mergeBody(key: string, said: readonly SaidCall[]): Schema | undefined {
   return first
 }
 
-// Incus writes a file's content as a text.
+// Incus documents the content of a file as a string.
 function isText(body: Schema | undefined): boolean {
   return body?.kind === 'scalar'
 }
 
-function takesOnlyBytes(body: Schema | undefined, said: readonly SaidCall[]): boolean {
-  return body === undefined && said.some(({ call }) => call.consumes?.includes('application/octet-stream'))
+function takesOnlyBytes(body: Schema | undefined, documented: readonly DocumentedCall[]): boolean {
+  return (
+    body === undefined && documented.some(({ call }) => call.consumes?.includes('application/octet-stream'))
+  )
 }
 
-function mergeQuery(key: string, said: readonly SaidCall[]): Map<string, Parameter> {
+function mergeQuery(key: string, documented: readonly DocumentedCall[]): Map<string, Parameter> {
   const { query = {}, required = [] } = callOverrides[key] ?? {}
-  const params = said.flatMap(({ call, facts }) =>
+  const params = documented.flatMap(({ call, facts }) =>
     (call.params ?? []).filter(isOwnQuery).map(param => ({ ...param, server: labelOf(facts) })),
   )
   const names = [...new Set([...params.map(({ name }) => name), ...Object.keys(query)])].sort()
@@ -115,12 +121,12 @@ function mergeQuery(key: string, said: readonly SaidCall[]): Map<string, Paramet
   )
 }
 
-// Some declare the recursion that their variant stands for once more.
+// Some calls also declare the recursion of their variant.
 function isOwnQuery({ in: place, name }: { readonly in: string; readonly name: string }): boolean {
   return place === 'query' && name !== 'recursion'
 }
 
-/** A call that not every server has came with the definitions it takes and gives. */
+/** The extension of a call that some servers lack is that of its definitions that the same servers lack. */
 function extensionsOf(
   schemas: readonly (Schema | undefined)[],
   servers: readonly string[],

@@ -15,23 +15,27 @@ import { byName } from './names.ts'
 import { requiredFields } from './required-fields.ts'
 import { isSameSchema, parseGoType, replaceRefs, type Schema } from './schema.ts'
 
-/** One server's say about a definition or a field. */
-interface Said<Fact> {
+/** A definition or a field as one server documents it. */
+interface Documented<Fact> {
   readonly fact: Fact
   readonly facts: Facts
 }
 
-/** The definitions of all servers; those in prose only come from the additions. */
+/**
+ * Merges the definitions of all servers, and adds those that are only documented in prose.
+ *
+ * @throws {Error} a field differs between servers, and no override corrects that
+ */
 export function mergeDefinitions(allFacts: readonly Facts[]): Map<string, Definition> {
-  const said = groupByName(allFacts.flatMap(facts => entriesOf(facts.definitions, facts)))
-  const merged = [...said].map(([name, sources]) => [name, mergeDefinition(name, sources)] as const)
+  const documented = groupByName(allFacts.flatMap(facts => entriesOf(facts.definitions, facts)))
+  const merged = [...documented].map(([name, sources]) => [name, mergeDefinition(name, sources)] as const)
   const added = Object.entries(additions).map(
     ([name, fields]) => [name, addDefinition(name, fields)] as const,
   )
   return new Map([...merged, ...added].sort(byName))
 }
 
-/** The schema of a fact, by the names that are used here. */
+/** Parses a schema of the facts, with definitions renamed. */
 export function schemaOf(fact: Parameters<typeof toSchema>[0], facts: Facts): Schema {
   return replaceRefs(toSchema(fact, facts.definitions), name => parseGoType(aliases[name] ?? nameOf(name)))
 }
@@ -41,7 +45,7 @@ function nameOf(name: string): string {
 }
 
 function entriesOf(definitions: Facts['definitions'], facts: Facts) {
-  // Other names of schemas are resolved where they are used.
+  // Aliases are resolved where they are used.
   const objects = Object.entries(definitions).filter(
     ([name, { as }]) => !as && !foreignDefinitions.test(name),
   )
@@ -54,55 +58,57 @@ function groupByName<T>(entries: readonly (readonly [string, T])[]): Map<string,
   return groups
 }
 
-function mergeDefinition(name: string, said: readonly Said<FactDefinition>[]): Definition {
+function mergeDefinition(name: string, documented: readonly Documented<FactDefinition>[]): Definition {
   const fields = groupByName(
-    said.flatMap(({ fact, facts }) =>
+    documented.flatMap(({ fact, facts }) =>
       Object.entries(fact.fields ?? {}).map(([field, fact]) => [field, { fact, facts }] as const),
     ),
   )
   const merged = [...fields].map(
-    ([field, sources]) => [field, mergeField(`${name}.${field}`, sources, said.length)] as const,
+    ([field, sources]) => [field, mergeField(`${name}.${field}`, sources, documented.length)] as const,
   )
   return {
     name,
-    servers: serversOf(said),
-    extensions: extensionsOf(said),
+    servers: serversOf(documented),
+    extensions: extensionsOf(documented),
     fields: new Map([...merged, ...addFields(addedFields[name] ?? {})].sort(byName)),
   }
 }
 
-function mergeField(path: string, said: readonly Said<FactField>[], sources: number): Field {
-  const facts = said.map(({ fact }) => fact)
-  const isMissing = said.length < sources || facts.some(({ omitempty }) => omitempty)
+function mergeField(path: string, documented: readonly Documented<FactField>[], sources: number): Field {
+  const facts = documented.map(({ fact }) => fact)
+  const isMissing = documented.length < sources || facts.some(({ omitempty }) => omitempty)
   return {
-    schema: mergeSchemas(path, said),
+    schema: mergeSchemas(path, documented),
     isOptional: isMissing || optionalFields.has(path),
     isNullable: facts.some(({ pointer, omitempty }) => pointer && !omitempty) || nullableFields.has(path),
     isRequired: requiredFields.has(path),
     isDeprecated: facts.some(({ deprecated }) => deprecated),
-    servers: serversOf(said),
-    extensions: extensionsOf(said),
+    servers: serversOf(documented),
+    extensions: extensionsOf(documented),
   }
 }
 
-function mergeSchemas(path: string, said: readonly Said<FactField>[]): Schema {
+function mergeSchemas(path: string, documented: readonly Documented<FactField>[]): Schema {
   const override = fieldTypes.get(path)
   if (override !== undefined) return parseGoType(override)
-  const [first, ...others] = said.map(({ fact, facts }) => schemaOf(fact, facts))
+  const [first, ...others] = documented.map(({ fact, facts }) => schemaOf(fact, facts))
   const other = others.find(schema => !isSameSchema(schema, first as Schema))
   if (other !== undefined) throw new Error(`${path} differs between servers: add it to field-overrides.ts`)
-  // A field is only asked about when some server has it.
+  // Safe cast: a field is only merged if some server documents it.
   return first as Schema
 }
 
-function serversOf(said: readonly Said<unknown>[]): string[] {
-  return [...new Set(said.map(({ facts }) => labelOf(facts)))]
+function serversOf(documented: readonly Documented<unknown>[]): string[] {
+  return [...new Set(documented.map(({ facts }) => labelOf(facts)))]
 }
 
-function extensionsOf(said: readonly Said<{ readonly extension?: string }>[]): string[] {
+function extensionsOf(documented: readonly Documented<{ readonly extension?: string }>[]): string[] {
   return [
     ...new Set(
-      said.flatMap(({ fact: { extension } }) => (extension ? (extensionNames[extension] ?? extension) : [])),
+      documented.flatMap(({ fact: { extension } }) =>
+        extension ? (extensionNames[extension] ?? extension) : [],
+      ),
     ),
   ]
 }

@@ -1,12 +1,12 @@
 import type { Schema } from './schema.ts'
 
-/** The REST API of all servers in one: what is rendered, and what the tests hold real answers against. */
+/** The merged REST API of all servers, from which rest.ts is rendered and real answers are checked in tests. */
 export interface Model {
-  /** The labels of the servers, the oldest of each kind first. */
+  /** The labels of the servers, sorted by server and version. */
   readonly servers: readonly string[]
   readonly definitions: ReadonlyMap<string, Definition>
   readonly enumerations: ReadonlyMap<string, Enumeration>
-  /** By URL template with `{}` for every name, the parents first. */
+  /** By URL template with `{}` for each name, parents first. */
   readonly nodes: ReadonlyMap<string, PathNode>
 }
 
@@ -21,27 +21,27 @@ export interface Definition {
 /** A field of an object. */
 export interface Field {
   readonly schema: Schema
-  /** Answers may lack it. */
+  /** Whether answers may lack it. */
   readonly isOptional: boolean
-  /** Answers may have `null` there. */
+  /** Whether it may be `null` in answers. */
   readonly isNullable: boolean
-  /** A call makes no sense without it. */
+  /** Whether a request must have it. */
   readonly isRequired: boolean
   readonly isDeprecated: boolean
   readonly servers: readonly string[]
   readonly extensions: readonly string[]
 }
 
-/** The values that one field can have. */
+/** The possible values of a field. */
 export interface Enumeration {
   readonly summary: string
   readonly values: readonly (string | number)[]
 }
 
-/** A URL, with the calls that it answers. */
+/** A URL with its calls. */
 export interface PathNode {
   readonly name: string
-  /** With `{}` for every name. */
+  /** With `{}` for each name. */
   readonly template: string
   /** As the newest server documents it. */
   readonly url: string
@@ -57,7 +57,7 @@ export interface Call {
   readonly query: ReadonlyMap<string, Parameter>
   readonly headers: readonly string[]
   readonly body: Schema | undefined
-  /** Takes what is not JSON. */
+  /** Whether the body may be something else than JSON. */
   readonly takesContent: boolean
   readonly answer: Answer
 }
@@ -69,19 +69,19 @@ export interface Parameter {
   readonly servers: readonly string[]
 }
 
-/** All that a call may answer with, by server and by what is asked. */
+/** The possible answers of a call, on all servers. */
 export interface Answer {
-  /** The metadata of what is answered at once, by recursion; `undefined` is empty metadata. */
+  /** The metadata of synchronous answers by recursion; `undefined` is empty metadata. */
   readonly levels: readonly (Schema | undefined)[]
-  /** The metadata may be `null` as well. */
+  /** Whether the metadata may be `null`. */
   readonly isNullable: boolean
-  /** Some server starts an operation. */
+  /** The types of its operation; `undefined` if no server starts one. */
   readonly operation: OperationTypes | undefined
   /** The servers that start one. */
   readonly operationServers: readonly string[]
-  /** Something that is not JSON. */
+  /** Whether the answer may be something else than JSON. */
   readonly hasContent: boolean
-  /** The protocol that the connection is upgraded to; `undefined` where it stays HTTP. */
+  /** The protocol the connection is upgraded to; `undefined` for plain HTTP. */
   readonly upgrade: UpgradeProtocol | undefined
 }
 

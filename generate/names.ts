@@ -1,24 +1,24 @@
-/** `/1.0/network-acls/{name}/log` → the template `/1.0/network-acls/{}/log`, the same on every server. */
+/** Converts `/1.0/network-acls/{name}/log` to `/1.0/network-acls/{}/log`, which is the same on every server. */
 export function toTemplate(url: string): string {
   return url.replace(/\{[^}]*\}/g, '{}')
 }
 
-/** The segments of a template; none for the root. */
+/** Returns the segments of a template; none for the root. */
 export function segmentsOf(template: string): string[] {
   return template.split('/').filter(segment => segment !== '')
 }
 
-/** The template above, or `undefined` for the root. */
+/** Returns the parent of a template; `undefined` for the root. */
 export function parentOf(template: string): string | undefined {
   return template === '/' ? undefined : template.slice(0, template.lastIndexOf('/')) || '/'
 }
 
-/** `network-acls` → `NetworkAcls`. */
+/** Converts `network-acls` to `NetworkAcls`. */
 export function toPascalCase(text: string): string {
   return text.replace(/(?:^|[^a-zA-Z0-9]+)([a-zA-Z0-9])/g, (_, first: string) => first.toUpperCase())
 }
 
-/** The name of a URL's interface: `InstancesItemState`; one that a definition has already ends in `Node`. */
+/** Returns the name of a URL's interface, such as `InstancesItemState`; it ends in `Node` if a definition has the name. */
 export function nodeNameOf(template: string, definitions: { has(name: string): boolean }): string {
   const [version, ...segments] = segmentsOf(template)
   if (version === undefined) return 'Root'
@@ -27,12 +27,12 @@ export function nodeNameOf(template: string, definitions: { has(name: string): b
   return definitions.has(name) ? `${name}Node` : name
 }
 
-/** A property's name as TypeScript source. */
+/** Formats a property's name as TypeScript. */
 export function toPropertyName(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : `'${name}'`
 }
 
-/** Sorts by name, the same everywhere. */
+/** Compares entries by name, independent of the locale. */
 export function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
   return one < other ? -1 : Number(one > other)
 }

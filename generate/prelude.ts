@@ -1,4 +1,4 @@
-/** The part of rest.ts that is not about any one call: how nodes, answers and literals of URLs fit together. */
+/** The part of rest.ts that is independent of the facts: helper types for paths, answers and URL literals. */
 export const prelude = `\
 import type { Duplex, Readable } from 'node:stream'
 import type { CallOptions, RawBody } from './request/options.ts'
@@ -8,20 +8,20 @@ import type { APIResult } from './result.ts'
 import type { Segment } from './request/segment.ts'
 import type { APIWebSocket } from './websocket/websocket.ts'
 
-/** What operations of unknown kind tell. */
+/** The metadata of an operation of unknown type. */
 export type OperationMetadata = { readonly [name: string]: unknown } | null
 
-/** The metadata of an answer that says nothing; has no field, so that \`metadata?.id\` tells an operation from it. */
+/** The metadata of an empty answer; without fields, so that \`metadata?.id\` distinguishes an operation from it. */
 export type Empty = { readonly [Name in keyof Operation]?: undefined } | null
 
-/** An event of any type: \`switch (event.type)\` tells them apart. */
+/** An event of any type: \`switch (event.type)\` narrows it. */
 export type AnyEvent =
   | Event<'lifecycle', EventLifecycle>
   | Event<'logging' | 'network-acl' | 'ovn', EventLogging>
   | Event<'operation', Operation>
   | Event<'security', EventSecurity>
 
-/** What \`with()\` of a typed path takes; a default of \`recursion\` would belie the types. */
+/** The options of \`with()\` on a typed path; a default \`recursion\` would make the types of answers wrong. */
 export type Defaults = CallOptions<{
   readonly project?: string
   readonly target?: string
@@ -29,30 +29,30 @@ export type Defaults = CallOptions<{
   readonly recursion?: never
 }>
 
-/** What all paths have, whatever they answer to. */
+/** The members of all paths. */
 interface Steps {
-  /** Seconds to give a server for what may take long. */
+  /** The default timeout in seconds of what may take long. */
   readonly defaultTimeout: number
-  /** The path below this one, each segment encoded; untyped where the types know no such path. */
+  /** Returns a path below this one, with each segment encoded; untyped if the types have no such path. */
   path<const Segments extends readonly Segment[]>(...segments: Segments): Walk<this, Segments>
-  /** The path of a URL of the server; typed if it is a literal without a query, as in \`/1.0/instances/\${name}\`. */
+  /** Returns the path of a URL on the server; typed for a literal without a query, as in \`/1.0/instances/\${name}\`. */
   forUrl<Url extends string | URL>(url: Url): Route<Url>
-  /** The URL from the root of the server, without a query string. */
+  /** Returns the URL from the root of the server, without a query string. */
   toString(): string
 }
 
-/** A path of the API that the types know. */
+/** A typed path. */
 export interface RestNode extends Steps {
-  /** The same path with defaults for the calls on it and below it. */
+  /** Returns the same path with default options for the calls on it and below it. */
   with(defaults: Defaults): this
 }
 
 type Verb = 'delete' | 'get' | 'head' | 'patch' | 'post' | 'put' | 'upgrade' | 'websocket'
 
-/** The other verbs of a path with names below it, which would otherwise seem to be instances and the like. */
+/** Excludes the other verbs of a path with names below it, which would otherwise be typed as an item of that name. */
 type Only<Verbs extends Verb> = { readonly [Name in Exclude<Verb, Verbs>]: never }
 
-// Names of members are reached by path(), where they are names like any other.
+// With path(), names of members are ordinary names.
 type Child<Node, Name> = Name extends keyof ApiPath
   ? string extends keyof Node
     ? Node[string & keyof Node]
@@ -80,7 +80,7 @@ type Follow<Node, Url> = Url extends \`\${infer Name}/\${infer Rest}\`
 type NoQuery = { readonly [name: string]: never }
 
 interface Recursive<Recursion> {
-  /** 0 for URLs, 1 for objects, 2 for objects with all that belongs to them. */
+  /** 0 for URLs, 1 for objects, 2 for objects with their state, snapshots and the like. */
   readonly recursion?: Recursion
 }
 
@@ -88,21 +88,21 @@ interface RequiredOptions<Query> extends CallOptions<Query> {
   readonly query: Query
 }
 
-/** Answered at once. */
+/** A synchronous answer. */
 type Sync<Metadata> = APIPromise<APIResult<Metadata, undefined>>
 type Done = Sync<Empty>
 
-/** An operation; \`wait()\` gives it when it has finished. */
+/** An operation; \`wait()\` resolves with it when it has finished. */
 type Started<Metadata = OperationMetadata, Finished = Metadata> = APIPromise<
   APIResult<Operation<Metadata>, undefined, Operation<Finished>>
 >
 
-/** An operation on some servers, an answer at once on others; \`wait()\` suits both. */
+/** An operation on some servers, a synchronous answer on others; \`wait()\` handles both. */
 type Either<Sync = Empty, Metadata = OperationMetadata, Finished = Metadata> = APIPromise<
   APIResult<Operation<Metadata> | Sync, undefined, Operation<Finished> | Sync>
 >
 
-/** Not JSON: \`body\` is to be read. */
+/** Content other than JSON, which is read from \`body\`. */
 type Content = APIPromise<APIResult<undefined, Readable>>
 type ContentOrSync<Metadata> = APIPromise<APIResult<undefined, Readable> | APIResult<Metadata, undefined>>
 `

@@ -5,7 +5,7 @@ import { renderSchema } from './render-definition.ts'
 import { renderAvailability, renderDoc } from './tsdoc.ts'
 import type { Uses } from './uses.ts'
 
-/** One verb of a path. */
+/** Renders a method of a path. */
 export function renderCall(call: Call, uses: Uses, model: Model): string {
   const { answer } = call
   const parameters = isRawUpgrade(call)
@@ -20,7 +20,7 @@ export function renderCall(call: Call, uses: Uses, model: Model): string {
   return describeCall(call, model) + (line.length > 111 ? wrapped : line)
 }
 
-/** The name of the verb that a call is typed as. */
+/** Returns the name of the method that a call is typed as. */
 export function verbOf({ method, answer }: Call): string {
   if (answer.upgrade === undefined) return method.toLowerCase()
   return answer.upgrade === 'websocket' ? 'websocket' : 'upgrade'
@@ -43,19 +43,19 @@ function describeCall({ method, url, servers, extensions, headers, answer }: Cal
     [
       prose ? `${prose} \`${method} ${url}\`` : `\`${method} ${url}\``,
       renderAvailability(servers, extensions, model.servers),
-      describeMixture(answer, servers),
+      describeOperationServers(answer, servers),
       names.length > 0 ? `Headers after \`X-LXD-\` or \`X-Incus-\`: ${names.sort().join(', ')}.` : '',
     ],
     '  ',
   )
 }
 
-function describeMixture({ levels, operationServers }: Answer, servers: readonly string[]): string {
+function describeOperationServers({ levels, operationServers }: Answer, servers: readonly string[]): string {
   if (levels.length === 0 || operationServers.length === 0) return ''
   const isOnAll = operationServers.length === servers.length
   return isOnAll
-    ? 'An operation, or answered at once.'
-    : `An operation on ${operationServers.join(' and ')}, answered at once on others.`
+    ? 'An operation, or a synchronous answer.'
+    : `An operation on ${operationServers.join(' and ')}, a synchronous answer on others.`
 }
 
 function renderBody({ method, body, takesContent }: Call, uses: Uses): string {
@@ -98,7 +98,7 @@ function renderLevels({ answer: { levels, isNullable } }: Call, uses: Uses): str
   return isNullable ? `${metadata} | null` : metadata
 }
 
-/** The name of a set of query parameters: `FilterProjectQuery`; a `type` with values of its own differs. */
+/** Returns the name of a set of query parameters, such as `FilterProjectQuery`; an enumerated parameter gives its type's. */
 export function queryNameOf(query: ReadonlyMap<string, Parameter>): string {
   const names = [...query].map(([name, { schema, isRequired }]) => {
     const own = schema.kind === 'ref' ? schema.name : toPascalCase(name)
@@ -107,7 +107,7 @@ export function queryNameOf(query: ReadonlyMap<string, Parameter>): string {
   return `${names.join('')}Query`
 }
 
-/** The interface of a set of query parameters. */
+/** Renders the interface of a set of query parameters. */
 export function renderQuery(query: ReadonlyMap<string, Parameter>, uses: Uses): string {
   const lines = [...query].map(([name, { schema, isRequired }]) => {
     const type = schema.kind === 'ref' ? `${schema.name} | (string & {})` : renderSchema(schema, uses, true)

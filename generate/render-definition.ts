@@ -5,7 +5,7 @@ import type { Schema } from './schema.ts'
 import { renderAvailability, renderDoc } from './tsdoc.ts'
 import type { Uses } from './uses.ts'
 
-/** Objects whose metadata depends on what they are about. */
+/** Objects with type parameters, since their metadata varies. */
 const generics: Readonly<Record<string, { parameters: string; fields: Readonly<Record<string, string>> }>> = {
   Event: {
     parameters: '<Type = EventType, Metadata = unknown>',
@@ -14,16 +14,16 @@ const generics: Readonly<Record<string, { parameters: string; fields: Readonly<R
   Operation: { parameters: '<Metadata = OperationMetadata>', fields: { metadata: 'Metadata' } },
 }
 
-/** Objects with more fields than anybody lists. */
+/** Objects with further, unlisted fields. */
 const openDefinitions: ReadonlySet<string> = new Set(['ServerConfig'])
 
-/** The type of a field or a whole answer; in a request, definitions that are both go by their request's name. */
+/** Renders the type of a field or an answer; definitions that are sent and received have another name in requests. */
 export function renderSchema(schema: Schema, uses: Uses, isInput: boolean): string {
   if (schema.kind === 'scalar') return schema.type
   if (schema.kind === 'ref') return isInput ? inputNameOf(schema.name, uses) : schema.name
   const inner = renderSchema(schema.of, uses, isInput)
   if (schema.kind === 'map') return `Record<string, ${inner}>`
-  // What is sent may be `as const`.
+  // Requests accept values declared `as const`.
   return isInput ? `readonly ${inner}[]` : `${inner}[]`
 }
 
@@ -31,7 +31,7 @@ function inputNameOf(name: string, { inputs, outputs }: Uses): string {
   return inputs.has(name) && outputs.has(name) && !openDefinitions.has(name) ? `${name}Input` : name
 }
 
-/** The values of an enumeration. */
+/** Renders an enumeration as a union. */
 export function renderEnumeration(name: string, { summary, values }: Enumeration): string {
   const literals = values.map(value => (typeof value === 'string' ? `'${value}'` : value))
   const line = `export type ${name} = ${literals.join(' | ')}\n`
@@ -41,7 +41,7 @@ export function renderEnumeration(name: string, { summary, values }: Enumeration
   )
 }
 
-/** An object as it is received, as it is sent, or both, if they differ. */
+/** Renders an object as it is received, as it is sent, or both if they differ. */
 export function renderDefinition(definition: Definition, uses: Uses, model: Model): string {
   const { name } = definition
   const isSent = uses.inputs.has(name)

@@ -4,12 +4,12 @@ import { renderCall, verbOf } from './render-call.ts'
 import { renderDoc } from './tsdoc.ts'
 import type { Uses } from './uses.ts'
 
-/** The interface of a URL: its verbs, and what is below it. */
+/** Renders the interface of a URL: its methods and children. */
 export function renderNode(node: PathNode, uses: Uses, model: Model): string {
   const children = [...model.nodes.values()].filter(({ template }) => parentOf(template) === node.template)
   const item = children.find(isItem)
   const name = item ? `${node.name}Calls` : node.name
-  const bases = item ? `RestNode, ${renderOffer(node)}` : 'RestNode'
+  const bases = item ? `RestNode, ${renderVerbs(node)}` : 'RestNode'
   const members = [
     ...node.calls.map(call => renderCall(call, uses, model)),
     ...children.filter(child => !isItem(child)).map(renderChild),
@@ -23,7 +23,7 @@ function isItem({ template }: PathNode): boolean {
   return template.endsWith('/{}')
 }
 
-function renderOffer({ calls }: PathNode): string {
+function renderVerbs({ calls }: PathNode): string {
   return `Only<${calls.map(call => `'${verbOf(call)}'`).join(' | ') || 'never'}>`
 }
 
@@ -32,7 +32,7 @@ function renderChild({ name, template }: PathNode): string {
 }
 
 function renderNames(node: PathNode, item: PathNode, doc: string): string {
-  // The last of `{guid}/{var}`, unless TypeScript has a meaning for it.
+  // The last name, as of `{guid}/{id}`; `var` is a keyword of TypeScript.
   const parameter = item.url.match(/\{(?!var\})([^}]*)\}$/)?.[1] ?? 'name'
   const names = `readonly [${parameter}: string]: ${item.name}`
   const line = `export type ${node.name} = ${node.name}Calls & { ${names} }\n`

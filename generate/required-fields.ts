@@ -1,4 +1,4 @@
-/** What a call cannot do without: the servers refuse it, or it would do nothing. The facts have no `required`. */
+/** Fields without which the servers reject a call or do nothing. The facts have no `required`. */
 export const requiredFields: ReadonlySet<string> = new Set([
   'AuthGroupPost.name',
   'AuthGroupsPost.name',

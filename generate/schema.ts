@@ -1,4 +1,4 @@
-/** The shape of a JSON value: what the facts say, without what TypeScript has no type for. */
+/** The type of a JSON value, as far as TypeScript can express it. */
 export type Schema =
   | { readonly kind: 'scalar'; readonly type: 'string' | 'number' | 'boolean' | 'unknown' }
   | { readonly kind: 'array'; readonly of: Schema }
@@ -16,7 +16,7 @@ const GO_TYPES: Readonly<Record<string, 'string' | 'number' | 'boolean' | 'unkno
   'json.RawMessage': 'unknown',
 }
 
-/** Reads the type of a field in Go's notation: `map[string][]*Operation`. */
+/** Parses a type in Go's notation, such as `map[string][]*Operation`. */
 export function parseGoType(text: string): Schema {
   if (text.startsWith('*')) return parseGoType(text.slice(1))
   if (text.startsWith('[]')) return { kind: 'array', of: parseGoType(text.slice(2)) }
@@ -26,18 +26,18 @@ export function parseGoType(text: string): Schema {
   return type === undefined ? { kind: 'ref', name: text } : { kind: 'scalar', type }
 }
 
-/** Are these two the same shape? */
+/** Whether two schemas are equal. */
 export function isSameSchema(one: Schema, other: Schema): boolean {
   return JSON.stringify(one) === JSON.stringify(other)
 }
 
-/** The names of the definitions a schema leads to. */
+/** Returns the names of the definitions that a schema refers to. */
 export function refsOf(schema: Schema): readonly string[] {
   if (schema.kind === 'ref') return [schema.name]
   return schema.kind === 'scalar' ? [] : refsOf(schema.of)
 }
 
-/** The same schema with other names for its definitions, or another schema in their place. */
+/** Replaces the references in a schema. */
 export function replaceRefs(schema: Schema, replace: (name: string) => Schema): Schema {
   if (schema.kind === 'ref') return replace(schema.name)
   return schema.kind === 'scalar' ? schema : { ...schema, of: replaceRefs(schema.of, replace) }

@@ -1,6 +1,6 @@
 const WIDTH = 110
 
-/** A TSDoc comment, on one line where it fits; '' without any paragraph. */
+/** Renders a TSDoc comment, on one line if it fits; '' without paragraphs. */
 export function renderDoc(paragraphs: readonly string[], indent = ''): string {
   const [first, ...others] = paragraphs.filter(paragraph => paragraph !== '')
   if (first === undefined) return ''
@@ -20,7 +20,7 @@ function wrap(text: string, start: string): string {
   return `${lines}\n`
 }
 
-/** Who has something that not every server has, and what to look for among its extensions. */
+/** Describes which servers have something, and its API extensions; '' if all have it. */
 export function renderAvailability(
   servers: readonly string[],
   extensions: readonly string[],

@@ -1,17 +1,17 @@
 import type { Call, Model } from './model.ts'
 import { refsOf, type Schema } from './schema.ts'
 
-/** What goes over websockets, which no call mentions. */
+// Messages of websockets, which no call mentions.
 const WEBSOCKET_INPUTS = ['InstanceConsoleControl', 'InstanceExecControl']
 const WEBSOCKET_OUTPUTS = ['Event', 'EventLifecycle', 'EventLogging', 'EventSecurity']
 
-/** Which definitions are sent, and which are received; a few are both. */
+/** The definitions that are sent, and those that are received; some are both. */
 export interface Uses {
   readonly inputs: ReadonlySet<string>
   readonly outputs: ReadonlySet<string>
 }
 
-/** Follows the definitions from the calls that use them. */
+/** Collects the definitions that calls use, directly or through others. */
 export function usesOf(model: Model): Uses {
   const calls = [...model.nodes.values()].flatMap(node => node.calls)
   return {

@@ -1,5 +1,5 @@
 import { Client } from './client/client.ts'
-import { Servers } from './connection/members.ts'
+import { Members } from './connection/members.ts'
 import type { TransportOptions } from './connection/transport.ts'
 import { ApiPath, addDefaults, type Context } from './path.ts'
 import { connectionOf } from './remotes/connection.ts'
@@ -9,7 +9,7 @@ import {
   type CallOptions,
   checkNames,
   checkTimeout,
-  type Headers,
+  type HeaderValues,
   mergeOptions,
   type Query,
 } from './request/options.ts'
@@ -19,7 +19,7 @@ import { Trace } from './trace/trace.ts'
 /** Which server, and what all calls to it have in common. */
 export interface FactoryOptions extends TransportOptions {
   /** Headers of every request. */
-  readonly headers?: Headers
+  readonly headers?: HeaderValues
   /** Query parameters of every request: `{ project: 'web' }`. */
   readonly query?: Query
   /** Seconds a server may be silent in any call, and what `defaultTimeout` reads; see {@link CallOptions}. */
@@ -78,7 +78,7 @@ export class API extends ApiPath {
     checkTimeout(options.timeout, 'API.factory()')
     const { headers, query, timeout, token } = options
     const bearer = token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }
-    const client = new Client(new Servers(options), new Trace(options.debug))
+    const client = new Client(new Members(options), new Trace(options.debug))
     const context = { client, defaults: mergeOptions(bearer, { headers, query, timeout }) }
     // True: index access on an API gives paths, which is what the REST types say.
     return new API(context) as Root & API

@@ -1,7 +1,7 @@
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import type { Dispatcher } from 'undici'
-import { silenceErrors } from '../common/silence-errors.ts'
+import { ignoreErrors } from '../common/ignore-errors.ts'
 import { APIException } from '../errors/exceptions.ts'
 import type { APIRequest } from '../request/request.ts'
 import type { APIResponse } from '../result.ts'
@@ -18,7 +18,7 @@ export class AnswerBody extends Readable {
 
   constructor(request: APIRequest, controller: Dispatcher.DispatchController) {
     super({ highWaterMark: AHEAD })
-    silenceErrors(this)
+    ignoreErrors(this)
     this.request = request
     this.#controller = controller
   }
@@ -63,7 +63,7 @@ export function decodeBody(body: AnswerBody, { headers }: APIResponse): Readable
   const gunzip = createGunzip()
   const destroy = gunzip.destroy.bind(gunzip)
   gunzip.destroy = error => destroy(error && explainDecoding(body, error))
-  silenceErrors(gunzip)
+  ignoreErrors(gunzip)
   pipeline(body, gunzip, () => {})
   return gunzip
 }

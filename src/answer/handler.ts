@@ -3,9 +3,9 @@ import type { Duplex } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { onAbort } from '../common/abort.ts'
 import { MAX_TIMER_MS } from '../common/deadline.ts'
-import { silenceErrors } from '../common/silence-errors.ts'
+import { ignoreErrors } from '../common/ignore-errors.ts'
 import { ConnectTimeoutError, failureOfExchange } from '../errors/failure.ts'
-import { isJson, readEitherSpelling } from '../request/headers.ts'
+import { addBothPrefixes, isJson } from '../request/headers.ts'
 import type { APIRequest } from '../request/request.ts'
 import type { APIResponse } from '../result.ts'
 import { AnswerBody } from './body.ts'
@@ -56,7 +56,7 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
     connection: Duplex,
   ): void {
     this.#forgetSignal?.()
-    silenceErrors(connection)
+    ignoreErrors(connection)
     this.#response = { statusCode, headers }
     this.#answer('', connection)
   }
@@ -67,7 +67,7 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
     headers: IncomingHttpHeaders,
   ): void {
     if (statusCode < 200) return
-    if ('x-lxd-type' in headers || 'x-incus-type' in headers) readEitherSpelling(headers)
+    if ('x-lxd-type' in headers || 'x-incus-type' in headers) addBothPrefixes(headers)
     this.#response = { statusCode, headers }
     if (this.#request.method === 'HEAD' || isCollected(this.#response, this.#request)) return
     this.#body = new AnswerBody(this.#request, controller)

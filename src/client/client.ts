@@ -3,7 +3,7 @@ import { type AnswerBody, decodeBody } from '../answer/body.ts'
 import type { Answer } from '../answer/handler.ts'
 import { readData } from '../answer/parse.ts'
 import type { TlsSettings } from '../connection/connector.ts'
-import type { Servers } from '../connection/members.ts'
+import type { Members } from '../connection/members.ts'
 import type { Transport } from '../connection/transport.ts'
 import { unreadable } from '../errors/failure.ts'
 import { advise } from '../errors/hints.ts'
@@ -29,14 +29,14 @@ export interface Upgraded {
 export class Client {
   /** What open event streams told of operations. */
   readonly operations = new OperationMemory()
-  readonly #servers: Servers
+  readonly #servers: Members
   readonly #trace: Trace
   /** What is still arriving, with what the caller reads it from. */
   readonly #openBodies = new Map<AnswerBody, Readable>()
   readonly #closers = new Set<() => void>()
   readonly #running = new Set<Promise<unknown>>()
 
-  constructor(servers: Servers, trace: Trace) {
+  constructor(servers: Members, trace: Trace) {
     this.#servers = servers
     this.#trace = trace
   }

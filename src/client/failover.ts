@@ -1,4 +1,4 @@
-import type { Servers } from '../connection/members.ts'
+import type { Members } from '../connection/members.ts'
 import type { Transport } from '../connection/transport.ts'
 import { APIConnectionException, APIException, APITimeoutException } from '../errors/exceptions.ts'
 import { failureOfExchange } from '../errors/failure.ts'
@@ -19,13 +19,17 @@ export interface Exchange<Answer, T> {
  */
 // What is thrown after an `await` in here shows who awaits the call, which a socket's event knows nothing of.
 export async function deliver<Answer, T>(
-  servers: Servers,
+  servers: Members,
   trace: Trace,
   asked: APIRequest,
   exchange: Exchange<Answer, T>,
 ): Promise<T> {
   let transport = servers.current
-  for (let request = asked, tried: readonly Transport[] = []; ; request = request.movedTo(transport.origin)) {
+  for (
+    let request = asked, tried: readonly Transport[] = [];
+    ;
+    request = request.withOrigin(transport.origin)
+  ) {
     if (trace.isCurlEnabled) trace.sent(request, transport)
     try {
       return exchange.receive(request, await exchange.send(request, transport))
@@ -33,7 +37,7 @@ export async function deliver<Answer, T>(
       const failure = explain(request, trace, error)
       if (!isRepeatable(request, failure)) throw failure
       tried = [...tried, transport]
-      const next = servers.takeOver(tried)
+      const next = servers.failOver(tried)
       if (next === undefined) throw tellOthers(failure, tried)
       transport = next
     }

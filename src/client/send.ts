@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { type Answer, AnswerHandler } from '../answer/handler.ts'
 import { throwIfAborted } from '../common/abort.ts'
-import { untilFirstBytes } from '../request/body.ts'
+import { waitForFirstChunk } from '../request/body.ts'
 import type { APIRequest } from '../request/request.ts'
 
 const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'cookie'])
@@ -41,7 +41,7 @@ export function sendWhenReady(
   dispatcher: Dispatcher,
 ): Promise<Answer> {
   if (!(sent.body instanceof Readable)) return send(request, sent, dispatcher)
-  return untilFirstBytes(sent.body, request.signals).then(() => send(request, sent, dispatcher))
+  return waitForFirstChunk(sent.body, request.signals).then(() => send(request, sent, dispatcher))
 }
 
 function send(

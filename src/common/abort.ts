@@ -1,14 +1,14 @@
 import { setMaxListeners } from 'node:events'
 
 /**
- * The signals that end something, each by itself.
+ * Abort signals, any of which aborts a call.
  *
- * They are never joined by `AbortSignal.any()`: in Node.js 20, a signal keeps an entry for every signal that it was joined
- * to, for as long as it lives.
+ * They are never combined by `AbortSignal.any()`: in Node.js 20 a signal keeps an entry for every combined signal for as
+ * long as it lives.
  */
 export type Signals = readonly AbortSignal[]
 
-/** Signals with one more; the same ones where it is among them, or there is none. */
+/** Adds a signal; returns the same list if there is nothing to add. */
 export function addSignal(
   signals: Signals | undefined,
   signal: AbortSignal | undefined,
@@ -18,36 +18,36 @@ export function addSignal(
 }
 
 /**
- * Calls back once, when the first of the signals is aborted; at once where one already is.
+ * Calls the listener once, when the first of the signals is aborted, or immediately if one already is.
  *
- * @returns stops listening, after which the signals keep nothing of it
+ * @returns a function that removes the listener from all signals
  */
 export function onAbort(signals: Signals | undefined, listener: (reason: unknown) => void): () => void {
-  const aborted = abortedOf(signals)
+  const aborted = findAborted(signals)
   if (aborted !== undefined) listener(aborted.reason)
   if (aborted !== undefined || signals === undefined) return () => {}
   const abort = ({ target }: Event): void => {
-    forget()
-    // Safe cast: these are the only ones that it listens to.
+    removeListeners()
+    // Safe cast: the listener is only added to signals.
     listener((target as AbortSignal).reason)
   }
-  const forget = (): void => {
+  const removeListeners = (): void => {
     for (const signal of signals) signal.removeEventListener('abort', abort)
   }
   for (const signal of signals) {
-    // One signal may well end more calls than the ten listeners that Node.js takes for a leak.
+    // One signal may abort many calls; beyond ten listeners Node.js warns of a leak.
     setMaxListeners(0, signal)
     signal.addEventListener('abort', abort)
   }
-  return forget
+  return removeListeners
 }
 
-/** One of the signals that is aborted. */
-export function abortedOf(signals: Signals | undefined): AbortSignal | undefined {
+/** Returns the first aborted signal. */
+export function findAborted(signals: Signals | undefined): AbortSignal | undefined {
   return signals?.find(({ aborted }) => aborted)
 }
 
-/** Throws the reason of a signal that is aborted. */
+/** Throws the reason of the first aborted signal. */
 export function throwIfAborted(signals: Signals | undefined): void {
-  abortedOf(signals)?.throwIfAborted()
+  findAborted(signals)?.throwIfAborted()
 }

@@ -1,7 +1,8 @@
 /**
- * Refuses text that can't be sent, since it has half a character in it; `name` says which it is.
+ * Checks that text can be encoded as UTF-8.
  *
- * @throws {TypeError} it has a surrogate without the other one of its pair
+ * @param name how the error message calls the text
+ * @throws {TypeError} the text has a lone surrogate
  */
 export function checkUnicode(text: string, name: string): void {
   if (text.isWellFormed()) return

@@ -1,16 +1,16 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
-/** A command line program, and the folders in which it keeps its remotes and its certificate. */
+/** A command line client, and the folders of its remotes and its client certificate. */
 export interface Program {
   readonly name: 'lxc' | 'incus'
-  /** The user's folders, the first that is there counts. */
+  /** The user's folders; the first that exists is used. */
   readonly folders: readonly string[]
-  /** The folder for all users of this machine. */
+  /** The system-wide folder. */
   readonly globalFolder: string
 }
 
-/** Where `lxc` and `incus` keep their configuration: where `LXD_CONF` and `INCUS_CONF` say, else below the home folder. */
+/** Lists where `lxc` and `incus` keep their configuration: in `LXD_CONF` and `INCUS_CONF`, else below the home folder. */
 export function listPrograms(environment: NodeJS.ProcessEnv): readonly Program[] {
   const { LXD_CONF, LXD_GLOBAL_CONF, INCUS_CONF, INCUS_GLOBAL_CONF } = environment
   const home = environment['HOME'] || homedir()

@@ -1,16 +1,16 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Where LXD puts its socket. */
+/** Default paths of LXD's socket. */
 export const LXD_SOCKETS: readonly string[] = [
   '/var/snap/lxd/common/lxd/unix.socket',
   '/var/lib/lxd/unix.socket',
 ]
 
-/** Where Incus puts its socket. */
+/** Default paths of Incus' socket. */
 export const INCUS_SOCKETS: readonly string[] = ['/run/incus/unix.socket', '/var/lib/incus/unix.socket']
 
-/** Where a socket was looked for, and why it was not taken: `/run/incus/unix.socket (no such file)`. */
+/** No usable socket was found; the message lists each path with its problem: `/run/incus/unix.socket (no such file)`. */
 export class SocketNotFoundError extends Error {
   constructor(tried: readonly string[]) {
     super(
@@ -26,8 +26,10 @@ export class SocketNotFoundError extends Error {
 }
 
 /**
- * The path of the local server's socket: what the environment says (`LXD_SOCKET`, `INCUS_SOCKET`, `LXD_DIR`,
- * `INCUS_DIR`), else the first well-known one that this process may use.
+ * Finds the local server's socket: from the environment (`LXD_SOCKET`, `INCUS_SOCKET`, `LXD_DIR`, `INCUS_DIR`), else
+ * the first default path that this process may use.
+ *
+ * @throws {SocketNotFoundError} there is none
  */
 export function findSocket(
   environment: NodeJS.ProcessEnv,

@@ -1,51 +1,56 @@
 import { buildConnector, type Dispatcher, EnvHttpProxyAgent, errors, Pool } from 'undici'
-import { type Connector, checked, type TlsSettings, tlsOptions } from './connector.ts'
+import { type Connector, type TlsSettings, tlsOptions, withPinCheck } from './connector.ts'
 import { isLoopback } from './target.ts'
 
 const PROXY_PROTOCOLS = /^(?:https?|socks5?):$/
 
-/** Makes a dispatcher that uses a connector. */
-export type MakeDispatcher = (origin: string | URL, connect: Connector) => Dispatcher
+/** Creates a dispatcher that uses a connector. */
+export type CreateDispatcher = (origin: string | URL, connect: Connector) => Dispatcher
 
-// Milliseconds a proxy may take to connect to the server and to say so.
+// How long a proxy may take to connect to the server and to answer.
 const TUNNEL_TIMEOUT_MS = 10_000
 
-/** The proxy that `HTTPS_PROXY` names; none for this machine itself, which no proxy reaches. */
+/** Returns the proxy in `HTTPS_PROXY`; `undefined` for loopback addresses, which no proxy reaches. */
 export function findProxy(hostname: string, environment: NodeJS.ProcessEnv): string | undefined {
   if (isLoopback(hostname)) return undefined
   return environment['https_proxy'] || environment['HTTPS_PROXY'] || undefined
 }
 
-/** A dispatcher that goes through a proxy, except to the servers in `NO_PROXY`; the tunnel's far end is checked like any server. */
-export function proxied(
+/**
+ * Creates a dispatcher that goes through a proxy, except to the servers in `NO_PROXY`. The server at the end of the tunnel
+ * is checked like any other.
+ *
+ * @throws {TypeError} the proxy's URL is invalid
+ */
+export function createProxyDispatcher(
   origin: string,
   proxy: string,
   settings: TlsSettings,
-  make: MakeDispatcher,
+  create: CreateDispatcher,
 ): Dispatcher {
   const tls = tlsOptions(settings)
-  checkProxy(proxy)
+  checkProxyUrl(proxy)
   const agent = new EnvHttpProxyAgent({
     httpProxy: '',
     httpsProxy: proxy,
     connect: tls,
     requestTls: tls,
     clientFactory: (url, options) => new Pool(url, { ...options, headersTimeout: TUNNEL_TIMEOUT_MS }),
-    factory: (url, options) => make(url, checked(connectorOf(options), settings.server)),
+    factory: (url, options) => create(url, withPinCheck(connectorOf(options), settings.server)),
   })
   return agent.compose(dispatch => (options, handler) => dispatch({ ...options, origin }, handler))
 }
 
-// Node.js and undici show the whole text where it is no URL, with the password in it.
-function checkProxy(proxy: string): void {
+// For an invalid URL, Node.js and undici quote the whole text, including the password.
+function checkProxyUrl(proxy: string): void {
   const url = URL.canParse(proxy) ? new URL(proxy) : undefined
-  if (url !== undefined && PROXY_PROTOCOLS.test(url.protocol) && canDecode(url)) return
+  if (url !== undefined && PROXY_PROTOCOLS.test(url.protocol) && hasDecodableCredentials(url)) return
   throw new TypeError(
     'HTTPS_PROXY must be a URL that begins with http:// or https://, with user and password percent-encoded',
   )
 }
 
-function canDecode({ username, password }: URL): boolean {
+function hasDecodableCredentials({ username, password }: URL): boolean {
   try {
     decodeURIComponent(username + password)
     return true
@@ -54,25 +59,25 @@ function canDecode({ username, password }: URL): boolean {
   }
 }
 
-// undici hands over the function that makes a tunnel, or where there is no need for one our own TLS options.
+// undici passes a function that opens a tunnel or, if none is needed, our own TLS options.
 function connectorOf(options: object): Connector {
   const { connect } = options as { connect: Connector | buildConnector.BuildOptions }
-  return typeof connect === 'function' ? blamingProxy(connect) : buildConnector(connect)
+  return typeof connect === 'function' ? withProxyErrors(connect) : buildConnector(connect)
 }
 
-/** Tells failures of the proxy from those of the server behind it. */
-function blamingProxy(connect: Connector): Connector {
+/** Distinguishes failures of the proxy from those of the server behind it. */
+function withProxyErrors(connect: Connector): Connector {
   return (options, callback) => {
     connect(options, (error, socket) => {
       if (error === null) callback(null, socket)
-      else callback(isOfProxy(error) ? new ProxyError(error) : error, null)
+      else callback(isProxyFailure(error) ? new ProxyError(error) : error, null)
     })
   }
 }
 
-// It can't be connected to, it closes the connection or does not answer, or its answer is no tunnel. Told as they are, some
-// of these would have undici connect again, for ever.
-function isOfProxy(error: Error): boolean {
+// The proxy is unreachable, closes the connection, does not answer or refuses the tunnel. Unwrapped, some of these errors
+// make undici reconnect forever.
+function isProxyFailure(error: Error): boolean {
   return 'syscall' in error || PROXY_ERRORS.some(ProxyFailure => error instanceof ProxyFailure)
 }
 

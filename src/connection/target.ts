@@ -3,13 +3,13 @@ import { findSocket } from './local-socket.ts'
 
 /** Where a server is. */
 export interface TargetOptions {
-  /** Path of the server's unix socket; without it and without `baseUrl` the local server's is looked for. */
+  /** Path of the server's unix socket; without it and `baseUrl`, the local server's socket is looked up. */
   readonly socketPath?: string
   /**
    * `https://host:8443`, `http://host:port` or, as the trace writes it, `http+unix://%2Frun%2Fincus%2Funix.socket`.
    *
-   * A list names the members of a cluster: the first that answers is used, and when it goes away the next. It can't have
-   * both `https://` and `http://`.
+   * A list names the members of a cluster: the first that answers is used, and if it fails the next. It can't mix
+   * `https://` and `http://`.
    */
   readonly baseUrl?: string | URL | readonly (string | URL)[]
 }
@@ -20,10 +20,10 @@ export type Target =
   | { readonly socketPath?: undefined; readonly url: URL }
 
 /**
- * The servers that the options name: one, or several that are one cluster.
+ * Reads the server, or the members of a cluster, from the options.
  *
- * @throws {TypeError} on a URL that is none, or that names more than a server
- * @throws {SocketNotFoundError} nothing is named, and this machine has no socket to use
+ * @throws {TypeError} a URL is invalid, or has more than an origin
+ * @throws {SocketNotFoundError} neither option is given, and this machine has no usable socket
  */
 export function readTargets(
   { socketPath, baseUrl }: TargetOptions,
@@ -33,21 +33,21 @@ export function readTargets(
     throw new TypeError('Give socketPath or baseUrl, not both')
   if (socketPath === '') throw new TypeError('socketPath is empty')
   if (baseUrl === undefined) return [{ socketPath: socketPath ?? findSocket(environment) }]
-  // True: what is no list is one URL.
+  // Safe cast: Array.isArray() does not narrow a readonly array.
   const urls = (Array.isArray(baseUrl) ? baseUrl : [baseUrl]) as readonly (string | URL)[]
   if (urls.length === 0) throw new TypeError('baseUrl is an empty list')
   const targets = urls.map(readTarget)
-  refuseMixture(targets)
+  rejectMixedProtocols(targets)
   return targets
 }
 
-/** Whether a host is this machine itself. */
+/** Whether a host is a loopback address. */
 export function isLoopback(hostname: string): boolean {
   return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 }
 
-// Whoever can break a connection to the one would be told in clear what was meant for the other.
-function refuseMixture(targets: readonly Target[]): void {
+// An attacker who breaks the https:// connection would otherwise get the requests unencrypted by failover.
+function rejectMixedProtocols(targets: readonly Target[]): void {
   const protocols = new Set(targets.map(({ url }) => url?.protocol))
   if (protocols.has('https:') && protocols.has('http:'))
     throw new TypeError(

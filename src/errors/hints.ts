@@ -28,8 +28,8 @@ function adviceFor(exception: APIException, tls: TlsSettings | undefined): strin
   return tls.client === undefined ? whereToPut(tls) : howToBeTrusted(tls.client)
 }
 
-function whereToPut({ lookedIn }: TlsSettings): string {
-  const places = lookedIn.length === 0 ? '' : `; there is none in ${lookedIn.join(', ')}`
+function whereToPut({ searchedFolders }: TlsSettings): string {
+  const places = searchedFolders.length === 0 ? '' : `; there is none in ${searchedFolders.join(', ')}`
   return `this client has no certificate: pass cert and key${places}`
 }
 

@@ -6,20 +6,20 @@ import { handshakeTimeout } from '../websocket/handshake.ts'
 import type { APIWebSocket } from '../websocket/websocket.ts'
 import { type EventOf, EventStream } from './stream.ts'
 
-/** What {@link events} tells of. */
+/** The options of {@link events}. */
 export interface EventsOptions<Type extends EventType = EventType> {
-  /** One type or several; all that the server has without it. */
+  /** One type or several; all types by default. */
   readonly type?: Type | readonly Type[]
-  /** The project; that of the path, else `default`, without it. */
+  /** The project; by default that of the path, else `default`. */
   readonly project?: string
-  /** Those of all projects. */
+  /** Whether to receive the events of all projects. */
   readonly allProjects?: boolean
-  /** Ends the stream, which then throws the signal's reason. */
+  /** Aborts the stream, which then throws the signal's reason. */
   readonly signal?: AbortSignal
-  /** Seconds without a sign of life from the server, though asked for one, until the connection is given up; 30 without it. */
-  readonly silence?: number
-  /** Seconds to try to connect again when the connection was lost, until the stream throws; 60 without it. */
-  readonly patience?: number
+  /** Seconds without data or a pong from the server, after which the connection counts as lost; default 30. */
+  readonly idleTimeout?: number
+  /** Seconds to retry to connect when the connection is lost, before the stream throws; default 60. */
+  readonly reconnectTimeout?: number
 }
 
 const OPTIONS: ReadonlySet<string> = new Set<keyof EventsOptions>([
@@ -27,11 +27,11 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof EventsOptions>([
   'project',
   'allProjects',
   'signal',
-  'silence',
-  'patience',
+  'idleTimeout',
+  'reconnectTimeout',
 ])
 
-/** What {@link events} returns: iterate over it, or await it to know that the server has subscribed it. */
+/** The result of {@link events}: iterate over it, or await it until the server has subscribed it. */
 export class EventSubscription<Type>
   extends Promise<EventStream<Type>>
   implements AsyncIterable<EventOf<Type>>
@@ -46,12 +46,15 @@ export class EventSubscription<Type>
 }
 
 /**
- * The events of a server, from now on: what it does (`operation`), what became of it (`lifecycle`), its log (`logging`).
+ * Subscribes to the events of a server: operations (`operation`), changes of resources (`lifecycle`), its log (`logging`).
  *
- * When the connection is lost it is made again, and an event of type `gap` says so: whatever happened meanwhile, nobody
- * told. Leaving the loop closes the connection. To miss nothing of what you do yourself, await the subscription first.
+ * When the connection is lost it reconnects, and yields an event of type `gap`, since events in between are missing.
+ * Leaving the loop closes the connection. To receive the events of your own calls, await the subscription first.
  *
- * @throws {APIException} the server refused, or did not come back within `patience`
+ * See https://documentation.ubuntu.com/lxd/latest/events/
+ *
+ * @throws {APIException} the server refused the subscription, or reconnecting failed for `reconnectTimeout`
+ * @throws {TypeError} an option is unknown or invalid
  * @example
  * for await (const event of events(api, { type: 'lifecycle' }))
  *   if (event.type === 'lifecycle') console.log(event.metadata.action, event.metadata.source)
@@ -72,13 +75,13 @@ async function subscribe<Type extends EventType>(
   options: EventsOptions<Type>,
 ): Promise<EventStream<Type>> {
   checkNames(options, OPTIONS, 'events()')
-  const { type, project, allProjects, signal, silence = 30, patience = 60 } = options
-  checkTimeout(silence, 'events(): silence')
+  const { type, project, allProjects, signal, idleTimeout = 30, reconnectTimeout = 60 } = options
+  checkTimeout(idleTimeout, 'events(): idleTimeout')
   const path = versionOf(api).path('events')
   const query = {
     ...(type !== undefined && { type: [type].flat().join(',') }),
     ...(project !== undefined && { project }),
-    // The servers refuse both at once.
+    // The servers reject both at once.
     ...(allProjects && { 'all-projects': true, project: undefined }),
   }
   const {
@@ -86,9 +89,9 @@ async function subscribe<Type extends EventType>(
     defaults: { timeout },
   } = contextOf(path)
   const connect = async (signal: AbortSignal): Promise<APIWebSocket> => {
-    const socket = await path.websocket({ query, signal, timeout: handshakeTimeout(timeout, silence) })
-    socket.endIfSilent(silence)
+    const socket = await path.websocket({ query, signal, timeout: handshakeTimeout(timeout, idleTimeout) })
+    socket.terminateWhenIdle(idleTimeout)
     return socket
   }
-  return new EventStream<Type>({ connect, memory, signal, patience }).subscribed()
+  return new EventStream<Type>({ connect, memory, signal, reconnectTimeout }).subscribed()
 }

@@ -8,68 +8,67 @@ import { redact } from '../redact/redact.ts'
 import type { AnyEvent, Event } from '../rest.ts'
 import type { APIWebSocket } from '../websocket/websocket.ts'
 
-/** Says that the connection was lost and is there again: what happened in between, nobody told. */
+/** The connection was lost and has been reestablished; events in between are missing. */
 export interface GapEvent {
   readonly type: 'gap'
-  /** When the connection was there again, by the clock of this machine; RFC 3339. */
+  /** When it was reestablished, by the clock of this machine; RFC 3339. */
   readonly timestamp: string
   readonly metadata: {
-    /** When the connection was lost. */
+    /** When it was lost; RFC 3339. */
     readonly since: string
-    /** How it was lost; `undefined` where the server closed it in order. */
+    /** Why it was lost; `undefined` if the server closed it normally. */
     readonly reason: unknown
   }
 }
 
-/** An event of one of these types, or a gap between two. */
-export type EventOf<Type> = GapEvent | Told<Type, AnyEvent>
+/** An event of one of these types, or a gap. */
+export type EventOf<Type> = GapEvent | OfType<Type, AnyEvent>
 
-// Of all events, those whose type may be one of these.
-type Told<Type, Any> =
+// The events whose type may be one of these.
+type OfType<Type, Any> =
   Any extends Event<infer Types, infer Metadata>
     ? [Type & Types] extends [never]
       ? never
       : Event<Type & Types, Metadata>
     : never
 
-/** Where a stream has its events from. */
-export interface EventSource {
-  /** Subscribes; the signal ends that also later. */
+/** How a stream receives its events. */
+export interface EventStreamOptions {
+  /** Subscribes; the signal also aborts the open websocket. */
   readonly connect: (signal: AbortSignal) => Promise<APIWebSocket>
   readonly memory: OperationMemory
   readonly signal: AbortSignal | undefined
-  /** Seconds to try to connect again. */
-  readonly patience: number
+  /** Seconds to retry to connect when the connection is lost. */
+  readonly reconnectTimeout: number
 }
 
-// Events that are kept before the server has to wait, and those at which it may go on.
-const MOST_KEPT = 1024
-const FEW_KEPT = 256
-// Milliseconds between two tries to connect.
-const FIRST_PAUSE = 50
-const LONGEST_PAUSE = 2000
-// What a proxy says of a server that is not there, and a server of itself while it starts.
-const PASSING: ReadonlySet<unknown> = new Set([502, 503, 504])
+// How many events are buffered before the server is paused, and at how many it is resumed.
+const MAX_BUFFERED_EVENTS = 1024
+const RESUME_BUFFERED_EVENTS = 256
+const MIN_RETRY_DELAY_MS = 50
+const MAX_RETRY_DELAY_MS = 2000
+// The answers of a proxy whose server is down, and of a server that is starting.
+const TRANSIENT_STATUS_CODES: ReadonlySet<unknown> = new Set([502, 503, 504])
 
-/** The events of a server as they come in; see {@link events}. */
+/** The events of a server as they arrive; see {@link events}. */
 export class EventStream<Type> implements AsyncIterableIterator<EventOf<Type>, undefined, undefined> {
-  readonly #source: EventSource
-  readonly #over = new AbortController()
-  readonly #forgetSignal: (() => void) | undefined
-  readonly #kept: EventOf<Type>[] = []
-  #waiting: (() => void)[] = []
+  readonly #options: EventStreamOptions
+  readonly #controller = new AbortController()
+  readonly #removeAbortListener: (() => void) | undefined
+  readonly #buffer: EventOf<Type>[] = []
+  #pendingReads: (() => void)[] = []
   #connection: Promise<unknown>
   #socket: APIWebSocket | undefined
   #failure: unknown
 
-  /** @internal Streams come from `events()`. */
-  constructor(source: EventSource) {
-    this.#source = source
-    this.#forgetSignal = onAbort(source.signal && [source.signal], reason => this.#end(reason))
+  /** @internal Use `events()`. */
+  constructor(options: EventStreamOptions) {
+    this.#options = options
+    this.#removeAbortListener = onAbort(options.signal && [options.signal], reason => this.#end(reason))
     this.#connection = this.#connect()
   }
 
-  /** @internal Resolves when the server has subscribed it. */
+  /** @internal Resolves when the server has subscribed the stream. */
   async subscribed(): Promise<this> {
     try {
       await this.#connection
@@ -81,18 +80,18 @@ export class EventStream<Type> implements AsyncIterableIterator<EventOf<Type>, u
   }
 
   async next(): Promise<IteratorResult<EventOf<Type>, undefined>> {
-    while (this.#kept.length === 0 && !this.#isOver) {
-      await new Promise<void>(resolve => this.#waiting.push(resolve))
+    while (this.#buffer.length === 0 && !this.#isEnded) {
+      await new Promise<void>(resolve => this.#pendingReads.push(resolve))
     }
-    const event = this.#kept.shift()
-    if (event === undefined) return this.#tellEnd()
-    if (this.#kept.length === FEW_KEPT) this.#socket?.resume()
+    const event = this.#buffer.shift()
+    if (event === undefined) return this.#finish()
+    if (this.#buffer.length === RESUME_BUFFERED_EVENTS) this.#socket?.resume()
     return { done: false, value: event }
   }
 
-  /** Ends the stream; resolves when its connection is closed. */
+  /** Ends the stream; resolves when the connection is closed. */
   async return(): Promise<IteratorResult<EventOf<Type>, undefined>> {
-    this.#kept.length = 0
+    this.#buffer.length = 0
     this.#end(undefined)
     await this.#connection
     await this.#socket?.closed
@@ -107,12 +106,12 @@ export class EventStream<Type> implements AsyncIterableIterator<EventOf<Type>, u
     await this.return()
   }
 
-  get #isOver(): boolean {
-    return this.#over.signal.aborted
+  get #isEnded(): boolean {
+    return this.#controller.signal.aborted
   }
 
-  // Once, as any iterator does.
-  #tellEnd(): IteratorResult<EventOf<Type>, undefined> {
+  // Like any iterator, it throws only once.
+  #finish(): IteratorResult<EventOf<Type>, undefined> {
     const failure = this.#failure
     this.#failure = undefined
     if (failure !== undefined) throw failure
@@ -120,81 +119,81 @@ export class EventStream<Type> implements AsyncIterableIterator<EventOf<Type>, u
   }
 
   #end(failure: unknown): void {
-    if (this.#isOver) return
+    if (this.#isEnded) return
     this.#failure = failure
-    this.#forgetSignal?.()
-    this.#over.abort(failure)
-    if (this.#source.signal?.aborted) this.#kept.length = 0
-    this.#wake()
+    this.#removeAbortListener?.()
+    this.#controller.abort(failure)
+    if (this.#options.signal?.aborted) this.#buffer.length = 0
+    this.#resolveReads()
   }
 
   async #connect(): Promise<void> {
-    const socket = await this.#source.connect(this.#over.signal)
+    const socket = await this.#options.connect(this.#controller.signal)
     this.#socket = socket
     socket.addEventListener('message', ({ data }) => this.#receive(socket, String(data)))
-    void socket.closed.then(() => this.#lose(socket))
+    void socket.closed.then(() => this.#handleClose(socket))
   }
 
   #receive(socket: APIWebSocket, message: string): void {
     try {
-      // True: it is what servers send here; where it is not even JSON, it throws.
+      // Safe cast: servers send nothing but events here; anything else than JSON throws.
       const event = JSON.parse(message) as EventOf<Type> & { readonly metadata: unknown }
-      if (isOperation(event.metadata)) this.#source.memory.note(event.metadata, socket)
-      this.#keep(event)
+      if (isOperation(event.metadata)) this.#options.memory.note(event.metadata, socket)
+      this.#push(event)
     } catch {
       socket.terminate(new APIException({ request: socket.request, error: 'The event is not valid JSON' }))
     }
   }
 
-  #keep(event: EventOf<Type>): void {
-    this.#kept.push(masked(event))
-    if (this.#kept.length >= MOST_KEPT) this.#socket?.pause()
-    this.#wake()
+  #push(event: EventOf<Type>): void {
+    this.#buffer.push(redactWhenPrinted(event))
+    if (this.#buffer.length >= MAX_BUFFERED_EVENTS) this.#socket?.pause()
+    this.#resolveReads()
   }
 
-  #wake(): void {
-    const waiting = this.#waiting
-    this.#waiting = []
-    for (const resolve of waiting) resolve()
+  #resolveReads(): void {
+    const pending = this.#pendingReads
+    this.#pendingReads = []
+    for (const resolve of pending) resolve()
   }
 
-  #lose({ failure: reason, isEndedHere }: APIWebSocket): void {
-    // Whoever closed the API wants no new connection.
-    if (isEndedHere && reason === undefined) this.#end(undefined)
-    if (!this.#isOver) this.#connection = this.#connectAgain(reason)
+  #handleClose({ failure: reason, isClosedLocally }: APIWebSocket): void {
+    // After API.close() it must not reconnect.
+    if (isClosedLocally && reason === undefined) this.#end(undefined)
+    if (!this.#isEnded) this.#connection = this.#reconnect(reason)
   }
 
-  async #connectAgain(reason: unknown): Promise<void> {
+  async #reconnect(reason: unknown): Promise<void> {
     const since = new Date().toISOString()
     try {
-      await this.#tryToConnect(performance.now() + this.#source.patience * 1000)
-      this.#keep({ type: 'gap', timestamp: new Date().toISOString(), metadata: { since, reason } })
+      await this.#connectWithRetry(performance.now() + this.#options.reconnectTimeout * 1000)
+      this.#push({ type: 'gap', timestamp: new Date().toISOString(), metadata: { since, reason } })
     } catch (error) {
       this.#end(error)
     }
   }
 
-  async #tryToConnect(end: number): Promise<void> {
-    for (let ms = FIRST_PAUSE; ; ms = Math.min(2 * ms, LONGEST_PAUSE)) {
+  async #connectWithRetry(end: number): Promise<void> {
+    for (let ms = MIN_RETRY_DELAY_MS; ; ms = Math.min(2 * ms, MAX_RETRY_DELAY_MS)) {
       try {
-        this.#over.signal.throwIfAborted()
+        this.#controller.signal.throwIfAborted()
         return await this.#connect()
       } catch (error) {
-        if (!isPassing(error) || performance.now() + ms > end) throw error
+        if (!isTransient(error) || performance.now() + ms > end) throw error
       }
-      await pause(ms, undefined, { signal: this.#over.signal })
+      await pause(ms, undefined, { signal: this.#controller.signal })
     }
   }
 }
 
-// Printed as results are, and so is its metadata, which is what there is to print of an event.
-function masked<Told extends { readonly metadata: unknown }>(event: Told): Told {
+// Like results, events are redacted when printed, and so is their metadata, which scripts print alone.
+function redactWhenPrinted<Printed extends { readonly metadata: unknown }>(event: Printed): Printed {
   const { metadata } = event
   if (isRecord(metadata)) printAs(metadata, one => redact({ ...one }))
   return isRecord(event) ? printAs(event, one => redact({ ...one })) : event
 }
 
-function isPassing(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   if (error instanceof APIConnectionException || error instanceof APITimeoutException) return true
-  return error instanceof APIException && PASSING.has(error.statusCode)
+  return error instanceof APIException && TRANSIENT_STATUS_CODES.has(error.statusCode)
 }

@@ -83,7 +83,7 @@ async function follow({ started, operation, url }: Operation, options: WaitOptio
     try {
       return await poll(operation, started, deadline)
     } finally {
-      deadline.end()
+      deadline.clear()
     }
   }
   return onProgress === undefined ? wait() : withProgress({ api, url, onProgress, signal }, wait)
@@ -116,7 +116,7 @@ async function poll(operation: Path, started: APIResult, deadline: Deadline): Pr
     try {
       latest = await takeTurn(operation, deadline)
       if (isFinal(latest)) return latest
-      if (deadline.isOver) break
+      if (deadline.isExpired) break
       shortTurns = performance.now() - begin < SHORT_TURN ? shortTurns + 1 : 0
       if (shortTurns > 0) await deadline.pause(Math.min(LONGEST_PAUSE, SHORT_TURN * 2 ** shortTurns))
     } catch (error) {
@@ -129,7 +129,7 @@ async function poll(operation: Path, started: APIResult, deadline: Deadline): Pr
 
 /** One bounded wait; its result may tell of an operation that is still running. */
 async function takeTurn(operation: Path, deadline: Deadline): Promise<APIResult> {
-  const turn = deadline.turn(LONGEST_TURN)
+  const turn = deadline.remainingSeconds(LONGEST_TURN)
   try {
     const options = { query: { timeout: turn }, timeout: turn + GRACE, signal: deadline.signal }
     return checkStatus(await operation.path('wait').get(options))

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 
 /**
- * Has `console.log` and `JSON.stringify` show an object as `view` gives it; all else about the object stays as it is.
+ * Makes `console.log` and `JSON.stringify` print the result of `view` instead of the object, which is otherwise unchanged.
  *
  * @returns the object itself
  */

@@ -1,6 +1,6 @@
-const NOTABLE = /["'`[\]{}\\]/g
+const DELIMITER = /["'`[\]{}\\]/g
 
-/** Finds where quotes and brackets in a text are closed; what is never closed is looked for once, so that it takes linear time. */
+/** Finds closing quotes and brackets in linear time: a missing closing quote is searched for only once. */
 export class QuotedText {
   readonly #text: string
   readonly #unclosed = new Set<string>()
@@ -9,7 +9,7 @@ export class QuotedText {
     this.#text = text
   }
 
-  /** Where the quote is that closes one that begins before `start`; `undefined` where there is none. */
+  /** The index of the closing quote at or after `start`; `undefined` if there is none. */
   closingOf(quote: string, start: number): number | undefined {
     if (this.#unclosed.has(quote)) return undefined
     for (let index = start; ; index += quote.length) {
@@ -22,17 +22,17 @@ export class QuotedText {
     return undefined
   }
 
-  /** Where what begins with a bracket at `start` ends: behind the bracket that closes it, else at the end of the text. */
+  /** The index after the bracket that closes the one at `start`; the end of the text if there is none. */
   endOfBrackets(start: number): number {
     let depth = 0
-    NOTABLE.lastIndex = start
-    for (let match = NOTABLE.exec(this.#text); match !== null; match = NOTABLE.exec(this.#text)) {
-      const [sign] = match
-      if (sign === '\\') NOTABLE.lastIndex += 1
-      else if (sign === '{' || sign === '[') depth += 1
-      else if (sign === '}' || sign === ']') depth -= 1
-      else NOTABLE.lastIndex = (this.closingOf(sign, match.index + 1) ?? match.index) + 1
-      if (depth === 0) return NOTABLE.lastIndex
+    DELIMITER.lastIndex = start
+    for (let match = DELIMITER.exec(this.#text); match !== null; match = DELIMITER.exec(this.#text)) {
+      const [char] = match
+      if (char === '\\') DELIMITER.lastIndex += 1
+      else if (char === '{' || char === '[') depth += 1
+      else if (char === '}' || char === ']') depth -= 1
+      else DELIMITER.lastIndex = (this.closingOf(char, match.index + 1) ?? match.index) + 1
+      if (depth === 0) return DELIMITER.lastIndex
     }
     return this.#text.length
   }
@@ -41,7 +41,7 @@ export class QuotedText {
     return this.#isDoubled(quote, index) || this.#isAfterBackslash(quote, index)
   }
 
-  // As YAML and SQL write an apostrophe.
+  // An escaped apostrophe in YAML and SQL.
   #isDoubled(quote: string, index: number): boolean {
     return quote === "'" && this.#text[index + 1] === quote
   }

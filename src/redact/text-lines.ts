@@ -1,12 +1,12 @@
-// What may stand before the first word of a line: indentation, list items, quotes, brackets, `export`.
-const LEAD = /[ \t\-"'`#>*?{[(|]*(?:(?:export|set|env|local|readonly|ENV|ARG)[ \t]+)?/y
+// What may precede the first word of a line: indentation, list markers, quotes, brackets, `export`.
+const LINE_PREFIX = /[ \t\-"'`#>*?{[(|]*(?:(?:export|set|env|local|readonly|ENV|ARG)[ \t]+)?/y
 const INDENT = /[ \t]*/y
 
-/** The lines of a text, one after the other and never back, so that all of them together take linear time. */
+/** A cursor over the lines of a text that only moves forward, so that a whole scan takes linear time. */
 export class TextLines {
-  /** Where the first word of the line begins. */
+  /** The index of the line's first word. */
   contentStart = 0
-  /** Where the line ends: at its `\n`, or at the end of the text. */
+  /** The index of the line's `\n`, or the end of the text. */
   end = 0
   readonly #text: string
   #start = 0
@@ -17,33 +17,33 @@ export class TextLines {
     this.#readFrom(0)
   }
 
-  /** Goes on to the line that holds what is at an index. */
+  /** Moves forward to the line that contains an index. */
   moveTo(index: number): void {
     while (index > this.end) this.#readFrom(this.end + 1)
   }
 
-  /** How far an index is from the beginning of the line. */
+  /** The distance of an index from the start of the line. */
   columnOf(index: number): number {
     return index - this.#start
   }
 
-  /** Whether the line begins inside of brackets, as `{ name: web }` does. */
+  /** Whether the line begins with a bracket, as `{ name: web }` does. */
   get beginsInBrackets(): boolean {
     return /[{[]/.test(this.#text.slice(this.#start, this.contentStart))
   }
 
-  /** How far the line is indented. */
+  /** The width of the line's indentation. */
   get indent(): number {
     return matchAt(INDENT, this.#text, this.#start)
   }
 
-  /** Where the lines end that are indented by more than this one. */
+  /** The end of the following lines that are indented more than this one. */
   get endOfOwnBlock(): number {
     this.#endOfOwnBlock ??= this.endOfBlock(this.indent, false)
     return this.#endOfOwnBlock
   }
 
-  /** Where the lines end that belong to this one as they do in YAML: indented by more than `column`, or, `withItems`, `- …`. */
+  /** The end of the lines that belong to this one in YAML: indented more than `column`, or `withItems` also list items. */
   endOfBlock(column: number, withItems: boolean): number {
     let end = this.end
     for (let next = end; next < this.#text.length; next = this.#endFrom(next + 1)) {
@@ -60,7 +60,7 @@ export class TextLines {
     this.#start = start
     this.#endOfOwnBlock = undefined
     this.end = this.#endFrom(start)
-    this.contentStart = start + matchAt(LEAD, this.#text, start)
+    this.contentStart = start + matchAt(LINE_PREFIX, this.#text, start)
   }
 
   #endFrom(start: number): number {
@@ -69,7 +69,7 @@ export class TextLines {
   }
 }
 
-/** How many characters a sticky pattern matches at an index. */
+/** Returns how many characters a sticky pattern matches at an index. */
 export function matchAt(pattern: RegExp, text: string, index: number): number {
   pattern.lastIndex = index
   return pattern.exec(text)?.[0].length ?? 0

@@ -1,20 +1,20 @@
 import { redactAssignments } from './assignments.ts'
 
-/** What stands in the place of a secret. */
+/** Replaces a secret. */
 export const MASK = '***'
 
-// What each of the patterns below needs at least; most texts are a word or two without any of it.
+// Matches whenever one of the patterns below may; most texts are too short to.
 const MAY_HOLD_SECRET = /[:=$%+]|\S{12}|(?:^|[\s"'])-|\s(?:eq|ne)\s|bearer/i
 const PRIVATE_KEY = /PRIVATE KEY(?: BLOCK)?-----/i
-// What is secret whatever it is called: trust tokens and JWTs (base64 of `{"`), the tokens of well-known services, PEM in
-// base64 unless it is a certificate or a public key, and what crypt() makes of a password.
+// Secrets that are recognized by their format: trust tokens and JWTs (base64 of `{"`), tokens of well-known services, PEM
+// in base64 other than certificates and public keys, and password hashes of crypt().
 const SECRET_BY_FORM =
   /(?<![\w+/])(?:eyJ[\w+/=.-]{16,}|gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[abeoprs]-[\w-]{8,}|A[KS]IA[A-Z\d]{16}|sk[-_](?:live|test|ant|proj)[\w-]{16,}|npm_\w{20,}|dckr_pat_[\w-]{16,}|hv[bsr]\.[\w-]{16,}|AIza[\w-]{30,}|AGE-SECRET-KEY-\w+|LS0tLS1CRUdJTiB(?!DRVJU|QVUJMSUM)[\w+/=\n-]*)|\$(?:1|2[abxy]?|5|6|7|g?y|argon2\w{0,2}|scrypt|pbkdf2[\w-]{0,10})\$[\w./$,=+-]{8,}/g
 const BEARER = /\b(bearer[ \t]+)(?!token|auth|realm|scheme|error)[\w.~+/=-]{6,}/gi
 const URL_PASSWORD = /((?:\/\/|\\\/\\\/)[^\s/:"'<>?#]*:)[^\s/"'<>?#]*(?=@)/g
 const PARAMETER = /([?&][^=&\s?#"<>]{0,100}=)([^&\s"<>#]*)/g
-// Of text that is encoded again and again, how often it is decoded.
-const MAX_DECODING = 3
+// How many layers of percent-encoding are decoded.
+const MAX_DECODE_DEPTH = 3
 // `docker login -p …`, `mysql -p…`, `curl -u me:…`, and `echo root:… | chpasswd`.
 const LOGIN_OPTION =
   /(\b(?:login|sshpass|mysql\w{0,10}|mariadb\w{0,10})\b[^\n|;&]{0,200}?\s-p[ \t]?)(?:"[^"\n]*"|'[^'\n]*'|[^\s|;&"'][^\s|;&]*)/g
@@ -23,10 +23,8 @@ const CURL_USER =
 const PASSWORD_TO_CHPASSWD = /(:)[^\n:|]+(?=["']?[ \t]{0,9}\|[ \t]{0,9}(?:sudo[ \t]{1,9})?chpasswd)/g
 
 /**
- * A text without the secrets in it: passwords in URLs, private keys, tokens, and whatever is assigned to the name of a
- * secret, be it in a query string, a header, JSON, YAML or a shell script.
- *
- * It takes linear time whatever the text is.
+ * Masks the secrets in a text: passwords in URLs, private keys, tokens, and the values of secret names in query strings,
+ * headers, JSON, YAML and shell scripts. Takes linear time for any text.
  */
 export function redactText(text: string): string {
   return MAY_HOLD_SECRET.test(text) ? redactEncoded(text, 0) : text
@@ -42,7 +40,7 @@ function redactEncoded(text: string, level: number): string {
     .replace(CURL_USER, `$1${MASK}`)
     .replace(PASSWORD_TO_CHPASSWD, `$1${MASK}`)
     .replace(PARAMETER, (whole, name: string, value: string) =>
-      level < MAX_DECODING && value.includes('%') ? name + redactParameter(value, level) : whole,
+      level < MAX_DECODE_DEPTH && value.includes('%') ? name + redactParameter(value, level) : whole,
     )
   return redactAssignments(redacted, MASK)
 }
@@ -53,7 +51,7 @@ function redactParameter(value: string, level: number): string {
   return redacted === decoded ? value : encodeURIComponent(redacted)
 }
 
-// What is not UTF-8 can't be decoded as a whole.
+// decodeURIComponent() throws on text that is not UTF-8.
 function decode(text: string): string {
   try {
     return decodeURIComponent(text)
@@ -62,7 +60,7 @@ function decode(text: string): string {
   }
 }
 
-/** A URL without its secrets, also where it is none that can be parsed. */
+/** Masks the secrets in a URL, even an invalid one. */
 export function redactUrl(url: string): string {
   return redactText(url).replace(/^[^/?#]*@/, `${MASK}@`)
 }

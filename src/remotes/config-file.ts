@@ -3,17 +3,17 @@ import module from 'node:module'
 import type * as Yaml from 'yaml'
 import { isRecord } from '../answer/envelope.ts'
 
-/** What a `config.yml` of `lxc` or `incus` says. */
+/** The content of a `config.yml` of `lxc` or `incus`. */
 export interface ConfigFile {
   readonly defaultRemote: string | undefined
-  /** What is said of each remote, by name. */
+  /** The fields of each remote, by name. */
   readonly remotes: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 
 /**
- * Reads a `config.yml`; `undefined` where there is none.
+ * Reads a `config.yml`; returns `undefined` if it does not exist.
  *
- * @throws {Error} it can't be read, or the package `yaml` is not there
+ * @throws {Error} it can't be read, or the package `yaml` is not installed
  */
 export function readConfigFile(path: string): ConfigFile | undefined {
   if (!existsSync(path)) return undefined
@@ -36,7 +36,7 @@ function parse(path: string, text: string): unknown {
     // Warnings quote the file.
     return parse(text, { logLevel: 'error' })
   } catch (error) {
-    // So does the error itself, which is no cause therefore: there may be a password in an address.
+    // So does the error, which is therefore no `cause`: an address may contain a password.
     const problem = error instanceof YAMLParseError ? describe(error) : 'it contradicts itself'
     throw new Error(`${path} is not YAML that can be read: ${problem}`)
   }
@@ -47,7 +47,7 @@ function describe({ code, linePos }: Yaml.YAMLParseError): string {
   return place === undefined ? code : `${code} in line ${place.line}, column ${place.col}`
 }
 
-// Only who has remotes read needs it, so it is not a dependency of everybody.
+// Only remotes need it, so it is an optional peer dependency.
 function loadYaml(): typeof Yaml {
   try {
     return requireYaml()
@@ -60,7 +60,7 @@ function loadYaml(): typeof Yaml {
 
 function requireYaml(): typeof Yaml {
   try {
-    // Bundlers see this call, and take the package into the bundle. Where nothing is bundled, there is no `require` here.
+    // Bundlers include the package because of this call. Unbundled, an ES module has no `require`.
     return require('yaml')
   } catch {
     return module.createRequire(import.meta.url)('yaml')

@@ -5,9 +5,10 @@ import type { TransportOptions } from '../connection/transport.ts'
 import type { Remote } from './remotes.ts'
 
 /**
- * How to get to a remote, in the way the program gets there that knows it.
+ * Returns the options to connect to a remote as its program does.
  *
  * @throws {Error} the program has no client certificate
+ * @throws {SocketNotFoundError} the remote is the local server, and there is no usable socket
  */
 export function connectionOf(remote: Remote, environment: NodeJS.ProcessEnv): TransportOptions {
   const { address } = remote
@@ -24,7 +25,7 @@ function localSocket({ program }: Remote, environment: NodeJS.ProcessEnv): strin
     : findSocket(environment)
 }
 
-// Exactly the pair of the program that knows the remote: the other program's is another client.
+// Only the certificate of the remote's own program: to the server, the other program is another client.
 function clientOf({ name, program, clientFolder = '', isPublic }: Remote): TransportOptions {
   const [cert, key] = [join(clientFolder, 'client.crt'), join(clientFolder, 'client.key')]
   if (existsSync(cert) && existsSync(key)) return { cert, key }

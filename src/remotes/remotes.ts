@@ -5,24 +5,24 @@ import { printAs } from '../redact/print-as.ts'
 import { redact } from '../redact/redact.ts'
 import { type ConfigFile, readConfigFile } from './config-file.ts'
 
-/** A server that `lxc` or `incus` knows by name. */
+/** A remote of `lxc` or `incus`: a named server. */
 export interface Remote {
   readonly name: string
-  /** The program that knows it; `undefined` for the local server where neither program has a configuration. */
+  /** The program it is configured for; `undefined` for the local server if neither program has a configuration. */
   readonly program: 'lxc' | 'incus' | undefined
   /** `https://host:8443`, `unix://` for the local server, or `unix:///path/of/unix.socket`. */
   readonly address: string
-  /** The project its calls are for; `undefined` is the server's default. */
+  /** The project of its calls; `undefined` for the server's default. */
   readonly project: string | undefined
   /** `lxd`, `incus` or `simplestreams`. */
   readonly protocol: string
-  /** Does the server let everybody read its public images, and nobody do anything else? */
+  /** Whether it is only used for public images, which need no client certificate. */
   readonly isPublic: boolean
-  /** Does `API.remote()` take this one? */
+  /** Whether `API.remote()` without a name uses this one. */
   readonly isDefault: boolean
-  /** Why `API.remote()` can't use it; `undefined` where it can. */
+  /** Why `API.remote()` can't use it; `undefined` if it can. */
   readonly problem: string | undefined
-  /** The folder of the configuration that it is in. */
+  /** The folder of the configuration file it is from. */
   readonly folder: string | undefined
   /** The folder of the client's certificate. */
   readonly clientFolder: string | undefined
@@ -36,7 +36,7 @@ interface Configuration {
 
 const LOCAL = { addr: 'unix://' }
 const PROTOCOLS = { lxc: 'lxd', incus: 'incus' } as const
-const WITHOUT_CONFIGURATION: Remote = {
+const LOCAL_REMOTE: Remote = {
   name: 'local',
   program: undefined,
   address: LOCAL.addr,
@@ -49,26 +49,30 @@ const WITHOUT_CONFIGURATION: Remote = {
   clientFolder: undefined,
 }
 
-/** All remotes that `lxc` and `incus` know. */
+/**
+ * Lists the remotes of `lxc` and `incus`.
+ *
+ * @throws {Error} a configuration can't be read
+ */
 export function listRemotes(environment: NodeJS.ProcessEnv): readonly Remote[] {
   const known = listPrograms(environment).flatMap(program => readConfiguration(program, environment) ?? [])
-  if (known.length === 0) return [WITHOUT_CONFIGURATION]
+  if (known.length === 0) return [LOCAL_REMOTE]
   const first = known.find(({ isChosen }) => isChosen) ?? known[0]
   return known.flatMap(configuration =>
     configuration.remotes.map(remote => {
       const isDefault = configuration === first && remote.name === configuration.defaultRemote
-      return maskAddress({ ...remote, isDefault })
+      return redactWhenPrinted({ ...remote, isDefault })
     }),
   )
 }
 
-// The address of an image server may hold a password.
-function maskAddress(remote: Remote): Remote {
+// The address of an image server may contain a password.
+function redactWhenPrinted(remote: Remote): Remote {
   return printAs(remote, one => redact({ ...one }))
 }
 
 /**
- * The remote of that name, of `incus:name` where both programs know one, or the default remote.
+ * Finds a remote by its name, or by `incus:name` if both programs have one; without a name, the default remote.
  *
  * @throws {Error} there is none, there are two, or it can't be used
  */
@@ -88,8 +92,8 @@ export function findRemote(name: string | undefined, environment: NodeJS.Process
 
 function readConfiguration(program: Program, environment: NodeJS.ProcessEnv): Configuration | undefined {
   const folder = program.folders.find(holdsConfig) ?? program.folders[0]
-  const own = folder === undefined ? undefined : readConfigFile(join(folder, CONFIG))
-  const global = readConfigFile(join(program.globalFolder, CONFIG))
+  const own = folder === undefined ? undefined : readConfigFile(join(folder, CONFIG_FILE))
+  const global = readConfigFile(join(program.globalFolder, CONFIG_FILE))
   if (own === undefined && global === undefined) return undefined
   const chosen = environment[program.name === 'lxc' ? 'LXC_REMOTE' : 'INCUS_REMOTE']
   const place = { program: program.name, clientFolder: folder }
@@ -146,10 +150,10 @@ function problemWith(protocol: string, authType: string): string | undefined {
   return undefined
 }
 
-const CONFIG = 'config.yml'
+const CONFIG_FILE = 'config.yml'
 
 function holdsConfig(folder: string): boolean {
-  return existsSync(join(folder, CONFIG))
+  return existsSync(join(folder, CONFIG_FILE))
 }
 
 function isNamed(remote: Remote, name: string): boolean {

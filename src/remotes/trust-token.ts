@@ -1,24 +1,24 @@
 import { isRecord } from '../answer/envelope.ts'
 import { parseFingerprint } from '../connection/tls/server-identity.ts'
 
-/** What a server puts into a token that lets one client join, as `lxc config trust add` prints it. */
+/** The content of a trust token, as `lxc config trust add` prints it. */
 export interface TrustToken {
-  /** The name that the client's certificate will have on the server. */
+  /** The name that the server gives the client's certificate. */
   readonly clientName: string
   /** The SHA-256 of the server's certificate. */
   readonly fingerprint: string
-  /** `host:port` of the server, as it sees itself. */
+  /** The server's addresses as it knows them, `host:port`. */
   readonly addresses: readonly string[]
-  /** When the server forgets it; `undefined` if it does not. */
+  /** When it expires; `undefined` if it does not. */
   readonly expiresAt: Date | undefined
-  /** The kind of identity, on servers that know several; '' for a client's certificate. */
+  /** The type of identity, on servers that have several; '' for a client's certificate. */
   readonly type: string
 }
 
 /**
- * Reads a token; what is in it is not a secret, apart from one field that is left out here.
+ * Reads a trust token. The result omits its only secret field.
  *
- * @throws {TypeError} it is none
+ * @throws {TypeError} it is not a trust token
  */
 export function readTrustToken(token: string): TrustToken {
   const fields = decode(token)
@@ -38,7 +38,7 @@ function decode(token: string): Record<string, unknown> {
     const fields: unknown = JSON.parse(Buffer.from(token.trim(), 'base64').toString())
     if (isRecord(fields)) return fields
   } catch {
-    // V8's message would quote what may be a secret.
+    // The message of JSON.parse() would quote the token.
   }
   throw notAToken()
 }
@@ -49,7 +49,7 @@ function notAToken(): TypeError {
   )
 }
 
-// Go writes a time that is none as the first day of the year 1.
+// Go writes a zero time as the first day of the year 1.
 function readExpiry(text: unknown): Date | undefined {
   const date = new Date(String(text))
   return date.getTime() > 0 ? date : undefined

@@ -1,16 +1,20 @@
 import { Readable } from 'node:stream'
 import { type Dispatcher, FormData as UndiciFormData } from 'undici'
-import { abortedOf, onAbort, type Signals, throwIfAborted } from '../common/abort.ts'
-import { silenceErrors } from '../common/silence-errors.ts'
+import { findAborted, onAbort, type Signals, throwIfAborted } from '../common/abort.ts'
+import { ignoreErrors } from '../common/ignore-errors.ts'
 import type { Body } from './options.ts'
 
-/** What undici is given to send. */
+/** A body as undici accepts it. */
 export type SentBody = Dispatcher.DispatchOptions['body']
 
 const JSON_HEADERS: Readonly<Record<string, string>> = { 'content-type': 'application/json' }
 const NO_HEADERS: Readonly<Record<string, string>> = {}
 
-/** Is this sent as JSON? Throws `TypeError` where it can be sent in no way, as a `Map` or a number can't. */
+/**
+ * Whether a body is sent as JSON.
+ *
+ * @throws {TypeError} it can't be sent at all, such as a `Map` or a number
+ */
 export function isJsonBody(body: Body): boolean {
   if (typeof body === 'string' || isBytes(body) || isStream(body)) return false
   if (Array.isArray(body) || isPlainObject(body)) return true
@@ -19,15 +23,15 @@ export function isJsonBody(body: Body): boolean {
   )
 }
 
-/** Does it come piece by piece, so that it can be sent only once? */
+/** Whether a body is a stream, which can be sent only once. */
 export function isStream(body: unknown): boolean {
   return body instanceof Readable || (isObject(body) && (Symbol.asyncIterator in body || 'getReader' in body))
 }
 
-/** A stream that was to be sent gave up; `cause` says why. */
+/** The stream of a body failed; `cause` says why. */
 export class SourceError extends Error {}
 
-/** The headers that a body has by itself; those of a form, undici adds. */
+/** Returns the headers that a body implies; undici adds those of a form. */
 export function headersOfBody(body: Body | undefined, isJson: boolean): Readonly<Record<string, string>> {
   if (isJson) return JSON_HEADERS
   if (!(body instanceof Blob)) return NO_HEADERS
@@ -35,46 +39,46 @@ export function headersOfBody(body: Body | undefined, isJson: boolean): Readonly
   return body.type === '' ? length : { ...length, 'content-type': body.type }
 }
 
-/** A raw body as undici can send it, and tell its failures from those of the connection. */
+/** Converts a raw body to what undici can send, with failures that differ from those of the connection. */
 export function encodeRawBody(body: unknown): SentBody {
   if (isForm(body)) return copyForm(body)
   if (body instanceof Blob) return readSource(body.stream())
-  // Safe casts: isJsonBody() has let it through, and streams of whatever kind can be iterated over.
+  // Safe casts: isJsonBody() has accepted the body, and all kinds of streams are iterable.
   if (isStream(body) && !isByteStream(body)) return readSource(body as Source)
   return body as SentBody
 }
 
 /**
- * Resolves once a stream has its first bytes, or its end.
+ * Resolves once a stream has its first chunk or has ended; an aborted signal destroys it.
  *
- * @throws what the stream failed with before, or the reason of the signal, which destroys the stream
+ * @throws the error of the stream, or the reason of the signal
  */
-export async function untilFirstBytes(stream: Readable, signals?: Signals): Promise<void> {
-  // It may fail at any time between here and the moment when undici listens to it.
-  silenceErrors(stream)
+export async function waitForFirstChunk(stream: Readable, signals?: Signals): Promise<void> {
+  // It may fail before undici adds a listener.
+  ignoreErrors(stream)
   if (stream.readableLength === 0 && !stream.readableEnded && !stream.destroyed)
-    await untilChange(stream, signals)
-  if (abortedOf(signals) !== undefined) stream.destroy()
+    await waitForStateChange(stream, signals)
+  if (findAborted(signals) !== undefined) stream.destroy()
   throwIfAborted(signals)
   if (stream.errored) throw stream.errored
   if (stream.destroyed && !stream.readableEnded)
     throw new SourceError('', { cause: new Error('it was destroyed before it began') })
 }
 
-function untilChange(stream: Readable, signals: Signals | undefined): Promise<void> {
+function waitForStateChange(stream: Readable, signals: Signals | undefined): Promise<void> {
   return new Promise(resolve => {
-    let forgetSignal = (): void => {}
+    let removeAbortListener = (): void => {}
     const done = (): void => {
-      forgetSignal()
+      removeAbortListener()
       stream.off('readable', done).off('error', done).off('close', done)
       resolve()
     }
     stream.on('readable', done).on('error', done).on('close', done)
-    forgetSignal = onAbort(signals, done)
+    removeAbortListener = onAbort(signals, done)
   })
 }
 
-/** A raw body in a few words; never what is in it, since a file may be a private key. */
+/** Describes a raw body for the trace, without its content: a file may be a private key. */
 export function describeBody(body: unknown): string {
   if (typeof body === 'string') return `<${Buffer.byteLength(body)} bytes>`
   if (ArrayBuffer.isView(body)) return `<${body.byteLength} bytes>`
@@ -86,12 +90,12 @@ function isBytes(body: Body): boolean {
   return ArrayBuffer.isView(body) || body instanceof Blob || isForm(body)
 }
 
-// The platform's or undici's own.
+// The platform's FormData, or undici's.
 function isForm(body: unknown): body is FormData {
   return Object.prototype.toString.call(body) === '[object FormData]'
 }
 
-// undici can't read a form of the platform's.
+// undici only accepts its own FormData.
 function copyForm(form: FormData): UndiciFormData {
   const copy = new UndiciFormData()
   for (const [name, value] of form) {
@@ -103,7 +107,7 @@ function copyForm(form: FormData): UndiciFormData {
 
 type Source = AsyncIterable<Uint8Array>
 
-// In object mode, what has arrived may be an empty chunk, which sends nothing.
+// In object mode the first chunk may be empty, and nothing would be sent for it.
 function isByteStream(body: unknown): body is Readable {
   return body instanceof Readable && !body.readableObjectMode
 }
@@ -123,7 +127,7 @@ async function* explainFailures(source: Source): Source {
 function isPlainObject(body: unknown): boolean {
   if (!isObject(body)) return false
   const prototype = Object.getPrototypeOf(body)
-  // Of any realm: what comes out of node:vm has an Object.prototype of its own.
+  // Objects of another realm, such as node:vm, have an Object.prototype of their own.
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
@@ -134,6 +138,6 @@ function isObject(value: unknown): value is object {
 function describe(body: unknown): string {
   if (body instanceof Promise) return 'a promise: await it first'
   if (isObject(body)) return body.constructor?.name ?? 'an object'
-  // Its source may hold a secret.
+  // The source of a function may contain a secret.
   return typeof body === 'function' ? 'function' : `${typeof body} ${String(body)}`
 }

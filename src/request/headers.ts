@@ -1,48 +1,52 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { redactText } from '../redact/redact.ts'
-import type { Headers } from './options.ts'
+import type { HeaderValues } from './options.ts'
 
-const SPELLING = /^x-(lxd|incus)-/i
-const NAME = /^[\w!#$%&'*+.^`|~-]+$/
-// What has no byte of its own in a header is no text for one.
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+const PREFIX = /^x-(lxd|incus)-/i
+const VALID_NAME = /^[\w!#$%&'*+.^`|~-]+$/
+// Headers are sent in latin1.
+const VALID_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
-/** The headers to send, in both servers' spellings: `X-LXD-uid` goes out as `X-Incus-uid` too. */
-export function bothSpellings(headers: Headers): Record<string, string> {
+/**
+ * Returns the headers to send with the prefixes of both servers: `X-LXD-uid` is sent as `X-Incus-uid` too.
+ *
+ * @throws {TypeError} a name or a value is invalid
+ */
+export function withBothPrefixes(headers: HeaderValues): Record<string, string> {
   const sent: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined) continue
     sent[name] = checkValue(name, value)
-    const twin = otherSpelling(name)
+    const twin = swapPrefix(name)
     if (twin !== undefined && !(twin in headers)) sent[twin] = value
   }
   return sent
 }
 
-/** Adds the other server's spelling to the headers of an answer, so that a script reads either on both. */
-export function readEitherSpelling(headers: IncomingHttpHeaders): void {
+/** Adds headers with the other server's prefix to those of an answer, so that scripts can read either. */
+export function addBothPrefixes(headers: IncomingHttpHeaders): void {
   for (const name of Object.keys(headers)) {
-    const twin = otherSpelling(name)
+    const twin = swapPrefix(name)
     if (twin !== undefined) headers[twin] ??= headers[name]
   }
 }
 
-/** Does the answer say of itself that it is JSON? */
+/** Whether the content type of an answer is JSON. */
 export function isJson(headers: IncomingHttpHeaders): boolean {
   return headers['content-type']?.startsWith('application/json') ?? false
 }
 
-/** The name that the other server gives to a header; `undefined` where both have the same. */
-export function otherSpelling(name: string): string | undefined {
-  const spelling = SPELLING.exec(name)?.[1]
-  if (spelling === undefined) return undefined
-  return name.toLowerCase().replace(SPELLING, spelling.toLowerCase() === 'lxd' ? 'x-incus-' : 'x-lxd-')
+/** Returns a header's name with the other server's prefix; `undefined` if it has no prefix. */
+export function swapPrefix(name: string): string | undefined {
+  const server = PREFIX.exec(name)?.[1]
+  if (server === undefined) return undefined
+  return name.toLowerCase().replace(PREFIX, server.toLowerCase() === 'lxd' ? 'x-incus-' : 'x-lxd-')
 }
 
-// The value is not shown: it may be a secret.
+// The value is never quoted: it may be a secret.
 function checkValue(name: string, value: unknown): string {
-  if (!NAME.test(name))
+  if (!VALID_NAME.test(name))
     throw new TypeError(`headers: '${redactText(name)}' is not a name that a header can have`)
-  if (typeof value === 'string' && VALUE.test(value)) return value
+  if (typeof value === 'string' && VALID_VALUE.test(value)) return value
   throw new TypeError(`headers: '${name}' must be text on one line, without characters beyond ÿ`)
 }

@@ -2,21 +2,18 @@ import type { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import { addSignal, type Signals } from '../common/abort.ts'
 import { redactText } from '../redact/redact.ts'
-import { otherSpelling } from './headers.ts'
+import { swapPrefix } from './headers.ts'
 
-/** A query parameter's value; `undefined` leaves the parameter out, also one that `with()` had set. */
+/** A query parameter's value; `undefined` omits the parameter, including a default set by `with()`. */
 export type QueryValue = string | number | boolean | undefined | readonly (string | number)[]
 
 /** Query parameters by name. */
 export type Query = { readonly [name: string]: QueryValue }
 
-/** HTTP headers by name; `undefined` leaves one out, also one that `with()` had set. */
-export type Headers = { readonly [name: string]: string | undefined }
+/** HTTP headers by name; `undefined` omits a header, including a default set by `with()`. */
+export type HeaderValues = { readonly [name: string]: string | undefined }
 
-/**
- * What is sent as it is: text, bytes, and streams, which are never buffered.
- * Anything else has to be a plain object or an array, and is sent as JSON.
- */
+/** A body that is sent unchanged: text, bytes, or a stream, which is never buffered. */
 export type RawBody =
   | string
   | Uint8Array
@@ -26,20 +23,20 @@ export type RawBody =
   | Blob
   | FormData
 
-/** What may be sent. */
+/** The body of a request: raw, or a plain object or an array that is sent as JSON. */
 export type Body = RawBody | object
 
-/** What every call takes, and what {@link ApiPath.with} gives to all calls below a path. */
+/** The options of a call; {@link ApiPath.with} makes them defaults of all calls below a path. */
 export interface CallOptions<Q = Query> {
-  /** Query parameters, encoded for you: `{ recursion: 1, project: 'web' }`. */
+  /** Query parameters, which are encoded for you: `{ recursion: 1, project: 'web' }`. */
   readonly query?: Q
-  /** HTTP headers. `X-LXD-…` is sent as `X-Incus-…` too, and the other way round. */
-  readonly headers?: Headers
+  /** HTTP headers. `X-LXD-…` is sent as `X-Incus-…` too, and vice versa. */
+  readonly headers?: HeaderValues
   /** Aborts the call; it then rejects with the signal's reason. */
   readonly signal?: AbortSignal
   /**
-   * Seconds the server may take to accept the connection, and then to begin its answer, counted from the last byte sent;
-   * then {@link APITimeoutException}. Without it 10 to connect, and 300.
+   * Seconds until {@link APITimeoutException}: for connecting, and again from the last byte sent to the first byte of the
+   * answer. The defaults are 10 for connecting and 300 for the answer.
    */
   readonly timeout?: number
 }
@@ -51,7 +48,11 @@ const CALL_OPTIONS: ReadonlySet<string> = new Set<keyof CallOptions>([
   'timeout',
 ])
 
-/** Refuses options that don't exist, so that a `recursion` beside `query` is not silently lost. */
+/**
+ * Rejects unknown options, so that a `recursion` beside `query` is not silently ignored.
+ *
+ * @throws {TypeError} an option is unknown or invalid
+ */
 export function checkCallOptions(options: CallOptions, call: string): void {
   if (typeof options === 'string')
     throw new TypeError(`${call}: takes options, not text; a URL is for forUrl(), a name for path()`)
@@ -59,7 +60,11 @@ export function checkCallOptions(options: CallOptions, call: string): void {
   checkTimeout(options.timeout, call)
 }
 
-/** Refuses what is no object, and every name in it that is not among the known ones. */
+/**
+ * Checks that options are an object with known names only.
+ *
+ * @throws {TypeError} they are not
+ */
 export function checkNames(options: object, known: ReadonlySet<string>, call: string): void {
   if (typeof options !== 'object' || options === null)
     throw new TypeError(
@@ -72,7 +77,11 @@ export function checkNames(options: object, known: ReadonlySet<string>, call: st
   }
 }
 
-/** Refuses a timeout that is not a number of seconds above 0; `undefined` is none. */
+/**
+ * Checks that a timeout is a number of seconds above 0, or `undefined`.
+ *
+ * @throws {TypeError} it is not
+ */
 export function checkTimeout(seconds: number | undefined, call: string): void {
   if (seconds === undefined || (typeof seconds === 'number' && seconds > 0)) return
   throw new TypeError(
@@ -80,13 +89,13 @@ export function checkTimeout(seconds: number | undefined, call: string): void {
   )
 }
 
-/** The options of a path or a call and all that it inherits. */
+/** The options of a path or a call, merged with those it inherits. */
 export interface MergedOptions extends Omit<CallOptions, 'signal'> {
-  /** Each aborts the call. */
+  /** Any of them aborts the call. */
   readonly signals?: Signals
 }
 
-/** The options of a call on top of the defaults of its path; those of the call win, name by name. */
+/** Merges the options of a call with the defaults of its path, name by name; those of the call win. */
 export function mergeOptions(
   defaults: MergedOptions,
   options: CallOptions | null | undefined,
@@ -105,19 +114,22 @@ function mergeNames<T extends object>(defaults: T | undefined, given: T | undefi
   return { ...defaults, ...given }
 }
 
-// Header names are the same in any case.
-function mergeHeaders(defaults: Headers | undefined, given: Headers | undefined): Headers | undefined {
+// Header names are case-insensitive.
+function mergeHeaders(
+  defaults: HeaderValues | undefined,
+  given: HeaderValues | undefined,
+): HeaderValues | undefined {
   if (given === undefined) return defaults
   const named = lowerCaseNames(given)
-  return mergeNames(defaults && withoutTwins(defaults, named), named)
+  return mergeNames(defaults && withoutReplaced(defaults, named), named)
 }
 
-// What is given in one spelling replaces what was in the other.
-function withoutTwins(defaults: Headers, given: Headers): Headers {
-  const isTwin = (name: string): boolean => (otherSpelling(name) ?? name) in given
-  return Object.fromEntries(Object.entries(defaults).filter(([name]) => !isTwin(name)))
+// A header with one server's prefix replaces a default with the other's.
+function withoutReplaced(defaults: HeaderValues, given: HeaderValues): HeaderValues {
+  const isReplaced = (name: string): boolean => (swapPrefix(name) ?? name) in given
+  return Object.fromEntries(Object.entries(defaults).filter(([name]) => !isReplaced(name)))
 }
 
-function lowerCaseNames(headers: Headers): Headers {
+function lowerCaseNames(headers: HeaderValues): HeaderValues {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 }

@@ -1,7 +1,11 @@
 import { checkUnicode } from '../common/unicode.ts'
 import type { Query, QueryValue } from './options.ts'
 
-/** The query string of a URL with its `?`, or '' where there is nothing to ask. */
+/**
+ * Formats query parameters as a query string that begins with `?`; '' without parameters.
+ *
+ * @throws {TypeError} a name or a value is invalid
+ */
 export function formatQuery(query: Query | undefined): string {
   if (query === undefined) return ''
   let text = ''
@@ -13,7 +17,7 @@ export function formatQuery(query: Query | undefined): string {
   return text
 }
 
-/** The query parameters in a URL; one that stands there several times has a list of values. */
+/** Parses the query parameters of a URL; a repeated one becomes a list of values. */
 export function parseQuery(parameters: URLSearchParams): Query {
   const names = [...new Set(parameters.keys())]
   return Object.fromEntries(names.map(name => [name, readValues(parameters.getAll(name))]))
@@ -37,7 +41,7 @@ function checkValue(name: string, value: unknown): void {
     throw new TypeError(`query: '${name}' must be text, a number or a boolean, not ${describe(value)}`)
 }
 
-// An object is not shown: it may be the bytes of a secret.
+// An object is never quoted: it may be the bytes of a secret.
 function describe(value: unknown): string {
   return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }

@@ -2,34 +2,34 @@ import { inspect } from 'node:util'
 import type { Signals } from '../common/abort.ts'
 import { isSecretKey, MASK, redact, redactText } from '../redact/redact.ts'
 import { encodeRawBody, headersOfBody, isJsonBody, type SentBody } from './body.ts'
-import { bothSpellings } from './headers.ts'
+import { withBothPrefixes } from './headers.ts'
 import type { Body, MergedOptions } from './options.ts'
 import { formatQuery } from './query.ts'
 
-/** The HTTP verbs that the servers know. */
+/** The HTTP methods that the servers support. */
 export type Method = 'GET' | 'HEAD' | 'DELETE' | 'POST' | 'PUT' | 'PATCH'
 
 const NO_SIGNALS: Signals = []
 
 /**
- * One HTTP request as it is sent. As text it is `METHOD url`.
+ * An HTTP request. `String(request)` is `METHOD url`.
  *
- * `console.log` and `JSON.stringify` show it without its secrets; its properties have all of them.
+ * `console.log` and `JSON.stringify` redact its secrets; its properties contain them.
  */
 export class APIRequest {
   readonly method: Method
-  /** Where the server is, as the trace shows it: `https://host:8443`, `http+unix://%2Frun%2Fincus%2Funix.socket`. */
+  /** The server as the trace prints it: `https://host:8443`, `http+unix://%2Frun%2Fincus%2Funix.socket`. */
   readonly origin: string
   /** Path and query string. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  /** The body as it was given; `undefined` where none was. */
+  /** The body as it was passed; `undefined` without one. */
   readonly body: Body | undefined
-  /** What aborts it: the signals of the path and of the call. */
+  /** The signals of the path and of the call, any of which aborts the request. */
   readonly signals: Signals
-  /** Seconds; `undefined` is no limit of ours. */
+  /** Seconds; `undefined` for the defaults, see {@link CallOptions}. */
   readonly timeout: number | undefined
-  /** What the connection is to be upgraded to; `undefined` where it stays HTTP. */
+  /** The protocol to upgrade the connection to; `undefined` for plain HTTP. */
   readonly protocol: string | undefined
   readonly #isJson: boolean
   #wasSent = false
@@ -44,7 +44,7 @@ export class APIRequest {
   ) {
     this.method = method
     this.origin = origin
-    // The root's own URL is empty, so that a segment can follow it.
+    // The URL of the root is empty, so that a segment can be appended.
     this.path = (path === '' ? '/' : path) + formatQuery(options.query)
     this.body = body ?? undefined
     this.#isJson = this.body !== undefined && isJsonBody(this.body)
@@ -54,7 +54,7 @@ export class APIRequest {
     this.protocol = protocol
   }
 
-  /** Has it left, at least in part? Then the server may have carried it out, even if no answer came. */
+  /** Whether it was sent, at least in part: the server may have executed it even without an answer. */
   get wasSent(): boolean {
     return this.#wasSent
   }
@@ -64,28 +64,28 @@ export class APIRequest {
     this.#wasSent = true
   }
 
-  /** @internal The same request to another server. */
-  movedTo(origin: string): APIRequest {
+  /** @internal Returns the same request to another server. */
+  withOrigin(origin: string): APIRequest {
     const { method, path, body, headers, signals, timeout, protocol } = this
     return new APIRequest(origin, method, path, body, { headers, signals, timeout }, protocol)
   }
 
-  /** The whole URL; it may hold a secret, unlike what {@link toString} gives. */
+  /** The whole URL; it may contain a secret, unlike {@link toString}. */
   get url(): string {
     return this.origin + this.path
   }
 
-  /** Path and query string without secrets. */
+  /** Path and query string, redacted. */
   get redactedPath(): string {
     return redactText(this.path)
   }
 
-  /** What goes over the wire: JSON as text, a stream as a `Readable`, anything else as it was given. */
+  /** The body as it is sent: JSON as text, a stream as a `Readable`, anything else unchanged. */
   encodeBody(): SentBody {
     return this.#isJson ? JSON.stringify(this.body) : encodeRawBody(this.body)
   }
 
-  /** Is the body one that {@link encodeBody} turns into JSON? */
+  /** Whether the body is sent as JSON. */
   get isJson(): boolean {
     return this.#isJson
   }
@@ -108,7 +108,7 @@ export class APIRequest {
   }
 }
 
-/** Headers as they may be shown. */
+/** Returns headers with their secrets masked. */
 export function redactHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, isSecretKey(name) ? MASK : redactText(value)]),
@@ -119,5 +119,5 @@ function formatHeaders(
   headers: MergedOptions['headers'],
   ofBody: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  return headers === undefined ? ofBody : { ...ofBody, ...bothSpellings(headers) }
+  return headers === undefined ? ofBody : { ...ofBody, ...withBothPrefixes(headers) }
 }

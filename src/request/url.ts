@@ -1,16 +1,16 @@
 import { redactUrl } from '../redact/redact.ts'
 
-// Stands in for the origin while a path is parsed; no request goes there.
+// The base for parsing a path; no request goes there.
 const PLACEHOLDER = 'http://localhost'
 const DOT_SEGMENT = /(^|\/)(\.|%2e){1,2}(\/|$)/i
-// A parser takes the one for slashes and drops the others, so that dots may stand alone afterwards.
-const MISREAD = /[\\\s]|\p{Cc}/u
+// URL parsers read backslashes as slashes and drop whitespace and control characters, which may leave a `..` segment.
+const UNSAFE_CHARACTER = /[\\\s]|\p{Cc}/u
 
 /**
- * The path and query of a URL that is on `origin`, be it absolute or from the root.
+ * Returns path and query of a URL on `origin`, absolute or from the root.
  *
- * @throws {TypeError} on another origin, on a relative URL, on one with `.` or `..` segments,
- * spaces or backslashes, and on one with a fragment
+ * @throws {TypeError} the URL is on another origin or relative, or has `.` or `..` segments, spaces, backslashes or a
+ * fragment
  */
 export function resolveUrl(
   url: string | URL,
@@ -24,7 +24,7 @@ export function resolveUrl(
   const parsed = URL.canParse(fromRoot, PLACEHOLDER) ? new URL(fromRoot, PLACEHOLDER) : undefined
   if (parsed?.origin !== PLACEHOLDER) throw new TypeError(`forUrl(): ${shown} is not on ${origin}`)
   const path = fromRoot.split('?', 1)[0] ?? ''
-  if (DOT_SEGMENT.test(path) || MISREAD.test(path) || parsed.hash !== '') {
+  if (DOT_SEGMENT.test(path) || UNSAFE_CHARACTER.test(path) || parsed.hash !== '') {
     throw new TypeError(
       `forUrl(): ${shown} must not have '.' or '..' segments, spaces or backslashes, nor a fragment`,
     )

@@ -1,14 +1,14 @@
 import type { Transport } from '../connection/transport.ts'
 import { redact } from '../redact/redact.ts'
 import { type APIRequest, redactHeaders } from '../request/request.ts'
-import { formatCurlTls } from './curl-tls.ts'
+import { formatTlsOptions } from './curl-tls-options.ts'
 
-/** The request as a `curl` command to paste into a shell; where a secret or a stream was, it has to be filled in. */
+/** Formats a request as a `curl` command for a shell; secrets and streams have to be filled in. */
 export function formatCurl(request: APIRequest, { socketPath, httpOrigin, tls }: Transport): string {
   return [
     'curl',
     ...(socketPath === undefined ? [] : ['--unix-socket', quote(socketPath)]),
-    ...(tls === undefined ? [] : formatCurlTls(tls).map(quoteWhereNeeded)),
+    ...(tls === undefined ? [] : formatTlsOptions(tls).map(quoteWhereNeeded)),
     ...formatMethod(request.method),
     ...formatHeaders(request),
     ...formatData(request),
@@ -23,10 +23,10 @@ function formatMethod(method: string): readonly string[] {
 
 function formatHeaders({ headers, body, isJson }: APIRequest): readonly string[] {
   const shown = Object.entries(redactHeaders(headers))
-  // With a semicolon curl sends a header that is empty, with a colon it leaves it out.
+  // With a semicolon curl sends an empty header, with a colon it omits the header.
   const lines = shown.map(([name, value]) => (value === '' ? `${name};` : `${name}: ${value}`))
   const hasType = shown.some(([name]) => name.toLowerCase() === 'content-type')
-  // Else curl would say that it sends a form.
+  // Otherwise curl sends the content type of a form.
   if (body !== undefined && !isJson && !hasType) lines.push('Content-Type:')
   return lines.flatMap(line => ['-H', quote(line)])
 }

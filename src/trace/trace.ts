@@ -7,14 +7,14 @@ import type { APIResult } from '../result.ts'
 import { formatCurl } from './curl.ts'
 
 /**
- * Prints each transaction to stderr, without its secrets: for `DEBUG=lxdapi` once it has ended, and for
- * `DEBUG=lxdapi:curl` as a `curl` command before it is sent.
+ * Prints each transaction to stderr, redacted: with `DEBUG=lxdapi` once it has ended, and with `DEBUG=lxdapi:curl` as a
+ * `curl` command before it is sent.
  */
 export class Trace {
   readonly #print = createDebug('lxdapi')
   readonly #printCurl = createDebug('lxdapi:curl')
 
-  /** `true` prints whatever `DEBUG` says, `false` nothing; without either, `DEBUG` decides. */
+  /** @param isEnabled whether to print transactions, whatever `DEBUG` is; `false` also disables `lxdapi:curl` */
   constructor(isEnabled?: boolean) {
     if (isEnabled !== undefined) this.#print.enabled = isEnabled
     if (isEnabled === false) this.#printCurl.enabled = false
@@ -43,14 +43,14 @@ export class Trace {
 
   failed(request: APIRequest, error: unknown): void {
     printSafely(this.#print, request, () => {
-      // An exception's message begins with the request, which the trace shows in its own way.
+      // The message of our exceptions begins with the request, which is already printed.
       const words = error instanceof Error && 'error' in error ? error.error : error
       return `${formatRequest(request)} failed: ${redactText(String(words))}`
     })
   }
 }
 
-/** Prints, and where that fails says so: a call never fails because of its trace. */
+/** Prints a transaction; if that fails, a note instead: a call never fails because of its trace. */
 function printSafely(print: Debugger, request: APIRequest, format: () => string): void {
   try {
     print('%s', format())
@@ -65,7 +65,7 @@ function printSafely(print: Debugger, request: APIRequest, format: () => string)
   }
 }
 
-// Its message may quote what may be a secret.
+// The message may quote a secret.
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : typeof error
 }

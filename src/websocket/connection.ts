@@ -2,32 +2,31 @@ import type { Duplex } from 'node:stream'
 import { encodeFrame, FrameReader, OPCODE, WebSocketProtocolError } from './frames.ts'
 import { decodeText, type MessageReceiver } from './messages.ts'
 
-/** How a websocket ended. */
+/** How a websocket was closed. */
 export interface CloseStatus {
-  /** The code in the server's close frame; 1005 where it had none, 1006 where there was no such frame. */
+  /** The code in the server's close frame; 1005 if it had none, 1006 without a close frame. */
   readonly code: number
   readonly reason: string
   /** Whether both sides sent a close frame. */
   readonly wasClean: boolean
-  /** What broke the connection, or the protocol. */
+  /** The connection or protocol error; `undefined` after a close frame. */
   readonly error: Error | undefined
 }
 
-// Milliseconds a server has to take what was sent last, and to close its end.
+// How long a server may take to read what was sent last, and to close its end.
 const CLOSE_TIMEOUT_MS = 1000
-// More than most commands take.
+// Longer than most commands run.
 const PONG_DELAY_MS = 5000
 const NO_BYTES = Buffer.alloc(0)
 
 /**
- * The frames of RFC 6455 on a connection that the server has upgraded.
+ * Sends and receives the frames of RFC 6455 on an upgraded connection, which is paused at first.
  *
- * It is paused at first. Pings are answered some seconds later, once nothing more has arrived behind them: the servers ping as
- * soon as a command starts, and the answer to a server that has written its output and left breaks the connection, by
- * which Node.js loses what is unread of that output.
+ * Pongs are delayed by some seconds, until nothing more arrives: the servers ping as soon as a command starts, and a pong to
+ * a server that has written its output and closed resets the connection, upon which Node.js loses the unread output.
  */
 export class Connection {
-  /** Resolves when the connection is closed, whichever way. */
+  /** Resolves when the connection is closed for any reason; never rejects. */
   readonly closed: Promise<CloseStatus>
   readonly #duplex: Duplex
   readonly #frames: FrameReader
@@ -47,7 +46,7 @@ export class Connection {
     this.#duplex = duplex
     this.#frames = new FrameReader({
       ...receiver,
-      onControl: (code, payload) => this.#control(code, payload),
+      onControl: (code, payload) => this.#receiveControl(code, payload),
     })
     this.closed = new Promise(resolve => {
       duplex.on('close', () => {
@@ -74,7 +73,7 @@ export class Connection {
   }
 
   pause(): void {
-    // Behind the last frame there is nothing but the end of the connection.
+    // After the close frame only the end of the connection follows, which must be read.
     if (this.#received !== undefined || this.#isTerminated) return
     this.#isPaused = true
     this.#duplex.pause()
@@ -86,23 +85,23 @@ export class Connection {
     if (!this.#isReading) this.#duplex.on('data', chunk => this.#read(chunk))
     this.#isReading = true
     this.#duplex.resume()
-    if (this.#unansweredPing !== undefined) this.#answerLater()
+    if (this.#unansweredPing !== undefined) this.#schedulePong()
   }
 
-  /** Sends a frame; resolves when there is room for the next one, or nobody to send it to. */
+  /** Sends a frame; resolves when the next one may be sent, or when the connection is closed. */
   async send(opcode: number, payload: Uint8Array): Promise<void> {
     if (this.#hasSentClose || !this.#duplex.writable) return
     if (!this.#duplex.write(encodeFrame(opcode, payload))) await this.#waitForDrain()
   }
 
-  /** Sends a close frame; a server that does not close its end too is left after a second. */
+  /** Sends a close frame; if the server does not close its end, destroys the connection after a second. */
   close(status: Buffer): void {
     void this.send(OPCODE.close, status)
     this.#hasSentClose = true
     this.#closeTimer ??= setTimeout(() => this.destroy(), CLOSE_TIMEOUT_MS)
   }
 
-  /** Ends the connection once what was sent has gone out, and passes over all that comes. */
+  /** Ends the connection once what was sent is flushed, and discards what arrives. */
   terminate(): void {
     this.#isTerminated = true
     this.close(NO_BYTES)
@@ -115,17 +114,17 @@ export class Connection {
   }
 
   /**
-   * Returns a function to call from time to time: where nothing came since the last time it asks for something, and where
-   * nothing came upon that it returns false.
+   * Returns a function to call periodically. If nothing has arrived since the last call it pings, and if nothing has
+   * arrived since that ping it returns `false`.
    */
-  createLivenessCheck(ask: () => void): () => boolean {
+  createLivenessCheck(ping: () => void): () => boolean {
     let seen = -1
-    let hasAsked = false
+    let hasPinged = false
     return () => {
       const isAlive = this.#isPaused || this.#chunks !== seen
-      if (!isAlive && hasAsked) return false
-      if (!isAlive) ask()
-      hasAsked = !isAlive
+      if (!isAlive && hasPinged) return false
+      if (!isAlive) ping()
+      hasPinged = !isAlive
       seen = this.#chunks
       return true
     }
@@ -141,7 +140,7 @@ export class Connection {
     }
   }
 
-  // What is no error of the protocol was thrown by whoever receives the messages.
+  // 1011 (internal error): any other error was thrown by the receiver of the messages.
   #fail(error: unknown): void {
     this.#error ??= error as Error
     const code = error instanceof WebSocketProtocolError ? error.closeCode : 1011
@@ -149,7 +148,7 @@ export class Connection {
     this.terminate()
   }
 
-  #control(opcode: number, payload: Buffer): void {
+  #receiveControl(opcode: number, payload: Buffer): void {
     if (opcode === OPCODE.ping) this.#receivePing(payload)
     if (opcode === OPCODE.close) this.#receiveClose(payload)
   }
@@ -163,23 +162,23 @@ export class Connection {
     this.resume()
   }
 
-  // Of several pings, only the last has to be answered.
+  // RFC 6455 allows answering only the last of several pings.
   #receivePing(payload: Buffer): void {
     this.#unansweredPing = payload
-    this.#answerLater()
+    this.#schedulePong()
   }
 
-  #answerLater(): void {
-    this.#pongTimer ??= setTimeout(() => this.#answerWhenQuiet(), PONG_DELAY_MS).unref()
+  #schedulePong(): void {
+    this.#pongTimer ??= setTimeout(() => this.#pongWhenQuiet(), PONG_DELAY_MS).unref()
   }
 
-  #answerWhenQuiet(): void {
+  #pongWhenQuiet(): void {
     this.#pongTimer = undefined
     const chunks = this.#chunks
     setImmediate(() => {
-      // While it is paused, nobody knows what has arrived.
+      // While paused, unread data may have arrived.
       if (this.#isPaused) return
-      if (this.#chunks !== chunks) return this.#answerWhenQuiet()
+      if (this.#chunks !== chunks) return this.#pongWhenQuiet()
       const payload = this.#unansweredPing
       this.#unansweredPing = undefined
       if (payload !== undefined && this.#received === undefined) void this.send(OPCODE.pong, payload)

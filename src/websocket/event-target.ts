@@ -1,6 +1,6 @@
 import type { CloseEvent, ErrorEvent, MessageEvent } from 'undici'
 
-/** The events of a websocket by name, as in the WHATWG standard. */
+/** The events of a websocket by name, see https://websockets.spec.whatwg.org */
 export interface WebSocketEvents {
   readonly open: Event
   readonly message: MessageEvent
@@ -12,12 +12,12 @@ type Listener<Name extends keyof WebSocketEvents> = (event: WebSocketEvents[Name
 type AnyListener = Parameters<EventTarget['addEventListener']>[1]
 type ListenerOptions = Parameters<EventTarget['addEventListener']>[2]
 
-/** An `EventTarget` with the events of a websocket, and their `on…` attributes. */
+/** An `EventTarget` for the events of a websocket and their `on…` attributes. */
 export class WebSocketEventTarget extends EventTarget {
   readonly #attributes = new Map<string, unknown>()
   readonly #onListener: (type: string) => void
 
-  /** @param onListener is told of each listener that is added, by the type of its events */
+  /** @param onListener called with the event type whenever a listener is added */
   constructor(onListener: (type: string) => void) {
     super()
     this.#onListener = onListener
@@ -62,7 +62,7 @@ export class WebSocketEventTarget extends EventTarget {
   ): void
   override addEventListener(type: string, listener: AnyListener, options?: ListenerOptions): void
   override addEventListener(type: string, listener: unknown, options?: ListenerOptions): void {
-    // Safe cast: each overload takes a listener, of whatever event.
+    // Safe cast: each overload takes a listener.
     super.addEventListener(type, listener as AnyListener, options)
     this.#onListener(type)
   }
@@ -79,7 +79,7 @@ export class WebSocketEventTarget extends EventTarget {
   }
 
   #attribute<Name extends keyof WebSocketEvents>(name: Name): Listener<Name> | null {
-    // Safe cast: it is what was set by this name.
+    // Safe cast: #setAttribute() stores listeners by this name only.
     return (this.#attributes.get(name) as Listener<Name> | undefined) ?? null
   }
 

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 
-/** The kinds of frames of RFC 6455, section 5.2. */
+/** The opcodes of RFC 6455, section 5.2. */
 export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const
 
-/** Is told what the frames of a websocket hold. */
+/** Receives the content of a websocket's frames. */
 export interface FrameListener {
   /** A message begins. */
   readonly onBegin: (isText: boolean) => void
-  /** A part of the message, as it came in: neither copied nor joined. */
+  /** A chunk of the message as it arrived, neither copied nor joined. */
   readonly onPart: (part: Buffer) => void
   /** The message is complete. */
   readonly onEnd: () => void
@@ -15,7 +15,7 @@ export interface FrameListener {
   readonly onControl: (opcode: number, payload: Buffer) => void
 }
 
-/** The peer violated RFC 6455; `closeCode` is what to close the websocket with. */
+/** The server violated RFC 6455; `closeCode` is the code to close the websocket with. */
 export class WebSocketProtocolError extends Error {
   readonly closeCode: number
 
@@ -25,19 +25,19 @@ export class WebSocketProtocolError extends Error {
   }
 }
 
-// With a length of 8 bytes; frames of a server have no mask.
-const MAX_HEAD_LENGTH = 10
+// With an 8-byte length; frames of a server have no mask.
+const MAX_HEADER_LENGTH = 10
 const MAX_CONTROL_LENGTH = 125
-// What the length field holds where the length is in the 2 or 8 bytes after it.
+// The values of the length field that say how many bytes of length follow.
 const EXTENDED_LENGTH: Readonly<Record<number, number>> = { 126: 2, 127: 8 }
 
-/** Parses the frames that a server sends, in whatever chunks they arrive. */
+/** Parses the frames that a server sends, however they are split into chunks. */
 export class FrameReader {
   readonly #listener: FrameListener
-  readonly #head = Buffer.alloc(MAX_HEAD_LENGTH)
-  #headLength = 0
-  /** Bytes of the payload that have not arrived yet. */
-  #missing = 0
+  readonly #header = Buffer.alloc(MAX_HEADER_LENGTH)
+  #headerLength = 0
+  /** Bytes of the payload that have not arrived. */
+  #remainingBytes = 0
   #opcode: number = OPCODE.continuation
   #isFinal = true
   #isInMessage = false
@@ -48,26 +48,26 @@ export class FrameReader {
   }
 
   /**
-   * Takes the next bytes of the connection.
+   * Parses the next bytes of the connection.
    *
-   * @throws {WebSocketProtocolError} on frames that RFC 6455 forbids
+   * @throws {WebSocketProtocolError} a frame violates RFC 6455
    */
   read(chunk: Buffer): void {
     for (let at = 0; at < chunk.length; ) {
-      if (this.#missing === 0) at += this.#readHead(chunk, at)
+      if (this.#remainingBytes === 0) at += this.#readHeader(chunk, at)
       else at += this.#readPayload(chunk, at)
     }
   }
 
-  // A byte at a time: heads are short, and may be split anywhere.
-  #readHead(chunk: Buffer, start: number): number {
+  // Byte by byte: headers are short, and may be split anywhere.
+  #readHeader(chunk: Buffer, start: number): number {
     let at = start
     while (at < chunk.length) {
-      this.#head[this.#headLength++] = chunk[at++] ?? 0
-      if (this.#headLength < 2) continue
-      const size = (this.#head[1] ?? 0) & 0x7f
-      if (this.#headLength < 2 + (EXTENDED_LENGTH[size] ?? 0)) continue
-      this.#headLength = 0
+      this.#header[this.#headerLength++] = chunk[at++] ?? 0
+      if (this.#headerLength < 2) continue
+      const size = (this.#header[1] ?? 0) & 0x7f
+      if (this.#headerLength < 2 + (EXTENDED_LENGTH[size] ?? 0)) continue
+      this.#headerLength = 0
       this.#begin(this.#lengthOf(size))
       break
     }
@@ -75,12 +75,12 @@ export class FrameReader {
   }
 
   #begin(length: number): void {
-    const [first = 0, second = 0] = this.#head
+    const [first = 0, second = 0] = this.#header
     this.#isFinal = (first & 0x80) !== 0
     this.#opcode = first & 0xf
     if ((first & 0x70) !== 0) throw new WebSocketProtocolError('a reserved bit is set')
     if ((second & 0x80) !== 0) throw new WebSocketProtocolError('a frame is masked')
-    this.#missing = length
+    this.#remainingBytes = length
     if (this.#opcode >= OPCODE.close) this.#checkControl(length)
     else this.#beginData()
     if (length === 0) this.#finishFrame()
@@ -103,18 +103,18 @@ export class FrameReader {
 
   #lengthOf(size: number): number {
     if (size < 126) return size
-    if (size === 126) return this.#head.readUInt16BE(2)
-    const length = this.#head.readBigUInt64BE(2)
+    if (size === 126) return this.#header.readUInt16BE(2)
+    const length = this.#header.readBigUInt64BE(2)
     if (length > Number.MAX_SAFE_INTEGER) throw new WebSocketProtocolError('a frame is too long', 1009)
     return Number(length)
   }
 
   #readPayload(chunk: Buffer, at: number): number {
-    const part = chunk.subarray(at, at + this.#missing)
-    this.#missing -= part.length
+    const part = chunk.subarray(at, at + this.#remainingBytes)
+    this.#remainingBytes -= part.length
     if (this.#opcode >= OPCODE.close) this.#control.push(part)
     else this.#listener.onPart(part)
-    if (this.#missing === 0) this.#finishFrame()
+    if (this.#remainingBytes === 0) this.#finishFrame()
     return part.length
   }
 
@@ -130,12 +130,12 @@ export class FrameReader {
   }
 }
 
-/** A frame of a client: final, and masked as RFC 6455 demands of clients; the payload is copied. */
+/** Encodes a final frame, masked as RFC 6455 requires of clients; the payload is copied. */
 export function encodeFrame(opcode: number, payload: Uint8Array): Buffer {
   const { length } = payload
   const extended = length < 126 ? 0 : length < 65_536 ? 2 : 8
   const start = 2 + extended + 4
-  // The payload begins where 32-bit words do, so that it can be masked word by word.
+  // Aligns the payload to 32 bits, so that it can be masked word by word.
   const shift = (4 - (start % 4)) % 4
   const memory = Buffer.allocUnsafeSlow(shift + start + length)
   const frame = memory.subarray(shift)

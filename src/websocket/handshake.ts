@@ -1,29 +1,29 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** The headers with which a client asks for a websocket; `Connection` and `Upgrade` aside. */
+/** The headers of a client's handshake, except `Connection` and `Upgrade`. */
 export interface HandshakeHeaders extends Readonly<Record<string, string>> {
   readonly 'sec-websocket-key': string
   readonly 'sec-websocket-version': string
 }
 
-// Seconds; LXD and Incus give 5 to the websockets of a command.
-const HANDSHAKE_TIMEOUT = 10
+// LXD and Incus wait 5 s for the websockets of a command.
+const HANDSHAKE_TIMEOUT_SECONDS = 10
 
-/** Seconds that a server has to agree to a websocket: 10, or the least of those given. */
+/** Returns the timeout of a handshake in seconds: 10, or the least of those given. */
 export function handshakeTimeout(...seconds: readonly (number | undefined)[]): number {
-  return Math.min(HANDSHAKE_TIMEOUT, ...seconds.filter(one => one !== undefined))
+  return Math.min(HANDSHAKE_TIMEOUT_SECONDS, ...seconds.filter(one => one !== undefined))
 }
 
 // RFC 6455, section 1.3.
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 
-/** New headers for one handshake. */
+/** Creates the headers of one handshake. */
 export function createHandshake(): HandshakeHeaders {
   return { 'sec-websocket-key': randomBytes(16).toString('base64'), 'sec-websocket-version': '13' }
 }
 
-/** What the server must answer to a key. */
+/** Returns the `Sec-WebSocket-Accept` that the server must answer to a key. */
 export function acceptKey(key: string): string {
   return createHash('sha1')
     .update(key + GUID)
@@ -31,9 +31,9 @@ export function acceptKey(key: string): string {
 }
 
 /**
- * Checks that the server answered to this very handshake, and agreed to nothing that was not asked for.
+ * Checks the server's answer to a handshake.
  *
- * @throws {Error} it did not
+ * @throws {Error} it is for another handshake, or chose an extension or a protocol that was not requested
  */
 export function checkHandshake(
   { 'sec-websocket-key': key }: HandshakeHeaders,

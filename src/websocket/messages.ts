@@ -1,17 +1,17 @@
 import { isUtf8 } from 'node:buffer'
 import { WebSocketProtocolError } from './frames.ts'
 
-/** What is done with the messages of a websocket, part by part; see {@link FrameListener}. */
+/** Receives the messages of a websocket in chunks; see {@link FrameListener}. */
 export interface MessageReceiver {
   readonly onBegin: (isText: boolean) => void
   readonly onPart: (part: Buffer) => void
   readonly onEnd: () => void
 }
 
-// Bytes of one message; it is kept in memory until it is complete.
-const MAX_MESSAGE_LENGTH = 128 * 1024 * 1024
+// Messages are buffered until they are complete.
+const MAX_MESSAGE_BYTES = 128 * 1024 * 1024
 
-/** Joins the parts of each message: text becomes a string, all else a `Buffer` of its own. */
+/** Joins the chunks of each message: text to a string, binary data to a `Buffer` of its own. */
 export class MessageAssembler implements MessageReceiver {
   readonly #deliver: (message: string | Buffer) => void
   #isText = false
@@ -30,7 +30,7 @@ export class MessageAssembler implements MessageReceiver {
 
   onPart(part: Buffer): void {
     this.#length += part.length
-    if (this.#length > MAX_MESSAGE_LENGTH) throw new WebSocketProtocolError('a message is too long', 1009)
+    if (this.#length > MAX_MESSAGE_BYTES) throw new WebSocketProtocolError('a message is too long', 1009)
     this.#parts.push(part)
   }
 
@@ -41,7 +41,11 @@ export class MessageAssembler implements MessageReceiver {
   }
 }
 
-/** Text of a message or of a reason to close. */
+/**
+ * Decodes the text of a message or of a close reason.
+ *
+ * @throws {WebSocketProtocolError} it is not valid UTF-8
+ */
 export function decodeText(bytes: Buffer): string {
   if (!isUtf8(bytes)) throw new WebSocketProtocolError('text is not valid UTF-8', 1007)
   return bytes.toString()

@@ -3,7 +3,12 @@ import type { CallOptions } from '../request/options.ts'
 import { checkHandshake, createHandshake } from './handshake.ts'
 import { APIWebSocket } from './websocket.ts'
 
-/** Opens a websocket: a transaction like any other, that a server agrees to with HTTP 101. */
+/**
+ * Opens a websocket.
+ *
+ * @throws {APIException} the server did not answer with HTTP 101
+ * @throws {Error} its handshake is invalid
+ */
 export async function openWebSocket(
   context: Context,
   url: string,
@@ -16,7 +21,7 @@ export async function openWebSocket(
     checkHandshake(handshake, headers),
   )
   const socket = new APIWebSocket(result, connection)
-  const forget = client.closeWithIt(() => socket.close())
-  void socket.closed.then(forget)
+  const removeFromClient = client.closeWithIt(() => socket.close())
+  void socket.closed.then(removeFromClient)
   return socket
 }

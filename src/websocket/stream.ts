@@ -1,23 +1,22 @@
 import { Duplex } from 'node:stream'
-import { silenceErrors } from '../common/silence-errors.ts'
+import { ignoreErrors } from '../common/ignore-errors.ts'
 import type { APIWebSocket } from './websocket.ts'
 
-/** Which ways data goes; both, unless said otherwise. */
+/** The directions of a stream; both by default. */
 export interface WebSocketStreamOptions {
   readonly readable?: boolean
   readonly writable?: boolean
 }
 
-// Bytes: of what waits on either side, and of a message at most.
+// The bytes buffered in either direction, and the size of a message.
 const HIGH_WATER_MARK = 128 * 1024
 
 /**
- * The data of a websocket as a Node stream, as LXD and Incus send it: binary messages are data, and any text is the end.
+ * A websocket as a Node.js stream in the format of LXD and Incus: binary messages are data, a text message is the end.
  *
- * The server has to wait while nobody reads, and a writer while the server doesn't. Ending the stream tells the server
- * that no more will come, and destroying it ends the websocket. Where data goes both ways, the end from the server also
- * closes the way there; what has arrived can still be read. An error that nobody listens to is silent: iterators and
- * pipelines are told, `pipe()` is not.
+ * There is backpressure in both directions. Ending the stream sends the end to the server, destroying it terminates the
+ * websocket. In a duplex stream the end from the server also ends the writable side; what has arrived can still be read.
+ * Unhandled `'error'` events are ignored: iterators and pipelines reject, `pipe()` does not.
  *
  * @example
  * const socket = await api.forUrl(operation).path('websocket').websocket({ query: { secret } })
@@ -33,7 +32,7 @@ export class APIWebSocketStream extends Duplex {
   constructor(socket: APIWebSocket, { readable = true, writable = true }: WebSocketStreamOptions = {}) {
     const options = { readable, writable, allowHalfOpen: false, highWaterMark: HIGH_WATER_MARK }
     super(options)
-    silenceErrors(this)
+    ignoreErrors(this)
     this.#socket = socket
     this.#isBothWays = readable && writable
     this.#isComplete = !readable
@@ -43,26 +42,26 @@ export class APIWebSocketStream extends Duplex {
       onEnd: () => {},
     })
     void socket.closed.then(() => this.#finish())
-    // What little there is to read is taken at once, so that no socket stays open for want of a reader.
+    // Reads ahead, so that a websocket with little output closes even without a reader.
     if (readable) this.read(0)
   }
 
-  /** @internal Receives so many bytes that nobody has read before the server has to wait. */
-  raiseLimit(bytes: number): void {
+  /** @internal Sets how many unread bytes are buffered before the server is paused. */
+  setBufferLimit(bytes: number): void {
     this.#limit = bytes
     this.#socket.resume()
   }
 
-  /** @internal Ends the websocket; fails, unless all that there is to read has arrived. */
+  /** @internal Terminates the websocket; destroys the stream unless all data has arrived. */
   fail(failure: unknown): void {
     this.#socket.terminate(failure)
-    // Safe cast: streams keep whatever they are destroyed with as their error.
+    // Safe cast: streams accept any value as their error.
     if (!this.#isComplete) this.destroy(failure as Error)
   }
 
-  /** @internal Fails where the rest of it does not come; see {@link APIWebSocket.endIfIdle}. */
-  endIfIdle(seconds: number, error: string): void {
-    if (!this.#isComplete) this.#socket.endIfIdle(seconds, error)
+  /** @internal Destroys the stream if its remaining data does not arrive; see {@link APIWebSocket.terminateWhenStalled}. */
+  terminateWhenStalled(seconds: number, error: string): void {
+    if (!this.#isComplete) this.#socket.terminateWhenStalled(seconds, error)
   }
 
   override _read(): void {
@@ -74,8 +73,8 @@ export class APIWebSocketStream extends Duplex {
   }
 
   override _final(callback: () => void): void {
-    // A terminal has no end, and a server that is told of one closes it; LXD 5.0 loses the rest of the output then.
-    if (this.#socket.endsAfterServer) callback()
+    // The input of a terminal has no end: sent one, the server closes the terminal, and LXD 5.0 then loses output.
+    if (this.#socket.lingersOnClose) callback()
     else void this.#socket.send('').then(callback)
   }
 
@@ -100,20 +99,20 @@ export class APIWebSocketStream extends Duplex {
   }
 
   #complete(): void {
-    // A server that sees one of its websockets end says of the others that they are complete.
+    // When one websocket of a command fails, the server sends the end on the others.
     if (this.#isComplete || this.#socket.failure !== undefined) return
     this.#isComplete = true
     this.push(null)
-    // The servers wait for this end of a terminal before they say how its command has ended.
+    // The servers wait for the client to close a terminal before they report the exit status.
     if (this.#isBothWays) this.#socket.terminate()
   }
 
   #finish(): void {
     const { failure } = this.#socket
-    // What has arrived before the end can still be read; that it is the end, its reader finds out by itself.
+    // What has arrived can still be read, and its reader then sees the end.
     if (this.#isComplete && !this.readable) this.destroy()
     else if (!this.#isComplete && failure === undefined) this.#complete()
-    // Safe cast: streams keep whatever they are destroyed with as their error.
+    // Safe cast: streams accept any value as their error.
     else if (!this.#isComplete) this.destroy(failure as Error)
   }
 }

@@ -10,20 +10,20 @@ import { WebSocketEventTarget } from './event-target.ts'
 import { OPCODE } from './frames.ts'
 import { MessageAssembler, type MessageReceiver } from './messages.ts'
 
-// Messages that an iterator keeps before it makes the server wait, and those at which it goes on.
+// How many messages an iterator buffers before it pauses the server, and at how many it resumes.
 const WATER_MARKS = { highWaterMark: 64, lowWaterMark: 16 }
-// Close codes that tell of no failure: normal, going away, none given.
+// Close codes that are no failure: normal, going away, none given.
 const NORMAL_CLOSE_CODES: ReadonlySet<number> = new Set([1000, 1001, 1005])
-// How long a server may take to end a websocket that is to be ended after it.
-const LINGER_MS = 5000
+// How long to wait for the server to close first.
+const LINGER_TIMEOUT_MS = 5000
 const NO_BYTES = Buffer.alloc(0)
-const NOBODY: MessageReceiver = { onBegin: () => {}, onPart: () => {}, onEnd: () => {} }
+const DISCARD: MessageReceiver = { onBegin: () => {}, onPart: () => {}, onEnd: () => {} }
 
 /**
- * A websocket of the server: the members of the standard `WebSocket`, and backpressure both ways.
+ * A websocket with the members of the standard `WebSocket`, and backpressure in both directions.
  *
- * It is open, and paused until somebody listens for messages or iterates, so nothing is lost meanwhile. Text comes as a
- * string, all else as `binaryType` says, or from the iterator as a `Buffer`.
+ * It is open, and paused until a listener for messages is added or it is iterated over, so that no message is lost. Text
+ * is a string; binary data is of `binaryType`, or from the iterator a `Buffer`.
  *
  * @example
  * const socket = await api.events.websocket({ query: { type: 'lifecycle' } })
@@ -40,21 +40,21 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
   readonly CLOSED = 3
   /** The transaction that opened it. */
   readonly request: APIRequest
-  /** What the server answered when it was opened. */
+  /** The server's answer when it was opened. */
   readonly response: APIResponse
-  /** Resolves when it is closed, whichever way; never rejects. */
+  /** Resolves when it is closed for any reason; never rejects. */
   readonly closed: Promise<void>
-  /** What binary messages are given to listeners as. */
+  /** The type of binary messages for listeners. */
   binaryType: 'arraybuffer' | 'blob' = 'arraybuffer'
   readonly #connection: Connection
   #receiver: MessageReceiver | undefined
-  #isEndedHere = false
+  #isClosedLocally = false
   #failure: unknown
-  #endsAfterServer = false
+  #lingersOnClose = false
   #isLingering = false
   #hasText = false
 
-  /** @internal Websockets come from `path.websocket()`. */
+  /** @internal Use `path.websocket()`. */
   constructor({ request, response }: APIResult, duplex: Duplex) {
     super(type => {
       if (type === 'message' && this.#receiver === undefined) this.resume()
@@ -66,24 +66,24 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
       onPart: part => this.#receiver?.onPart(part),
       onEnd: () => this.#receiver?.onEnd(),
     })
-    const forgetSignal = onAbort(request.signals, reason => this.terminate(reason))
+    const removeAbortListener = onAbort(request.signals, reason => this.terminate(reason))
     this.closed = this.#connection.closed.then(status => {
-      forgetSignal()
+      removeAbortListener()
       this.#finish(status)
     })
   }
 
-  /** The URL; it may hold a secret, as those of operations do. */
+  /** The URL; it may contain a secret, as those of operations do. */
   get url(): string {
     return this.request.url.replace(/^http(s?):/, 'ws$1:')
   }
 
-  /** Always empty: the servers know no subprotocols. */
+  /** Always empty: the servers have no subprotocols. */
   get protocol(): string {
     return ''
   }
 
-  /** Always empty: no extension is asked for. */
+  /** Always empty: no extension is requested. */
   get extensions(): string {
     return ''
   }
@@ -94,33 +94,33 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
     return this.#connection.isClosing ? this.CLOSING : this.OPEN
   }
 
-  /** Bytes that were sent and that the system has not taken yet. */
+  /** Bytes that are queued and not yet passed to the kernel. */
   get bufferedAmount(): number {
     return this.#connection.bufferedAmount
   }
 
-  /** Why it ended, an exception or the reason of the signal; `undefined` where it was closed in order. */
+  /** Why it failed, an exception or the reason of the signal; `undefined` after a normal close. */
   get failure(): unknown {
     return this.#failure
   }
 
-  /** Whether this side ended it. */
-  get isEndedHere(): boolean {
-    return this.#isEndedHere
+  /** Whether `close()` or `terminate()` was called, or the signal aborted. */
+  get isClosedLocally(): boolean {
+    return this.#isClosedLocally
   }
 
-  /** @internal Whether the server is to end it first; see {@link endAfterServer}. */
-  get endsAfterServer(): boolean {
-    return this.#endsAfterServer
+  /** @internal Whether closing waits for the server; see {@link lingerOnClose}. */
+  get lingersOnClose(): boolean {
+    return this.#lingersOnClose
   }
 
-  /** Stops the messages, apart from the few that have already arrived; the server has to wait. */
+  /** Pauses receiving, apart from messages that have already arrived, so that the server has to wait. */
   pause(): this {
     this.#connection.pause()
     return this
   }
 
-  /** Lets the messages come again. */
+  /** Resumes receiving. */
   resume(): this {
     this.#receiver ??= new MessageAssembler(message => this.#dispatchMessage(message))
     this.#connection.resume()
@@ -128,77 +128,80 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
   }
 
   /**
-   * Sends a message; what it returns resolves as soon as there is room for the next one, or nobody to send it to.
+   * Sends a message; resolves when the next one may be sent, or when the websocket is closed.
    *
-   * @throws {TypeError} on what is neither text nor bytes; of a `Blob`, send its `arrayBuffer()`
+   * @throws {TypeError} the data is neither text nor bytes; of a `Blob`, send its `arrayBuffer()`
    */
   send(data: string | ArrayBufferLike | ArrayBufferView): Promise<void> {
     if (typeof data === 'string') return this.#connection.send(OPCODE.text, Buffer.from(data))
     return this.#connection.send(OPCODE.binary, bytesOf(data))
   }
 
-  /** Sends a ping; a server answers it as soon as it can. */
+  /** Sends a ping. */
   ping(): void {
     void this.#connection.send(OPCODE.ping, NO_BYTES)
   }
 
   /**
-   * Closes it in order: the server is told, and left a second later if it does not close it too.
+   * Closes it with a close frame; if the server does not close it too, the connection is destroyed after a second.
    *
-   * @throws {TypeError} on a code other than 1000 and 3000 to 4999, or a reason of more than 123 bytes
+   * @throws {TypeError} the code is neither 1000 nor 3000 to 4999, or the reason exceeds 123 bytes
    */
   close(code?: number, reason?: string): void {
     const status = closeStatus(code, reason)
-    this.#isEndedHere = true
-    if (this.#hasToLinger) this.#linger()
+    this.#isClosedLocally = true
+    if (this.#mustLinger) this.#linger()
     else this.#connection.close(status)
-    // The server's own close frame comes behind all that has not been read.
+    // The server's close frame follows the unread messages.
     this.resume()
   }
 
-  /** Ends it at once; what was sent before still goes out, to a server that takes it within a second. With a reason, that is its {@link failure}. */
+  /** Closes it and stops receiving; what was sent is flushed for up to a second. A reason becomes its {@link failure}. */
   terminate(reason?: unknown): void {
-    this.#isEndedHere = true
+    this.#isClosedLocally = true
     this.#failure ??= reason
-    if (this.#hasToLinger) {
-      this.#receiver = NOBODY
+    if (this.#mustLinger) {
+      this.#receiver = DISCARD
       this.#linger()
     } else this.#connection.terminate()
   }
 
   /**
-   * @internal From now on, ending it lets the server end it first, which it does with any text; what comes until then is
-   * received after {@link close}, and passed over after {@link terminate}. A server that does not is left after 5 s.
+   * @internal From now on, closing it first waits up to 5 s for the server's end, which is any text message. Until then
+   * messages are received after {@link close}, and discarded after {@link terminate}.
    */
-  endAfterServer(): void {
-    this.#endsAfterServer = true
+  lingerOnClose(): void {
+    this.#lingersOnClose = true
   }
 
-  /** Ends it with {@link APITimeoutException} when nothing came from the server for so many seconds, though asked for. */
-  endIfSilent(seconds: number): void {
+  /** Terminates it with {@link APITimeoutException} when nothing arrives for so many seconds, even though it pings. */
+  terminateWhenIdle(seconds: number): void {
     const check = this.#connection.createLivenessCheck(() => this.ping())
-    this.#endUnless(check, seconds, `The server was silent for ${seconds} s`)
+    this.#terminateUnless(check, seconds, `The server was silent for ${seconds} s`)
   }
 
   /**
-   * @internal Ends it with {@link APITimeoutException} when nothing came from the server for so many seconds, in which it did
-   * not have to wait.
+   * @internal Terminates it with {@link APITimeoutException} when nothing arrives for so many seconds in which it was not
+   * paused, without pinging.
    */
-  endIfIdle(seconds: number, error: string): void {
+  terminateWhenStalled(seconds: number, error: string): void {
     const check = this.#connection.createLivenessCheck(() => {})
-    this.#endUnless(check, seconds, error)
+    this.#terminateUnless(check, seconds, error)
   }
 
   /**
-   * @internal Gives the parts of messages to a receiver, as they come in and without joining them, instead of to listeners;
-   * whoever has listened before is not told any more.
+   * @internal Passes the chunks of messages to a receiver without joining them. Listeners for messages are no longer called.
    */
   receive(receiver: MessageReceiver): void {
     this.#receiver = receiver
     this.resume()
   }
 
-  /** The messages; leaving the loop ends the websocket, and a connection that is lost throws. */
+  /**
+   * Iterates over the messages; leaving the loop terminates the websocket.
+   *
+   * @throws its {@link failure}, such as {@link APIConnectionException} when the connection is lost
+   */
   async *[Symbol.asyncIterator](): AsyncGenerator<string | Buffer, void, undefined> {
     try {
       if (this.readyState !== this.CLOSED) yield* this.#messages()
@@ -208,7 +211,7 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
     }
   }
 
-  #endUnless(isAlive: () => boolean, seconds: number, error: string): void {
+  #terminateUnless(isAlive: () => boolean, seconds: number, error: string): void {
     const timer = setInterval(() => {
       if (isAlive()) return
       this.terminate(new APITimeoutException({ request: this.request, error }))
@@ -218,15 +221,15 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
     void this.closed.then(() => clearInterval(timer))
   }
 
-  get #hasToLinger(): boolean {
-    return this.#endsAfterServer && !this.#hasText && !this.#connection.isClosing
+  get #mustLinger(): boolean {
+    return this.#lingersOnClose && !this.#hasText && !this.#connection.isClosing
   }
 
   #linger(): void {
     this.#connection.resume()
     if (this.#isLingering) return
     this.#isLingering = true
-    const timer = setTimeout(() => this.#connection.terminate(), LINGER_MS)
+    const timer = setTimeout(() => this.#connection.terminate(), LINGER_TIMEOUT_MS)
     void this.closed.then(() => clearTimeout(timer))
   }
 
@@ -255,7 +258,7 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
   }
 
   #finish({ code, reason, error, wasClean }: CloseStatus): void {
-    if (!this.#isEndedHere && !NORMAL_CLOSE_CODES.has(code))
+    if (!this.#isClosedLocally && !NORMAL_CLOSE_CODES.has(code))
       this.#failure ??= new APIConnectionException(this.request, error ?? closeError(code, reason))
     if (this.#failure !== undefined) {
       const { message } = this.#failure instanceof Error ? this.#failure : new Error(String(this.#failure))
@@ -275,7 +278,7 @@ function bytesOf(data: unknown): Uint8Array {
   throw new TypeError('send() takes text, an ArrayBuffer or a view of one')
 }
 
-// As the standard has it.
+// The limits of the WebSocket standard.
 function closeStatus(code: number | undefined, reason = ''): Buffer {
   if (code === undefined && reason === '') return NO_BYTES
   const sent = code ?? 1000

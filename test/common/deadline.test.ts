@@ -2,17 +2,17 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Deadline } from '../../src/common/deadline.ts'
 
-test('turn() gives whole seconds, of the rest of the time or of the longest turn', () => {
-  assert.equal(new Deadline({}).turn(30), 30)
-  assert.equal(new Deadline({ timeout: 90 }).turn(30), 30)
-  assert.equal(new Deadline({ timeout: 1.5 }).turn(30), 2)
-  assert.equal(new Deadline({ timeout: 0 }).turn(30), 0)
+test('remainingSeconds() gives whole seconds, at most those asked for', () => {
+  assert.equal(new Deadline({}).remainingSeconds(30), 30)
+  assert.equal(new Deadline({ timeout: 90 }).remainingSeconds(30), 30)
+  assert.equal(new Deadline({ timeout: 1.5 }).remainingSeconds(30), 2)
+  assert.equal(new Deadline({ timeout: 0 }).remainingSeconds(30), 0)
 })
 
-test('isOver tells of the time, which may be none at all', () => {
-  assert.ok(new Deadline({ timeout: 0 }).isOver)
-  assert.ok(!new Deadline({ timeout: 60 }).isOver)
-  assert.ok(!new Deadline({}).isOver)
+test('isExpired is true once the timeout has passed, and never without one', () => {
+  assert.ok(new Deadline({ timeout: 0 }).isExpired)
+  assert.ok(!new Deadline({ timeout: 60 }).isExpired)
+  assert.ok(!new Deadline({}).isExpired)
 })
 
 test('a time beyond what a timer can hold does not end at once', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import * as lxdapi from '../../src/index.ts'
 import { API, type Path } from '../../src/index.ts'
-import { ownFolder } from '../daemon/clean-up.ts'
+import { createTempFolder } from '../daemon/clean-up.ts'
 import { serve, sync } from '../servers/server.ts'
 
 const LONE = 'a\ud800b'
@@ -41,7 +41,7 @@ const PLACES: Readonly<Record<string, (api: Path, file: string) => unknown>> = {
 for (const [place, use] of Object.entries(PLACES))
   test(`text that is no Unicode is refused as ${place}, before anything is sent`, async t => {
     const { api, received } = await serve(t, sync({}))
-    const file = join(ownFolder(), 'image')
+    const file = join(createTempFolder(), 'image')
     await writeFile(file, 'image')
     await assert.rejects(
       async () => use(api, file),

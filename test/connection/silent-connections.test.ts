@@ -9,7 +9,7 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
 import { API, APITimeoutException, type Body, filePush, type Path } from '../../src/index.ts'
-import { ownFolder } from '../daemon/clean-up.ts'
+import { createTempFolder } from '../daemon/clean-up.ts'
 import { type BlockingServer, serveBlockingAccept, TRANSPORTS } from '../servers/blocking-accept.ts'
 import { send, started, sync, until, untilStill } from '../servers/server.ts'
 import {
@@ -116,7 +116,7 @@ for (const transport of TRANSPORTS) {
   })
 
   test(`a second client is answered while post() waits for the file of a Blob on a file system that stalls, over ${transport}`, async t => {
-    const path = join(ownFolder(), 'file')
+    const path = join(createTempFolder(), 'file')
     await writeFile(path, CHUNK)
     const blob = await openAsBlob(path)
     const { api, server, received } = await serveApi(t, transport)
@@ -302,7 +302,7 @@ async function sendWrongLength(api: Path): Promise<void> {
 /** Keeps all threads that read files busy, as a file system does that does not answer. */
 async function stallFileSystem(t: TestContext): Promise<{ release(): void }> {
   const threads = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4)
-  const paths = Array.from({ length: threads }, () => join(ownFolder(), 'fifo'))
+  const paths = Array.from({ length: threads }, () => join(createTempFolder(), 'fifo'))
   execFileSync('mkfifo', paths)
   // To open one takes until somebody opens the other end.
   const opened = paths.map(path => open(path))

@@ -1,13 +1,13 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign, X509Certificate } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ownFolder } from './clean-up.ts'
+import { createTempFolder } from './clean-up.ts'
 import { der, oid, sequence, TAGS } from './der.ts'
 
-/** What a certificate says. */
+/** The content of a certificate. */
 export interface CertificateOptions {
   readonly name?: string
-  /** For how many days from now it is valid; -1 makes one that expired yesterday. */
+  /** How many days from now it is valid; -1 makes it expired since yesterday. */
   readonly days?: number
 }
 
@@ -27,16 +27,16 @@ const FOR_SERVERS = oid('1.3.6.1.5.5.7.3.1')
 const LOCAL_ADDRESS = der(0x87, [127, 0, 0, 1])
 const LOCAL_NAME = der(0x82, Buffer.from('localhost'))
 const EXTENSIONS = sequence(
-  // Critical: it is no authority.
+  // Critical basic constraints: not a certificate authority.
   sequence(oid('2.5.29.19'), der(TAGS.boolean, [0xff]), der(TAGS.octetString, sequence())),
   sequence(oid('2.5.29.37'), der(TAGS.octetString, sequence(FOR_CLIENTS, FOR_SERVERS))),
   sequence(oid('2.5.29.17'), der(TAGS.octetString, sequence(LOCAL_ADDRESS, LOCAL_NAME))),
 )
 
-/** Makes a certificate that does for a client and for a server on 127.0.0.1. */
+/** Creates a certificate for a client, and for a server on 127.0.0.1. */
 export function makeCertificate({ name = 'test', days = 30 }: CertificateOptions = {}): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' })
-  const dir = ownFolder()
+  const dir = createTempFolder()
   const certPath = join(dir, 'client.crt')
   const keyPath = join(dir, 'client.key')
   const cert = toPem(withSignature(contents(name, days, publicKey), privateKey))
@@ -48,14 +48,14 @@ export function makeCertificate({ name = 'test', days = 30 }: CertificateOptions
 
 // The fields are those of https://www.rfc-editor.org/rfc/rfc5280#section-4.1
 function contents(name: string, days: number, publicKey: KeyObject): Buffer {
-  // Its first byte keeps the number positive.
+  // The first byte keeps the number positive.
   const serial = der(TAGS.integer, [1], randomBytes(15))
-  const itself = sequence(der(TAGS.set, sequence(oid('2.5.4.3'), der(TAGS.utf8String, Buffer.from(name)))))
+  const subject = sequence(der(TAGS.set, sequence(oid('2.5.4.3'), der(TAGS.utf8String, Buffer.from(name)))))
   const now = Date.now()
   const validity = sequence(utcTime(now - 2 * DAY_MS), utcTime(now + days * DAY_MS))
   const key = publicKey.export({ type: 'spki', format: 'der' })
   const extensions = der(0xa3, EXTENSIONS)
-  return sequence(VERSION_3, serial, ECDSA_WITH_SHA256, itself, validity, itself, key, extensions)
+  return sequence(VERSION_3, serial, ECDSA_WITH_SHA256, subject, validity, subject, key, extensions)
 }
 
 function withSignature(contents: Buffer, key: KeyObject): Buffer {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { tearDown, tearDownSync } from './tear-down.ts'
-import { makeTempFolder, orphanedFolders } from './temp-folder.ts'
+import { createFolderWithOwner, orphanedFolders } from './temp-folder.ts'
 
 const owned = new Set<string>()
 let guard: ChildProcess | undefined
@@ -15,11 +15,11 @@ function cleanUp(): void {
 
 function endBySignal(signal: NodeJS.Signals): void {
   cleanUp()
-  // Somebody else who listens decides about what comes next; otherwise it is what it would have been.
+  // Other listeners decide whether the process exits; without any, the signal's default applies.
   if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
 }
 
-// Its input ends with this process, even where this process is given no time to clean up.
+// Its stdin closes when this process exits, even if it is killed.
 function startGuard(): ChildProcess {
   const clean = [
     process.execPath,
@@ -33,10 +33,10 @@ function startGuard(): ChildProcess {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   })
-  // Without a shell it does without: the next run cleans up.
+  // Without a shell, the next run cleans up.
   child.on('error', () => {})
   child.unref()
-  // The types do not say that a pipe to a child is a socket.
+  // Safe cast: a pipe to a child process is a socket.
   ;(child.stdin as unknown as import('node:net').Socket).unref()
   return child
 }
@@ -46,23 +46,23 @@ function listen(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, endBySignal)
 }
 
-/** Makes a temporary folder that is torn down, and all that runs in it, when this process ends in whatever way. */
-export function ownFolder(): string {
+/** Creates a temporary folder that is removed, with all processes of its daemons, whenever this process ends. */
+export function createTempFolder(): string {
   if (guard === undefined) listen()
   guard ??= startGuard()
-  const dir = makeTempFolder()
+  const dir = createFolderWithOwner()
   owned.add(dir)
   return dir
 }
 
-/** Tears down folders of this process before it ends. */
-export async function disownFolders(dirs: readonly string[]): Promise<void> {
+/** Tears down folders of this process before it exits. */
+export async function tearDownFolders(dirs: readonly string[]): Promise<void> {
   const ours = dirs.filter(dir => owned.has(dir))
   if (ours.length > 0) await tearDown(ours)
   for (const dir of ours) owned.delete(dir)
 }
 
-/** Tears down what earlier runs left that were killed. */
+/** Tears down the folders of killed runs. */
 export async function cleanOrphans(): Promise<void> {
   const dirs = orphanedFolders()
   if (dirs.length > 0) await tearDown(dirs)

@@ -3,22 +3,22 @@ import { join } from 'node:path'
 import { type Daemon, type Endpoint, stopAll } from './daemon.ts'
 import { startLxd } from './start-daemon.ts'
 
-/** One LXD of a cluster. */
+/** A member of a cluster. */
 export type ClusterMember = Daemon & Endpoint & { readonly name: string }
 
-/** Several LXD daemons on this machine that are one server. */
+/** Several LXD daemons on this machine that form a cluster. */
 export interface Cluster extends AsyncDisposable {
   readonly members: readonly ClusterMember[]
-  /** The certificate that all members show, as PEM text. */
+  /** The certificate of all members, as PEM text. */
   readonly serverCert: string
   stop(): Promise<void>
 }
 
-const password = 'cluster-password'
+const PASSWORD = 'cluster-password'
 
-async function found(daemon: Daemon, name: string): Promise<void> {
+async function bootstrapCluster(daemon: Daemon, name: string): Promise<void> {
   await daemon.listenHttps()
-  await daemon.setTrustPassword(password)
+  await daemon.setTrustPassword(PASSWORD)
   await daemon.request('PUT', '/1.0/cluster', { server_name: name, enabled: true })
 }
 
@@ -30,12 +30,12 @@ async function joinCluster(daemon: Daemon, name: string, first: ClusterMember): 
     server_address: new URL(baseUrl).host,
     cluster_address: new URL(first.baseUrl).host,
     cluster_certificate: first.serverCert,
-    cluster_password: password,
+    cluster_password: PASSWORD,
     member_config: [],
   })
 }
 
-// Once it is a member it shows the cluster's certificate instead of its own.
+// A member presents the cluster's certificate instead of its own.
 async function asMember(daemon: Daemon, name: string): Promise<ClusterMember> {
   const { baseUrl } = await daemon.listenHttps()
   const serverCertPath = join(daemon.dir, 'cluster.crt')
@@ -52,7 +52,7 @@ async function formCluster(daemons: readonly Daemon[]): Promise<ClusterMember[]>
   for (const [index, daemon] of daemons.entries()) {
     const name = `n${index + 1}`
     const first = members[0]
-    await (first ? joinCluster(daemon, name, first) : found(daemon, name))
+    await (first ? joinCluster(daemon, name, first) : bootstrapCluster(daemon, name))
     members.push(await asMember(daemon, name))
   }
   return members
@@ -68,7 +68,7 @@ async function startAll(size: number): Promise<Daemon[]> {
   throw failed.reason
 }
 
-/** Starts a cluster of LXD daemons, named n1, n2 and so on. */
+/** Starts a cluster of LXD daemons named n1, n2 and so on. */
 export async function startCluster(size = 3): Promise<Cluster> {
   const daemons = await startAll(size)
   const stop = () => stopAll(daemons)

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { disownFolders } from './clean-up.ts'
+import { tearDownFolders } from './clean-up.ts'
 import { freePort } from './free-port.ts'
 import { findProgram, type Kind, type ServerKind, serverKinds } from './server-kinds.ts'
 import { socketRequest } from './socket-request.ts'
@@ -16,7 +16,7 @@ export interface Endpoint {
   readonly serverCertPath: string
 }
 
-/** What `API.factory()` needs to reach a daemon. */
+/** The options of `API.factory()` for a daemon. */
 export interface Connection {
   readonly socketPath?: string
   readonly baseUrl?: string
@@ -25,27 +25,27 @@ export interface Connection {
   readonly key?: string
 }
 
-/** How the command line program is called. */
+/** The options of a command line client. */
 export interface CliOptions {
   readonly input?: string
   readonly env?: NodeJS.ProcessEnv
 }
 
-/** How much a certificate that is enrolled may do. */
+/** The name and the restrictions of a trusted certificate. */
 export interface TrustOptions {
   readonly name?: string
   readonly restricted?: boolean
   readonly projects?: readonly string[]
 }
 
-/** A private LXD or Incus in a temporary folder of its own. */
+/** A private LXD or Incus daemon in its own temporary folder. */
 export class Daemon {
   readonly kind: Kind
   readonly dir: string
   readonly socketPath: string
-  /** The version the server states. */
+  /** The server's version. */
   version = ''
-  /** How a client reaches it; the socket, unless a test says otherwise. */
+  /** How clients connect to it; by default over the socket. */
   connection: Connection
   readonly #server: ServerKind
   #process: ChildProcess | undefined
@@ -60,11 +60,11 @@ export class Daemon {
     mkdirSync(join(dir, 'client'))
   }
 
-  /** Starts it, again after `kill()`, and resolves when it is ready. */
+  /** Starts it, also after `kill()`; resolves when it is ready. */
   async start(): Promise<void> {
     const output = openSync(join(this.dir, 'stderr.log'), 'a')
     const args = ['--group', 'root', '--logfile', join(this.dir, 'daemon.log')]
-    // Detached, because Ctrl-C must reach us, who shut it down, and not the daemon itself.
+    // Detached, so that Ctrl-C reaches only this process, which shuts the daemon down.
     const child = spawn(findProgram(this.#server.daemons) ?? '', args, {
       detached: true,
       env: this.#environment(),
@@ -77,7 +77,7 @@ export class Daemon {
     this.version = (await this.#serverInfo()).environment.server_version
   }
 
-  // Asks what `lxd waitready` asks, without a program that would outlive us.
+  // Does what `lxd waitready` does, without a process that may outlive this one.
   async #ready(child: ChildProcess): Promise<void> {
     const deadline = Date.now() + 60_000
     for (;;) {
@@ -92,7 +92,7 @@ export class Daemon {
   }
 
   async #serverInfo(): Promise<{ environment: { server_version: string } }> {
-    // The shape every LXD and Incus answers with to a trusted client.
+    // Safe cast: every LXD and Incus answers this to a trusted client.
     return (await this.request('GET', '/1.0')) as { environment: { server_version: string } }
   }
 
@@ -112,17 +112,17 @@ export class Daemon {
     })
   }
 
-  /** Runs `lxc` or `incus` with a configuration of its own in this daemon's folder, and returns what it prints. */
+  /** Runs `lxc` or `incus` with a configuration in this daemon's folder; resolves with its output. */
   cli(args: readonly string[], options?: CliOptions): Promise<string> {
     return this.#run(this.#server.client, args, options)
   }
 
-  /** Sends a request over the socket, waits for its operation, and returns its metadata. */
+  /** Sends a request over the socket, waits for its operation, and resolves with the metadata. */
   request(method: string, path: string, body?: unknown): Promise<unknown> {
     return socketRequest(this.socketPath, method, path, body)
   }
 
-  /** Makes it listen on a free port of 127.0.0.1. */
+  /** Makes it listen over HTTPS on a free port of 127.0.0.1. */
   async listenHttps(): Promise<Endpoint> {
     if (this.#endpoint) return this.#endpoint
     const address = `127.0.0.1:${await freePort()}`
@@ -133,12 +133,12 @@ export class Daemon {
     return this.#endpoint
   }
 
-  /** Sets the trust password, which LXD knew up to 5.0. */
+  /** Sets the trust password, which LXD had up to 5.0. */
   async setTrustPassword(password: string): Promise<void> {
     await this.request('PATCH', '/1.0', { config: { 'core.trust_password': password } })
   }
 
-  /** Enrols a client's certificate. */
+  /** Makes it trust a client's certificate. */
   async trust(
     certPem: string,
     { name = 'test', restricted = false, projects = [] }: TrustOptions = {},
@@ -153,7 +153,7 @@ export class Daemon {
     })
   }
 
-  /** The end of what the daemon logged. */
+  /** Returns the last lines of the daemon's log. */
   log(lines = 50): string {
     const file = join(this.dir, 'stderr.log')
     return existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').slice(-lines).join('\n') : ''
@@ -168,20 +168,20 @@ export class Daemon {
     await ended
   }
 
-  /** Stops the daemon and starts it again in the same folder; its containers run on meanwhile. */
+  /** Restarts the daemon in the same folder; its containers keep running. */
   async restart(): Promise<void> {
-    const impatience = setTimeout(() => this.#process?.kill('SIGKILL'), 20_000)
+    const killTimer = setTimeout(() => this.#process?.kill('SIGKILL'), 20_000)
     await this.#end('SIGTERM')
-    clearTimeout(impatience)
+    clearTimeout(killTimer)
     await this.start()
   }
 
-  /** Ends the daemon without any notice; its containers run on. */
+  /** Kills the daemon; its containers keep running. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL')
   }
 
-  /** Ends it and its containers, and removes all traces. */
+  /** Stops it with its containers, and removes its folder. */
   async stop(): Promise<void> {
     await stopAll([this])
   }
@@ -191,7 +191,7 @@ export class Daemon {
   }
 }
 
-/** Stops several daemons at once. */
+/** Stops several daemons concurrently. */
 export async function stopAll(daemons: readonly Daemon[]): Promise<void> {
-  await disownFolders(daemons.map(({ dir }) => dir))
+  await tearDownFolders(daemons.map(({ dir }) => dir))
 }

@@ -1,4 +1,4 @@
-/** The tags of DER that a certificate is made of. */
+/** The DER tags of certificates. */
 export const TAGS = {
   boolean: 0x01,
   integer: 0x02,
@@ -17,7 +17,7 @@ export function der(tag: number, ...parts: readonly (Buffer | readonly number[])
   return Buffer.concat([Buffer.from([tag, ...lengthBytes(content.length)]), content])
 }
 
-/** Encodes a sequence of encoded values. */
+/** Encodes a sequence of already encoded values. */
 export function sequence(...values: readonly Buffer[]): Buffer {
   return der(TAGS.sequence, ...values)
 }

@@ -3,14 +3,14 @@ import { createCipheriv } from 'node:crypto'
 import { chmodSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { arch } from 'node:os'
 import { join } from 'node:path'
-import { ownFolder } from './clean-up.ts'
+import { createTempFolder } from './clean-up.ts'
 import { findProgram } from './server-kinds.ts'
 
-/** What the image holds; other options make an image with another fingerprint. */
+/** The content of an image; different options give a different fingerprint. */
 export interface ImageOptions {
   /** A text in the image and in its description. */
   readonly variant?: string
-  /** As many bytes of noise, which no compression makes smaller. */
+  /** How many incompressible bytes it contains. */
   readonly padding?: number
   /** `/etc/inittab`, such as `console::respawn:/bin/sh` for a shell on the console. */
   readonly inittab?: string
@@ -22,17 +22,17 @@ export interface SplitImage {
   readonly rootfs: string
 }
 
-const architectures: Partial<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' }
-const folders = ['bin', 'dev', 'etc', 'mnt', 'proc', 'root', 'run', 'sys', 'tmp', 'usr', 'var/log', 'var/tmp']
+const ARCHITECTURES: Partial<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' }
+const FOLDERS = ['bin', 'dev', 'etc', 'mnt', 'proc', 'root', 'run', 'sys', 'tmp', 'usr', 'var/log', 'var/tmp']
 let folder: string | undefined
-const made = new Map<string, string>()
+const built = new Map<string, string>()
 
 function noise(bytes: number): Buffer {
   return createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(bytes))
 }
 
 function writeRootfs(rootfs: string, { variant = '', padding = 0, inittab = '' }: ImageOptions): void {
-  for (const name of folders) mkdirSync(join(rootfs, name), { recursive: true })
+  for (const name of FOLDERS) mkdirSync(join(rootfs, name), { recursive: true })
   for (const name of ['tmp', 'var/tmp']) chmodSync(join(rootfs, name), 0o1777)
   chmodSync(join(rootfs, 'root'), 0o700)
   const busybox = findProgram(['busybox'])
@@ -58,33 +58,40 @@ function writeRootfs(rootfs: string, { variant = '', padding = 0, inittab = '' }
 
 function writeMetadata(dir: string, { variant = '' }: ImageOptions): void {
   const properties = { os: 'busybox', release: 'static', description: `busybox ${variant}`.trimEnd() }
-  const metadata = { architecture: architectures[arch()] ?? arch(), creation_date: 1, properties }
-  // Every JSON text is YAML.
+  const metadata = { architecture: ARCHITECTURES[arch()] ?? arch(), creation_date: 1, properties }
+  // JSON is valid YAML.
   writeFileSync(join(dir, 'metadata.yaml'), `${JSON.stringify(metadata)}\n`)
 }
 
 function pack(file: string, dir: string, names: readonly string[]): void {
-  const same = ['--sort=name', '--mtime=@1', '--owner=0', '--group=0', '--numeric-owner', '--format=gnu']
-  execFileSync('tar', [...same, '-cJf', file, '-C', dir, ...names], {
+  const reproducible = [
+    '--sort=name',
+    '--mtime=@1',
+    '--owner=0',
+    '--group=0',
+    '--numeric-owner',
+    '--format=gnu',
+  ]
+  execFileSync('tar', [...reproducible, '-cJf', file, '-C', dir, ...names], {
     env: { ...process.env, XZ_OPT: '-1 -T1' },
   })
 }
 
-function make(what: string, options: ImageOptions, write: (dir: string) => void): string {
-  const key = JSON.stringify([what, options.variant, options.padding, options.inittab])
-  const known = made.get(key)
+function buildOnce(type: string, options: ImageOptions, write: (dir: string) => void): string {
+  const key = JSON.stringify([type, options.variant, options.padding, options.inittab])
+  const known = built.get(key)
   if (known !== undefined) return known
-  folder ??= ownFolder()
-  const dir = join(folder, String(made.size))
+  folder ??= createTempFolder()
+  const dir = join(folder, String(built.size))
   mkdirSync(dir)
   write(dir)
-  made.set(key, dir)
+  built.set(key, dir)
   return dir
 }
 
-/** Makes a container image of about 1 MB in one file, and returns its path. */
+/** Builds a unified container image of about 1 MB; returns its path. */
 export function buildImage(options: ImageOptions = {}): string {
-  const dir = make('unified', options, dir => {
+  const dir = buildOnce('unified', options, dir => {
     writeRootfs(join(dir, 'rootfs'), options)
     writeMetadata(dir, options)
     pack(join(dir, 'image.tar.xz'), dir, ['metadata.yaml', 'rootfs'])
@@ -92,9 +99,9 @@ export function buildImage(options: ImageOptions = {}): string {
   return join(dir, 'image.tar.xz')
 }
 
-/** Makes a container image in two files, and returns their paths. */
+/** Builds a split container image; returns the paths of its files. */
 export function buildSplitImage(options: ImageOptions = {}): SplitImage {
-  const dir = make('split', options, dir => {
+  const dir = buildOnce('split', options, dir => {
     writeRootfs(join(dir, 'rootfs'), options)
     writeMetadata(dir, options)
     pack(join(dir, 'metadata.tar.xz'), dir, ['metadata.yaml'])

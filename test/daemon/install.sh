@@ -1,10 +1,10 @@
 #!/bin/bash
-# Installs what the tests need and this machine lacks, and starts none of it. Says in a line each what it installs or why
-# it cannot; what it cannot install is not in the way of the rest.
+# Installs requirements of the tests that this machine lacks, and starts none of them. Prints a line for each: what it
+# installs, or why it cannot. A failure does not affect the others.
 # Usage: install.sh [lxd] [incus] [network] [curl]     (as root, on Debian; all but LXD on Ubuntu too)
 set -uo pipefail
 
-# Whose programs and settings count: a test of this script has a folder of its own.
+# The root of programs and settings; the test of this script uses a temporary folder.
 root=${INSTALL_ROOT:-}
 
 say() { echo "$*" >&2; }
@@ -16,7 +16,7 @@ has_incus() { has incusd || [ -x "$root/usr/libexec/incus/incusd" ] || [ -x "$ro
 has_static_busybox() { [ -f "$root/bin/busybox" ] && ! ldd "$root/bin/busybox" >/dev/null 2>&1; }
 os_release() { (. "$root/etc/os-release" && echo "${!1:-}") 2>/dev/null; }
 
-# What images are made with, and what the servers set up interfaces with.
+# Programs that build images, and that the servers configure interfaces with.
 lacking_tools() {
   has_static_busybox || echo busybox-static
   has xz || echo xz-utils
@@ -55,10 +55,10 @@ obstacle() {
   fi
 }
 
-# Runs apt-get; its complaint, if any, is in `complaint`.
+# Runs apt-get; sets `apt_error` to its error, if any.
 apt() {
-  complaint=$(DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120 "$@" 2>&1 >/dev/null) && return
-  complaint="apt-get $1 failed: $(grep '^E:' <<<"$complaint" | tail -n 1)"
+  apt_error=$(DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120 "$@" 2>&1 >/dev/null) && return
+  apt_error="apt-get $1 failed: $(grep '^E:' <<<"$apt_error" | tail -n 1)"
   return 1
 }
 
@@ -92,17 +92,17 @@ release_source() {
   ' $(ls "$root"/etc/apt/sources.list "$root"/etc/apt/sources.list.d/*.sources "$root"/etc/apt/sources.list.d/*.list 2>/dev/null)
 }
 
-# Makes the release's backports known to apt.
+# Adds the backports of the release to the sources of apt.
 add_backports() {
   local codename=$1 source uri key file=$root/etc/apt/sources.list.d/lxdapi-backports.list
   apt-cache policy | grep -qF "n=$codename-backports" && return
   source=$(release_source "$codename")
-  [ -n "$source" ] || { complaint="no apt source for $codename found"; return 1; }
+  [ -n "$source" ] || { apt_error="no apt source for $codename found"; return 1; }
   read -r uri key <<<"$source"
   echo "deb ${key:+[signed-by=$key] }$uri $codename-backports main" >"$file"
   apt update && return
   rm -f "$file"
-  complaint="$codename-backports is not on this machine's Debian mirror"
+  apt_error="$codename-backports is not on this machine's Debian mirror"
   return 1
 }
 
@@ -137,12 +137,12 @@ install() {
   name=$(title "$1")
   packages=($(lacking "$1"))
   [ ${#packages[@]} -gt 0 ] || return 0
-  complaint=$(obstacle "${packages[@]}")
-  if [ -z "$complaint" ] && update_once && choose_suite "${packages[@]}"; then
+  apt_error=$(obstacle "${packages[@]}")
+  if [ -z "$apt_error" ] && update_once && choose_suite "${packages[@]}"; then
     say "Installing $name: ${packages[*]}${suite:+ from $suite}"
     install_packages "${packages[@]}" && return
   fi
-  say "Not installed: $name (${packages[*]}), as $complaint"
+  say "Not installed: $name (${packages[*]}), as $apt_error"
   return 1
 }
 

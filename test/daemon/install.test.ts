@@ -20,9 +20,9 @@ const SCRIPT = join(import.meta.dirname, 'install.sh')
 const DEBIAN = 'ID=debian\nVERSION_CODENAME=bookworm\n'
 const UBUNTU = 'ID=ubuntu\nVERSION_CODENAME=noble\n'
 const SOURCES = 'Types: deb\nURIs: http://mirror.example/debian\nSuites: bookworm\nSigned-By: /keys.gpg\n'
-// All that the script finds of the real machine.
+// The only real programs in the script's PATH.
 const TOOLS = ['bash', 'awk', 'grep', 'tail', 'rm', 'chmod', 'ls', 'mkdir']
-// Programs that stand in for the machine's own: apt-get notes its calls, and "installs" empty programs.
+// Stubs of the machine's programs: apt-get records its calls, and "installs" empty programs.
 const STUBS: Readonly<Record<string, string>> = {
   id: 'echo "$STUB_UID"',
   ldd: 'exit 1',
@@ -53,11 +53,11 @@ const STUBS: Readonly<Record<string, string>> = {
 
 interface Machine {
   readonly path: (name: string) => string
-  /** Runs the script there; gives its exit status, what it said, and what it asked of apt-get. */
+  /** Runs the script; returns its exit status, its stderr by line, and its calls of apt-get. */
   readonly install: (...wanted: string[]) => { status: number | null; said: string[]; calls: string[] }
 }
 
-/** A folder with the programs and settings of a machine that has nothing of what the tests need. */
+/** Creates a folder with the programs and settings of a machine that lacks all requirements of the tests. */
 function bareMachine(t: TestContext, release: string, env: NodeJS.ProcessEnv = {}): Machine {
   const root = mkdtempSync(join(tmpdir(), 'bare-'))
   t.after(() => rmSync(root, { recursive: true }))

@@ -2,14 +2,14 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Need } from './needs.ts'
 
-const script = fileURLToPath(new URL('install.sh', import.meta.url))
+const SCRIPT = fileURLToPath(new URL('install.sh', import.meta.url))
 
 /**
- * Installs what this machine lacks of what tests need, as root on Debian.
+ * Installs requirements of the tests that this machine lacks, as root on Debian; does nothing for other users.
  *
- * Says on stderr, in a line each, what it installs or why it cannot. Does nothing for other users.
+ * Prints a line on stderr for each: what is installed, or why it can't be.
  */
 export function installMissing(needs: readonly Need[]): void {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return
-  spawnSync('bash', [script, ...needs], { stdio: ['ignore', 'inherit', 'inherit'] })
+  spawnSync('bash', [SCRIPT, ...needs], { stdio: ['ignore', 'inherit', 'inherit'] })
 }

@@ -1,20 +1,20 @@
 import { findProgram, type Kind, serverKinds } from './server-kinds.ts'
 
-/** What tests need of the machine besides Node. */
+/** A requirement of tests besides Node.js. */
 export type Need = Kind | 'network' | 'curl'
 
-/** Something that tests need and this machine lacks. */
+/** A requirement of tests that this machine lacks. */
 export interface MissingNeed {
   readonly title: string
   readonly reason: string
 }
 
-// What images are made with, and what the servers set up interfaces with.
+// Programs that build images, and that the servers configure interfaces with.
 const PROGRAMS_OF_SERVERS = ['busybox', 'xz', 'ip']
 const PROGRAMS: Readonly<Record<Need, readonly (string | readonly string[])[]>> = {
   lxd: [serverKinds.lxd.daemons, serverKinds.lxd.client, ...PROGRAMS_OF_SERVERS],
   incus: [serverKinds.incus.daemons, serverKinds.incus.client, ...PROGRAMS_OF_SERVERS],
-  // What the servers themselves run to create a bridge.
+  // Programs that the servers run to create a bridge.
   network: ['iptables', 'dnsmasq'],
   curl: ['curl'],
 }
@@ -25,18 +25,18 @@ const TITLES: Readonly<Record<Need, string>> = {
   curl: 'curl',
 }
 
-/** All that the tests need, in the order in which it is installed. */
-export const NEEDS = Object.keys(TITLES) as readonly Need[] // Safe cast: the table has a key for each.
+/** All requirements of the tests, in the order of their installation. */
+export const NEEDS = Object.keys(TITLES) as readonly Need[] // Safe cast: the table has a key for each need.
 
-/** Why this machine lacks what tests need, or `undefined` where it has it. */
-export function whyNot(need: Need): string | undefined {
+/** Returns why this machine lacks a requirement; `undefined` if it has it. */
+export function missingReason(need: Need): string | undefined {
   return (isServer(need) ? whyNoDaemon(need) : undefined) ?? whyNoProgram(need)
 }
 
-/** What this machine lacks of these needs. */
+/** Returns those of the requirements that this machine lacks. */
 export function missingNeeds(needs: readonly Need[] = NEEDS): MissingNeed[] {
   return needs.flatMap(need => {
-    const reason = whyNot(need)
+    const reason = missingReason(need)
     return reason === undefined ? [] : [{ title: TITLES[need], reason }]
   })
 }

@@ -3,13 +3,13 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 function output(program: string, args: readonly string[] = []): string {
-  return spawnSync(program, args, { encoding: 'utf8' }).stdout ?? '' // Null where there is no such program.
+  return spawnSync(program, args, { encoding: 'utf8' }).stdout ?? '' // `null` if the program does not exist.
 }
 
-// Rules of a network, of its forwards, and so on.
+// The comment of a rule, whether of the network itself, its forwards or the like.
 const MARK = /"generated for (?:LXD|Incus) network[-a-z]* ([^"]+)"/
 
-// The servers mark their rules with the network's name, and leave them when they shut down.
+// The servers comment their rules with the network's name, and keep them when they shut down.
 function removeRules(iptables: string, name: string): void {
   const tables = output(`${iptables}-save`).split(/^(?=\*)/m)
   for (const table of tables) {
@@ -33,14 +33,14 @@ function removeChains(name: string): void {
   }
 }
 
-// A network that was deleted while its daemon ran has left its rules as well, and is in no folder any more.
+// A network that was deleted while its daemon ran leaves its rules too, but is in no folder.
 function namesWithoutBridge(): string[] {
   const saved = output('iptables-save') + output('ip6tables-save')
   const names = [...saved.matchAll(new RegExp(MARK, 'g'))].map(match => match[1] ?? '')
   return [...new Set(names)].filter(name => !existsSync(`/sys/class/net/${name}`))
 }
 
-/** Removes what the networks of an ended daemon left: bridges and the rules of the firewall. */
+/** Removes the bridges and firewall rules of a stopped daemon. */
 export function removeNetworks(dir: string): void {
   const networks = join(dir, 'networks')
   for (const name of existsSync(networks) ? readdirSync(networks) : []) {

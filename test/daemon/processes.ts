@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { basename } from 'node:path'
 
-/** One running process, as `/proc` shows it. */
+/** A running process, read from `/proc`. */
 export interface Process {
   readonly pid: number
   readonly command: string
-  /** The folder that is the process's `/`, on its own file system. */
+  /** The root folder of the process, as a path on its file system. */
   readonly root: string
 }
 
@@ -13,7 +13,7 @@ function orEmpty(read: () => string): string {
   try {
     return read()
   } catch {
-    return '' // It ended while we looked, or it is the kernel's.
+    return '' // The process has just ended, or is a kernel thread.
   }
 }
 
@@ -22,7 +22,7 @@ function rootOf(pid: number): string {
   return lines.map(line => line.split(' ')).findLast(fields => fields[4] === '/')?.[3] ?? ''
 }
 
-/** Every process of this machine that has a command line; a zombie has none. */
+/** Lists the processes of this machine that have a command line, so no zombies. */
 export function processes(): Process[] {
   const ours = orEmpty(() => readlinkSync('/proc/self/ns/mnt'))
   const found: Process[] = []
@@ -35,26 +35,26 @@ export function processes(): Process[] {
   return found
 }
 
-/** When a live process started, in clock ticks: with its number it names the process for good. */
+/** Returns when a live process started, in clock ticks; with the PID this identifies it uniquely. */
 export function startTime(pid: number): string | undefined {
   const stat = orEmpty(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  // Counted from after the program's name, which itself may hold blanks and brackets.
+  // Parsed after the program's name, which may contain blanks and brackets.
   const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return state === 'Z' || state === 'X' ? undefined : fields[18]
 }
 
-/** The processes inside the containers of the daemons in these folders. */
+/** Lists the processes in the containers of the daemons in these folders. */
 export function containerProcesses(dirs: readonly string[]): Process[] {
   const names = dirs.map(dir => `/${basename(dir)}/`)
   return processes().filter(({ root }) => names.some(name => root.includes(name)))
 }
 
-// Only the servers' own programs: an editor that has the daemon's log open is none of our business.
-const serverProgram = /^(\S*\/)?(lxd|lxc|incusd|incus|dnsmasq|\[lxc) /
+// Only programs of the servers, not for example an editor of the daemon's log.
+const SERVER_PROGRAM = /^(\S*\/)?(lxd|lxc|incusd|incus|dnsmasq|\[lxc) /
 
-/** The daemons of these folders and their helpers: container monitors, fork helpers, dnsmasq. */
+/** Lists the daemons of these folders and their helpers: container monitors, fork helpers, dnsmasq. */
 export function serverProcesses(dirs: readonly string[]): Process[] {
   const isOurs = (command: string) =>
     dirs.some(dir => command.includes(`${dir}/`) || command.includes(`${dir} `))
-  return processes().filter(({ command }) => serverProgram.test(command) && isOurs(command))
+  return processes().filter(({ command }) => SERVER_PROGRAM.test(command) && isOurs(command))
 }

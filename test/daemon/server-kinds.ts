@@ -5,18 +5,18 @@ import { delimiter, join } from 'node:path'
 /** The two servers that speak this API. */
 export type Kind = 'lxd' | 'incus'
 
-/** What differs between the servers, from a test's point of view. */
+/** The differences between the servers that matter to tests. */
 export interface ServerKind {
   readonly title: string
-  /** Names or paths the daemon's program may have. */
+  /** Possible names or paths of the daemon's program. */
   readonly daemons: readonly string[]
-  /** The command line program. */
+  /** The command line client. */
   readonly client: string
   readonly dirVariable: string
   readonly confVariable: string
 }
 
-/** The table of servers. */
+/** The servers by kind. */
 export const serverKinds: Readonly<Record<Kind, ServerKind>> = {
   lxd: {
     title: 'LXD',
@@ -34,10 +34,10 @@ export const serverKinds: Readonly<Record<Kind, ServerKind>> = {
   },
 }
 
-/** The path of a program, or `undefined` where there is none. */
+/** Returns the path of a program; `undefined` if it is not installed. */
 export function findProgram(names: readonly string[]): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin']
-  // A snap's program is confined to the snap's own daemon: it would not take another folder.
+  // The program of a snap is confined to the snap's own daemon.
   const usable = folders.filter(folder => folder !== '' && !folder.startsWith('/snap/'))
   const paths = names.flatMap(name =>
     name.includes('/') ? [name] : usable.map(folder => join(folder, name)),
@@ -45,7 +45,11 @@ export function findProgram(names: readonly string[]): string | undefined {
   return paths.find(path => existsSync(path))
 }
 
-/** The version of the installed program, without starting a daemon. */
+/**
+ * Returns the version of an installed server, without starting a daemon.
+ *
+ * @throws {Error} it is not installed
+ */
 export function installedVersion(kind: Kind): string {
   const program = findProgram(serverKinds[kind].daemons)
   if (program === undefined) throw new Error(`no ${serverKinds[kind].title} is installed`)

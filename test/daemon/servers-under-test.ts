@@ -1,23 +1,23 @@
 import { type Certificate, makeCertificate } from './certificate.ts'
 import type { Daemon } from './daemon.ts'
-import { whyNot } from './needs.ts'
+import { missingReason } from './needs.ts'
 import { installedVersion, type Kind, serverKinds } from './server-kinds.ts'
 import { type DaemonOptions, startDaemon } from './start-daemon.ts'
 
-/** One way to reach one of the servers that the tests are for. */
+/** A server that the tests run against, with one of its transports. */
 export interface ServerUnderTest {
-  /** Such as `LXD 5.0.2 over HTTPS`, for the names of tests; without the version where it is missing. */
+  /** Such as `LXD 5.0.2 over HTTPS`, for test names; without the version if it is not installed. */
   readonly label: string
   readonly kind: Kind
-  /** Why it cannot be started here, or `undefined` where it can. */
+  /** Why it can't be started here; `undefined` if it can. */
   readonly missing: string | undefined
-  /** Starts it; the daemon's `connection` is the way the label names. */
+  /** Starts it; the daemon's `connection` is that of the label. */
   start(options?: DaemonOptions): Promise<Daemon>
 }
 
 let client: Certificate | undefined
 
-/** Makes the daemon reachable over HTTPS, with a certificate that it trusts. */
+/** Switches a daemon's `connection` to HTTPS, with a certificate that it trusts. */
 export async function connectOverHttps(daemon: Daemon): Promise<Daemon> {
   const { baseUrl, serverCert } = await daemon.listenHttps()
   client ??= makeCertificate({ name: 'lxdapi tests' })
@@ -38,7 +38,7 @@ async function startOverHttps(kind: Kind, options?: DaemonOptions): Promise<Daem
 }
 
 function transportsTo(kind: Kind): ServerUnderTest[] {
-  const missing = whyNot(kind)
+  const missing = missingReason(kind)
   const { title } = serverKinds[kind]
   const name = missing === undefined ? `${title} ${installedVersion(kind)}` : title
   return [
@@ -47,8 +47,8 @@ function transportsTo(kind: Kind): ServerUnderTest[] {
   ]
 }
 
-/** The servers that the tests are for, each over its socket and over HTTPS; also those that are missing here. */
+/** Lists the servers that the tests run against, each over its socket and over HTTPS, including those missing here. */
 export function serversUnderTest(): ServerUnderTest[] {
-  const kinds = Object.keys(serverKinds) as Kind[] // Safe cast: the table's keys are the kinds.
+  const kinds = Object.keys(serverKinds) as Kind[] // Safe cast: the keys of the table are the kinds.
   return kinds.flatMap(transportsTo)
 }

@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 
-/** The part of a server's answer that setting up needs. */
+/** The fields of an answer that setup needs. */
 export interface Answer {
   readonly type: string
   readonly operation: string
@@ -28,7 +28,11 @@ function metadataOf(text: string, what: string): Answer {
   return answer
 }
 
-/** Sends one request over a unix socket, waits for its operation, and returns its metadata. */
+/**
+ * Sends a request over a unix socket, waits for its operation, and resolves with the metadata.
+ *
+ * @throws {Error} the request or its operation failed
+ */
 export async function socketRequest(
   socketPath: string,
   method: string,

@@ -1,11 +1,11 @@
-import { cleanOrphans, ownFolder } from './clean-up.ts'
+import { cleanOrphans, createTempFolder } from './clean-up.ts'
 import { Daemon } from './daemon.ts'
-import { whyNot } from './needs.ts'
+import { missingReason } from './needs.ts'
 import type { Kind } from './server-kinds.ts'
 
-/** How a daemon starts. */
+/** The options of a daemon. */
 export interface DaemonOptions {
-  /** Leave out the storage pool and the root disk of the default profile. */
+  /** Whether to omit the storage pool and the root disk of the default profile. */
   readonly bare?: boolean
 }
 
@@ -15,12 +15,12 @@ async function addStorage(daemon: Daemon): Promise<void> {
   await daemon.request('PUT', '/1.0/profiles/default', { devices })
 }
 
-/** Starts a private daemon of a kind. */
+/** Starts a private daemon. */
 export async function startDaemon(kind: Kind, { bare = false }: DaemonOptions = {}): Promise<Daemon> {
-  const reason = whyNot(kind)
+  const reason = missingReason(kind)
   if (reason !== undefined) throw new Error(reason)
   await cleanOrphans()
-  const daemon = new Daemon(kind, ownFolder())
+  const daemon = new Daemon(kind, createTempFolder())
   try {
     await daemon.start()
     if (!bare) await addStorage(daemon)

@@ -5,9 +5,9 @@ import { removeNetworks } from './networks.ts'
 import { containerProcesses, type Process, serverProcesses } from './processes.ts'
 import { removeTempFolder } from './temp-folder.ts'
 
-interface Pause {
+interface Wait {
   readonly until: () => boolean
-  readonly atMost: number
+  readonly maxMs: number
 }
 
 function signalAll(list: readonly Process[], signal: NodeJS.Signals): void {
@@ -15,18 +15,18 @@ function signalAll(list: readonly Process[], signal: NodeJS.Signals): void {
     try {
       process.kill(pid, signal)
     } catch {
-      // It has just ended.
+      // The process has just ended.
     }
   }
 }
 
-// A process in a frozen cgroup of the first version does not even die.
+// A process in a frozen cgroup v1 can't be killed.
 function thaw({ pid }: Process): void {
   try {
     const group = readFileSync(`/proc/${pid}/cgroup`, 'utf8').match(/^\d+:freezer:(.*)$/m)?.[1]
     if (group) writeFileSync(`/sys/fs/cgroup/freezer${group}/freezer.state`, 'THAWED')
   } catch {
-    // It has just ended, or this machine has the second version only.
+    // The process has just ended, or this machine only has cgroup v2.
   }
 }
 
@@ -44,38 +44,43 @@ function removeFolder(dir: string): void {
   removeTempFolder(dir)
 }
 
-// A generator, because the same steps are taken with and without a running event loop.
-function* steps(dirs: readonly string[]): Generator<Pause> {
+// A generator, since the same steps run with and without an event loop.
+function* steps(dirs: readonly string[]): Generator<Wait> {
   const isMonitor = ({ command }: Process) => command.startsWith('[lxc monitor]')
   const monitorsAreGone = () => !serverProcesses(dirs).some(isMonitor)
   const daemonsAreGone = () => serverProcesses(dirs).length === 0
   const allAreGone = () => daemonsAreGone() && containerProcesses(dirs).length === 0
-  // While its daemon lives, the monitor of a container that died removes cgroups and mounts.
+  // While the daemon runs, the monitor of a killed container removes its cgroups and mounts.
   killContainers(dirs)
-  yield { until: monitorsAreGone, atMost: 5000 }
-  // What `lxd shutdown` asks for too.
+  yield { until: monitorsAreGone, maxMs: 5000 }
+  // SIGPWR does what `lxd shutdown` does.
   signalAll(serverProcesses(dirs), 'SIGPWR')
-  // A member of a cluster without a majority waits for one in vain.
-  yield { until: daemonsAreGone, atMost: 2000 }
+  // A member of a cluster without a quorum would wait forever.
+  yield { until: daemonsAreGone, maxMs: 2000 }
   killContainers(dirs)
   signalAll(serverProcesses(dirs), 'SIGKILL')
-  yield { until: allAreGone, atMost: 5000 }
+  yield { until: allAreGone, maxMs: 5000 }
   dirs.forEach(removeFolder)
 }
 
-const interval = 20
+const POLL_INTERVAL_MS = 20
 
-/** Ends all that runs in these folders, unmounts what is mounted there, and removes them. */
+/**
+ * Ends all processes of these folders, unmounts what is mounted there, and removes them.
+ *
+ * @throws {Error} something can't be unmounted
+ */
 export async function tearDown(dirs: readonly string[]): Promise<void> {
-  for (const { until, atMost } of steps(dirs)) {
-    for (let waited = 0; waited < atMost && !until(); waited += interval) await delay(interval)
+  for (const { until, maxMs } of steps(dirs)) {
+    for (let waited = 0; waited < maxMs && !until(); waited += POLL_INTERVAL_MS) await delay(POLL_INTERVAL_MS)
   }
 }
 
-/** The same without an event loop, for a process that is ending. */
+/** Does the same as {@link tearDown} without an event loop, for a process that is exiting. */
 export function tearDownSync(dirs: readonly string[]): void {
   const clock = new Int32Array(new SharedArrayBuffer(4))
-  for (const { until, atMost } of steps(dirs)) {
-    for (let waited = 0; waited < atMost && !until(); waited += interval) Atomics.wait(clock, 0, 0, interval)
+  for (const { until, maxMs } of steps(dirs)) {
+    for (let waited = 0; waited < maxMs && !until(); waited += POLL_INTERVAL_MS)
+      Atomics.wait(clock, 0, 0, POLL_INTERVAL_MS)
   }
 }

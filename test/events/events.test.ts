@@ -101,7 +101,7 @@ test('a server that does not come back is an exception, after what came before',
 
 async function openOnce(t: TestContext) {
   const served = await servePeers(t)
-  return { ...served, stream: await events(served.api, { patience: 0.2 }) }
+  return { ...served, stream: await events(served.api, { reconnectTimeout: 0.2 }) }
 }
 
 test('a server that takes no more subscriptions is an exception at once', async t => {
@@ -124,7 +124,7 @@ test('events() rejects where the server refuses', async t => {
 })
 
 test('a server that went silent is noticed', async t => {
-  const { stream, peers } = await open(t, { silence: 0.05 })
+  const { stream, peers } = await open(t, { idleTimeout: 0.05 })
   const { value } = await stream.next()
   assert.ok(value?.type === 'gap')
   assert.match(String(value.metadata.reason), /silent for 0.05 s/)
@@ -132,9 +132,9 @@ test('a server that went silent is noticed', async t => {
   await stream.return()
 })
 
-test('a handshake that stalls is given up long before the silence of a subscription, first and later', async t => {
+test('a handshake that stalls is given up long before the idle timeout of a subscription, at first and when reconnecting', async t => {
   const { api, server, peers } = await servePeers(t)
-  const options = { silence: Number.POSITIVE_INFINITY, patience: 0.01 }
+  const options = { idleTimeout: Number.POSITIVE_INFINITY, reconnectTimeout: 0.01 }
   const stream = await events(api.with({ timeout: 0.1 }), options)
   server.removeAllListeners('upgrade')
   server.on('upgrade', () => {})

@@ -10,7 +10,7 @@ import {
   filePush,
   importFrom,
 } from '../../src/index.ts'
-import { ownFolder } from '../daemon/clean-up.ts'
+import { createTempFolder } from '../daemon/clean-up.ts'
 import { it } from './node-test.ts'
 import { describeOnServers } from './servers.ts'
 
@@ -21,7 +21,7 @@ describeOnServers('Backups', running => {
     await instances.post({ name: 'web', source: { type: 'image', fingerprint: image } }).wait()
     await filePush(api['1.0'].instances.web, '/root/note', Buffer.from('kept'))
     await instances.web.snapshots.post({ name: 'first' }).wait()
-    const file = join(ownFolder(), 'web.tar.gz')
+    const file = join(createTempFolder(), 'web.tar.gz')
     const told: unknown[] = []
     const bytes = await exportTo(api['1.0'].instances.web, file, { onProgress: step => told.push(step) })
     assert.equal(statSync(file).size, bytes)
@@ -48,7 +48,7 @@ describeOnServers('Backups', running => {
     const { instances } = api['1.0']
     await instances.post({ name: 'half', source: { type: 'image', fingerprint: image } }).wait()
     const pieces: Buffer[] = []
-    const file = join(ownFolder(), 'half.tar')
+    const file = join(createTempFolder(), 'half.tar')
     await exportTo(api['1.0'].instances.half, file, { compression: 'none', snapshots: false })
     await absent(api['1.0'].instances.half)
     for await (const piece of (await import('node:fs')).createReadStream(file)) pieces.push(piece)
@@ -73,7 +73,7 @@ describeOnServers('Backups', running => {
   it('that can’t be made or written are exceptions, and leave nothing behind', async () => {
     const { api, image } = running()
     const { instances } = api['1.0']
-    const dir = ownFolder()
+    const dir = createTempFolder()
     await assert.rejects(exportTo(api['1.0'].instances.nobody, join(dir, 'x')), APINotFoundException)
     await instances.post({ name: 'kept', source: { type: 'image', fingerprint: image } }).wait()
     await assert.rejects(exportTo(api['1.0'].instances.kept, '/nonexistent/x'), { code: 'ENOENT' })
@@ -106,7 +106,7 @@ describeOnServers('Backups', running => {
     await filePush(api['1.0'].instances.writer, '/data/file', Buffer.from('on the volume'))
     await absent(api['1.0'].instances.writer)
 
-    const file = join(ownFolder(), 'data.tar.gz')
+    const file = join(createTempFolder(), 'data.tar.gz')
     assert.equal(
       await exportTo(api['1.0']['storage-pools'].default.volumes.custom.data, file, { snapshots: false }),
       statSync(file).size,

@@ -8,8 +8,8 @@ import {
   type Cluster,
   type ClusterMember,
   makeCertificate,
+  missingReason,
   startCluster,
-  whyNot,
 } from '../daemon/index.ts'
 import { after, before, describe, it } from './node-test.ts'
 
@@ -57,7 +57,7 @@ async function timeOf(end: Promise<void>, survivor: ClusterMember): Promise<numb
   return performance.now() - begin
 }
 
-describe('a cluster', { skip: whyNot('lxd') }, () => {
+describe('a cluster', { skip: missingReason('lxd') }, () => {
   let cluster: Cluster
   let [n1, n2, n3]: ClusterMember[] = []
   before(async () => {

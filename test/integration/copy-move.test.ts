@@ -15,7 +15,7 @@ import {
   snapshot,
   start,
 } from '../../src/index.ts'
-import { whyNot } from '../daemon/index.ts'
+import { missingReason } from '../daemon/index.ts'
 import { listen } from '../servers/server.ts'
 import { after, before, describe, it } from './node-test.ts'
 import { describeOnServers, type Running, serversOverSocket, startServer } from './servers.ts'
@@ -100,7 +100,7 @@ describeOnServers(
   serversOverSocket(),
 )
 
-describe('Copying and moving between two servers', { skip: whyNot('lxd') }, () => {
+describe('Copying and moving between two servers', { skip: missingReason('lxd') }, () => {
   let one: Running
   let two: Running
   before(async () => {
@@ -201,7 +201,7 @@ describe('Copying and moving between two servers', { skip: whyNot('lxd') }, () =
     )
   })
 
-  it('goes from LXD to Incus, and back without snapshots only', { skip: whyNot('incus') }, async t => {
+  it('goes from LXD to Incus, and back without snapshots only', { skip: missingReason('incus') }, async t => {
     const [incus] = serversOverSocket().filter(({ kind }) => kind === 'incus')
     assert.ok(incus)
     const three = await startServer(incus)

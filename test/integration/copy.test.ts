@@ -10,14 +10,14 @@ import {
   imagePresent,
   importFrom,
 } from '../../src/index.ts'
-import { buildImage, buildSplitImage, serversUnderTest, whyNot } from '../daemon/index.ts'
+import { buildImage, buildSplitImage, missingReason, serversUnderTest } from '../daemon/index.ts'
 import { describe, it } from './node-test.ts'
 import { startServer } from './servers.ts'
 
 const [overSocket, overHttps] = serversUnderTest().filter(({ kind }) => kind === 'lxd')
 
 describe('Copies between an LXD over its socket and one over HTTPS', {
-  skip: whyNot('lxd'),
+  skip: missingReason('lxd'),
 }, () => {
   it('of images and of an instance launch there, both ways, and nothing is kept here', async t => {
     assert.ok(overSocket && overHttps)

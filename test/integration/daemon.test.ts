@@ -9,12 +9,12 @@ import {
   buildSplitImage,
   type Daemon,
   makeCertificate,
+  missingReason,
   mountsUnder,
   serverKinds,
   serversUnderTest,
   startCluster,
   startDaemon,
-  whyNot,
 } from '../daemon/index.ts'
 import { containerProcesses, processes, serverProcesses } from '../daemon/processes.ts'
 import { describe, it } from './node-test.ts'
@@ -65,7 +65,7 @@ async function dirOf(owner: ChildProcess): Promise<string> {
 }
 
 for (const kind of ['lxd', 'incus'] as const) {
-  describe(`a private ${serverKinds[kind].title}`, { skip: whyNot(kind) }, () => {
+  describe(`a private ${serverKinds[kind].title}`, { skip: missingReason(kind) }, () => {
     it('has a pool and a root disk, and states its version', async () => {
       await using daemon = await startDaemon(kind)
       assert.match(daemon.version, /^\d+\.\d+/)
@@ -153,7 +153,7 @@ for (const kind of ['lxd', 'incus'] as const) {
   })
 }
 
-describe('the end of the process that owns a daemon', { skip: whyNot('lxd') }, () => {
+describe('the end of the process that owns a daemon', { skip: missingReason('lxd') }, () => {
   const hang = 'setInterval(() => {}, 1000)'
   const ends: [string, string, NodeJS.Signals | undefined][] = [
     ['that just exits', 'process.exit(3)', undefined],
@@ -182,7 +182,7 @@ describe('the end of the process that owns a daemon', { skip: whyNot('lxd') }, (
   })
 })
 
-describe('a cluster', { skip: whyNot('lxd') }, () => {
+describe('a cluster', { skip: missingReason('lxd') }, () => {
   it('has three members online that show one certificate, places instances, and leaves nothing behind', async () => {
     const cluster = await startCluster(3)
     const dirs = cluster.members.map(({ dir }) => dir)
@@ -216,7 +216,7 @@ describe('a cluster', { skip: whyNot('lxd') }, () => {
   })
 })
 
-describe('the images', { skip: whyNot('lxd') }, () => {
+describe('the images', { skip: missingReason('lxd') }, () => {
   const hash = (...files: string[]) => {
     const sum = createHash('sha256')
     for (const file of files) sum.update(readFileSync(file))

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type ApiPath, absent, imageAliasPresent, setStates } from '../../src/index.ts'
-import { whyNot } from '../daemon/index.ts'
+import { missingReason } from '../daemon/index.ts'
 import { it } from './node-test.ts'
 import { describeOnServers, serversOverSocket } from './servers.ts'
 
@@ -13,7 +13,9 @@ const run = promisify(execFile)
 describeOnServers(
   'The example of desired state',
   running => {
-    it('sets up all it describes, runs again, and changes nothing', { skip: whyNot('network') }, async () => {
+    it('sets up all it describes, runs again, and changes nothing', {
+      skip: missingReason('network'),
+    }, async () => {
       const { api, daemon, image } = running()
       await imageAliasPresent(api, 'busybox', image)
       const env = { ...process.env, LXD_SOCKET: daemon.socketPath }

@@ -27,7 +27,7 @@ import {
   fileStat,
   symlinkPresent,
 } from '../../src/index.ts'
-import { ownFolder } from '../daemon/clean-up.ts'
+import { createTempFolder } from '../daemon/clean-up.ts'
 import { countDescriptors } from '../servers/raw-server.ts'
 import { until } from '../servers/server.ts'
 import { before, it } from './node-test.ts'
@@ -63,7 +63,7 @@ describeOnServers('Files', (running, server) => {
 
   it('go in from bytes, paths and streams, and come out the same', async () => {
     const { api } = running()
-    const dir = ownFolder()
+    const dir = createTempFolder()
     const bytes = randomBytes(1_000_000)
     writeFileSync(join(dir, 'local'), bytes, { mode: 0o640 })
     await filePush(api['1.0'].instances.c, '/root/bytes', bytes)
@@ -91,7 +91,7 @@ describeOnServers('Files', (running, server) => {
 
   it('that are big come out the same, though several go both ways at once, in memory that is used again', async () => {
     const { api } = running()
-    const dir = ownFolder()
+    const dir = createTempFolder()
     const copy = async (bytes: Buffer, name: string): Promise<void> => {
       writeFileSync(join(dir, name), bytes)
       await filePush(api['1.0'].instances.c, `/root/${name}`, join(dir, name))
@@ -174,7 +174,7 @@ describeOnServers('Files', (running, server) => {
 
   it(`${count} of them with odd names, modes and links go in and come out the same`, async () => {
     const { api } = running()
-    const dir = ownFolder()
+    const dir = createTempFolder()
     const [tree, copy] = [join(dir, 'tree'), join(dir, 'copy')]
     const files = makeTree(tree, count)
     const told: { bytes: number; total: number | undefined }[] = []
@@ -220,7 +220,7 @@ describeOnServers('Files', (running, server) => {
 
   it('that are aborted on their way leave nothing half there, here or in the instance', async () => {
     const { api } = running()
-    const dir = ownFolder()
+    const dir = createTempFolder()
     writeFileSync(join(dir, 'big'), Buffer.alloc(100_000_000))
     const reason = new Error('enough')
     const descriptors = countDescriptors()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { dirname, join } from 'node:path'
-import { buildImage, type Kind, serverKinds, startDaemon, whyNot } from '../daemon/index.ts'
+import { buildImage, type Kind, missingReason, serverKinds, startDaemon } from '../daemon/index.ts'
 import { describe, it } from './node-test.ts'
 
 const PROJECT = dirname(dirname(import.meta.dirname))
@@ -16,7 +16,7 @@ const SCRIPT = `import { API } from './src/index.ts'
   console.log(JSON.stringify({ type: metadata.instance_type, config, role, cloud, refusals }))`
 
 for (const kind of ['lxd', 'incus'] as const) {
-  describe(`the guest socket of ${serverKinds[kind].title}`, { skip: whyNot(kind) }, () => {
+  describe(`the guest socket of ${serverKinds[kind].title}`, { skip: missingReason(kind) }, () => {
     it('is read from within a container', async () => {
       await using daemon = await startDaemon(kind)
       await daemon.cli(['image', 'import', buildImage(), '--alias', 'busybox'])

@@ -16,7 +16,7 @@ import {
   type Outcome,
   publish,
 } from '../../src/index.ts'
-import { ownFolder } from '../daemon/clean-up.ts'
+import { createTempFolder } from '../daemon/clean-up.ts'
 import { buildImage, buildSplitImage } from '../daemon/index.ts'
 import { it } from './node-test.ts'
 import { describeOnServers } from './servers.ts'
@@ -48,7 +48,7 @@ describeOnServers('Images', running => {
       assert.equal(await imagePresent(api, files, options), false)
       await launch(fingerprint)
 
-      const target = join(ownFolder(), 'export')
+      const target = join(createTempFolder(), 'export')
       const exported = await exportTo(api['1.0'].images[fingerprint.slice(0, 12)], target)
       assert.equal(await imageGetFingerprint(exported), fingerprint)
       assert.equal(typeof exported, typeof files)
@@ -101,7 +101,7 @@ describeOnServers('Images', running => {
 
   it('that are no images are refused, and the server keeps nothing', async () => {
     const { api, daemon } = running()
-    const dir = ownFolder()
+    const dir = createTempFolder()
     writeFileSync(join(dir, 'noise'), Buffer.alloc(100_000, 'noise'))
     execFileSync('tar', ['cf', 'empty.tar', '-T', '/dev/null'], { cwd: dir })
     const before = readdirSync(join(daemon.dir, 'images')).length
@@ -115,7 +115,7 @@ describeOnServers('Images', running => {
   })
 
   it('that are not there are not exported', async () => {
-    const target = join(ownFolder(), 'export')
+    const target = join(createTempFolder(), 'export')
     await assert.rejects(exportTo(running().api['1.0'].images['f'.repeat(64)], target), APINotFoundException)
     assert.equal(existsSync(target), false)
   })
@@ -146,7 +146,7 @@ function fingerprintOf({ changed, result }: Outcome): string {
 
 /** An image that is bigger than those of which the fingerprint is taken first, and of the same size whatever its name. */
 function makeBigImage(name: string): string {
-  const dir = ownFolder()
+  const dir = createTempFolder()
   writeFileSync(join(dir, 'metadata.yaml'), JSON.stringify({ architecture: 'x86_64', creation_date: 1 }))
   mkdirSync(join(dir, 'rootfs'))
   writeFileSync(join(dir, 'rootfs', 'name'), name)

@@ -11,11 +11,11 @@ import {
   snapshot,
   start,
 } from '../../src/index.ts'
-import { buildImage, type Cluster, startCluster, whyNot } from '../daemon/index.ts'
+import { buildImage, type Cluster, missingReason, startCluster } from '../daemon/index.ts'
 import { after, before, describe, it } from './node-test.ts'
 import { recordTransactions } from './transactions.ts'
 
-describe('Desired state of a cluster', { skip: whyNot('lxd') }, () => {
+describe('Desired state of a cluster', { skip: missingReason('lxd') }, () => {
   let cluster: Cluster
   // The same cluster, by two of its members.
   let api: Path

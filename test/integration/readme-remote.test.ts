@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Daemon, freePort, makeCertificate, startLxd, whyNot } from '../daemon/index.ts'
+import { type Daemon, freePort, makeCertificate, missingReason, startLxd } from '../daemon/index.ts'
 import { describe, it } from './node-test.ts'
 import { makeFolder, readBlocks, runBlocks } from './readme-blocks.ts'
 
@@ -9,7 +9,7 @@ async function makeToken(daemon: Daemon): Promise<string> {
   return (await daemon.cli(['config', 'trust', 'add', '--name', 'me'])).trim().split('\n').at(-1) ?? ''
 }
 
-describe('The README', { skip: whyNot('lxd') }, () => {
+describe('The README', { skip: missingReason('lxd') }, () => {
   it('has blocks about remote servers that run from top to bottom', async t => {
     await using daemon = await startLxd({ bare: true })
     const { baseUrl, serverCertPath } = await daemon.listenHttps()

@@ -17,9 +17,9 @@ import {
   type Daemon,
   freePort,
   makeCertificate,
+  missingReason,
   serverKinds,
   startDaemon,
-  whyNot,
 } from '../daemon/index.ts'
 import { runScript } from '../runner/run-script.ts'
 import { connect } from '../servers/server.ts'
@@ -37,7 +37,7 @@ async function failureOf(t: TestContext, options: FactoryOptions): Promise<Error
 }
 
 for (const kind of ['lxd', 'incus'] as const) {
-  describe(`${serverKinds[kind].title} over HTTPS`, { skip: whyNot(kind) }, () => {
+  describe(`${serverKinds[kind].title} over HTTPS`, { skip: missingReason(kind) }, () => {
     let daemon: Daemon
     let there: Required<Omit<Connection, 'socketPath'>>
     before(async () => {
@@ -127,7 +127,7 @@ for (const kind of ['lxd', 'incus'] as const) {
     })
 
     it('is reached by the curl command of the trace, pasted into a shell', {
-      skip: whyNot('curl'),
+      skip: missingReason('curl'),
     }, async () => {
       const { certPath, keyPath } = (await trusted(daemon)) satisfies Certificate
       const options = {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { API } from '../../src/index.ts'
-import { type Daemon, type Kind, serverKinds, startDaemon, whyNot } from '../daemon/index.ts'
+import { type Daemon, type Kind, missingReason, serverKinds, startDaemon } from '../daemon/index.ts'
 import { after, before, describe, it } from './node-test.ts'
 
 const TOKEN_COMMANDS: Readonly<Record<Kind, readonly string[]>> = {
@@ -36,7 +36,7 @@ function within<T>(environment: NodeJS.ProcessEnv, call: () => T): T {
 
 for (const kind of ['lxd', 'incus'] as const) {
   const { client, confVariable, dirVariable } = serverKinds[kind]
-  describe(`remotes that ${client} has added`, { skip: whyNot(kind) }, () => {
+  describe(`remotes that ${client} has added`, { skip: missingReason(kind) }, () => {
     let daemon: Daemon
     let baseUrl: string
     let environment: NodeJS.ProcessEnv

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import type { ApiPath, Path } from '../../src/index.ts'
-import { makeCertificate, whyNot } from '../daemon/index.ts'
+import { makeCertificate, missingReason } from '../daemon/index.ts'
 import type { Running } from './servers.ts'
 
 /** One resource of a kind: where it is, what it should be, and what somebody else makes of it. */
@@ -61,7 +61,7 @@ export function listResources({ api, image }: Running, { network, subnet }: Name
   const instance = rest.instances.path(`i-${network}`)
   const rule = { action: 'allow', state: 'enabled', protocol: 'tcp', destination_port: '80' }
   const bridge = { 'ipv4.address': `${subnet}.1/24`, 'ipv6.address': 'none', 'user.mine': 1 }
-  const noBridges = whyNot('network')
+  const noBridges = missingReason('network')
   const device = { type: 'disk', source: '/tmp', path: '/mnt', readonly: true }
   return [
     {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { buildModel } from '../../generate/build-model.ts'
 import { checkValue } from '../../generate/check-value.ts'
 import { listFacts, readFacts } from '../../generate/facts.ts'
-import { whyNot } from '../daemon/index.ts'
+import { missingReason } from '../daemon/index.ts'
 import { checkAnswers } from './check-answers.ts'
 import { furnish } from './furnish.ts'
 import { it } from './node-test.ts'
@@ -47,7 +47,7 @@ describeOnServers(
     const model = buildModel(facts)
 
     it('describe every field of every answer, and promise none that is missing', {
-      skip: whyNot('network'),
+      skip: missingReason('network'),
     }, async t => {
       await furnish(running())
       const { answers, urls, complaints, refusals } = await checkAnswers(running().api, model)

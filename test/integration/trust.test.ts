@@ -16,9 +16,9 @@ import {
   freePort,
   type Kind,
   makeCertificate,
+  missingReason,
   serverKinds,
   startDaemon,
-  whyNot,
 } from '../daemon/index.ts'
 import { eavesdrop } from '../servers/tls-server.ts'
 import { after, before, describe, it } from './node-test.ts'
@@ -48,7 +48,7 @@ function tamper(token: string, change: object): string {
 }
 
 for (const kind of ['lxd', 'incus'] as const) {
-  describe(`trust() of ${serverKinds[kind].title}`, { skip: whyNot(kind) }, () => {
+  describe(`trust() of ${serverKinds[kind].title}`, { skip: missingReason(kind) }, () => {
     let daemon: Daemon
     let baseUrl: string
     let serverCert: string

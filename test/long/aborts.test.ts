@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import fc from 'fast-check'
 import { API, exec, fileList, filePull } from '../../src/index.ts'
-import { ownFolder } from '../daemon/clean-up.ts'
+import { createTempFolder } from '../daemon/clean-up.ts'
 import { containerProcesses } from '../daemon/processes.ts'
 import {
   ABORT_KINDS,
@@ -53,7 +53,7 @@ describeOnServers('a storm of aborts', running => {
 
   before(async () => {
     target = await prepareAborts(running(), watch)
-    folder = join(ownFolder(), 'files')
+    folder = join(createTempFolder(), 'files')
     mkdirSync(folder)
   })
 

@@ -16,7 +16,7 @@ import {
   imagePresent,
   type Path,
 } from '../../src/index.ts'
-import { ownFolder } from '../daemon/clean-up.ts'
+import { createTempFolder } from '../daemon/clean-up.ts'
 import { startContainer } from '../integration/live-container.ts'
 import { before, it } from '../integration/node-test.ts'
 import { describeOnServers, type Running, serversOverSocket } from '../integration/servers.ts'
@@ -46,7 +46,7 @@ const LANES = 16
 // For those that make no difference at most bytes, one in so many; at which of them, the seed decides.
 const STRIDE = 5
 // Seconds, for a server that does not come back.
-const EVENTS_PATIENCE = 0.1
+const EVENTS_RECONNECT_TIMEOUT = 0.1
 
 const tasks: readonly Task[] = [
   { name: 'a GET', run: async api => (await api.path('instances', CONTAINER).get()).metadata },
@@ -98,7 +98,7 @@ describeOnServers(
     let folder: string
 
     before(async () => {
-      folder = ownFolder()
+      folder = createTempFolder()
       await startContainer(running().api, CONTAINER, running().image)
       await filePush(running().api['1.0'].instances[CONTAINER], FILE, CONTENT)
     })
@@ -218,7 +218,7 @@ async function attempt(
 
 /** The events of a profile that comes and goes; a gap means that they begin again. */
 async function collectEvents(api: Path): Promise<unknown> {
-  const stream = await events(api, { type: 'lifecycle', patience: EVENTS_PATIENCE })
+  const stream = await events(api, { type: 'lifecycle', reconnectTimeout: EVENTS_RECONNECT_TIMEOUT })
   await api.profiles.post({ name: 'watched' })
   await api.profiles.path('watched').delete()
   let collected: unknown[] = []
@@ -232,7 +232,7 @@ async function collectEvents(api: Path): Promise<unknown> {
 
 /** Uploads an image of a few hundred bytes, in one file or in two; returns its fingerprint. */
 async function uploadTinyImage(api: Running['api'], isSplit: boolean): Promise<string> {
-  const dir = ownFolder()
+  const dir = createTempFolder()
   const metadata = { architecture: 'x86_64', creation_date: 1, properties: { isSplit: String(isSplit) } }
   writeFileSync(join(dir, 'metadata.yaml'), JSON.stringify(metadata))
   mkdirSync(join(dir, 'rootfs'))

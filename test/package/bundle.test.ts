@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import { type BuildOptions, build } from 'esbuild'
-import { disownFolders, ownFolder } from '../daemon/clean-up.ts'
+import { createTempFolder, tearDownFolders } from '../daemon/clean-up.ts'
 
 const run = promisify(execFile)
 const SCRIPT = `
@@ -21,11 +21,11 @@ describe('a bundle of a script', () => {
   let folder: string
 
   before(() => {
-    folder = ownFolder()
+    folder = createTempFolder()
     mkdirSync(join(folder, 'config'))
     writeFileSync(join(folder, 'config/config.yml'), 'remotes:\n  prod:\n    addr: https://192.0.2.1:8443\n')
   })
-  after(() => disownFolders([folder]))
+  after(() => tearDownFolders([folder]))
 
   for (const [title, file, options] of [
     ['an ES module', 'bundle.mjs', { format: 'esm', banner: { js: BANNER } }],

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { disownFolders, ownFolder } from '../daemon/clean-up.ts'
+import { createTempFolder, tearDownFolders } from '../daemon/clean-up.ts'
 
 const require = createRequire(import.meta.url)
 const root = join(import.meta.dirname, '../..')
@@ -37,7 +37,7 @@ export async function compile(
   source: string,
   flags: readonly string[] = [],
 ): Promise<Compiled> {
-  const folder = ownFolder()
+  const folder = createTempFolder()
   try {
     const compilerOptions = {
       typeRoots: [join(root, 'node_modules/@types')],
@@ -60,7 +60,7 @@ export async function compile(
     ])
     return { errors: parseErrors(output), output }
   } finally {
-    await disownFolders([folder])
+    await tearDownFolders([folder])
   }
 }
 

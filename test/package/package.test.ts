@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeF
 import { dirname, join, resolve } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { promisify } from 'node:util'
-import { disownFolders, ownFolder } from '../daemon/clean-up.ts'
+import { createTempFolder, tearDownFolders } from '../daemon/clean-up.ts'
 
 const run = promisify(execFile)
 const project = resolve(import.meta.dirname, '../..')
@@ -40,11 +40,11 @@ describe('the package', () => {
   let user: string
 
   before(async () => {
-    folder = ownFolder()
+    folder = createTempFolder()
     tarball = await pack(join(folder, 'source'))
     user = await installFor(join(folder, 'user'), tarball)
   })
-  after(() => disownFolders([folder]))
+  after(() => tearDownFolders([folder]))
 
   it('has what a user needs, and nothing else', () => {
     const files = readdirSync(join(user, 'node_modules/lxdapi'), { recursive: true, withFileTypes: true })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isSecretKey, redact, redactText } from '../../src/redact/redact.ts'
-import { isOpaqueKey } from '../../src/redact/secret-names.ts'
+import { isSecretContainer } from '../../src/redact/secret-names.ts'
 
 // The opposite of the table of secrets: what somebody who reads a trace wants to read.
 
@@ -63,7 +63,7 @@ const NAMES = [
 
 test('what has a name of no secret is shown', () => {
   for (const name of NAMES) {
-    assert.ok(!isSecretKey(name) && !isOpaqueKey(name), name)
+    assert.ok(!isSecretKey(name) && !isSecretContainer(name), name)
     const document = { config: { [name]: 'readable' }, [name]: ['readable', { [name]: 7 }] }
     assert.deepEqual(redact(document), document)
   }

@@ -6,7 +6,7 @@ import { isSecretKey, redact, redactText } from '../../src/redact/redact.ts'
 const PEM = '-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE\n-----END EC PRIVATE KEY-----\n'
 const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'
 
-test('isSecretKey() knows what must not be shown, in any case and spelling', () => {
+test('isSecretKey() recognizes secret names, in any case', () => {
   const secret = [
     'password',
     'trust_password',

@@ -31,7 +31,7 @@ import {
 import { listRemotes } from '../../src/remotes/remotes.ts'
 import { formatQuery } from '../../src/request/query.ts'
 import { makeCertificate } from '../daemon/certificate.ts'
-import { ownFolder } from '../daemon/clean-up.ts'
+import { createTempFolder } from '../daemon/clean-up.ts'
 import { runScript } from '../runner/run-script.ts'
 import {
   connect,
@@ -514,7 +514,7 @@ test('HTTPS_PROXY is not shown where it is no URL', t => {
 
 test('the configuration of remotes is printed without passwords, and not quoted where it is broken', t => {
   const configure = (text: string): NodeJS.ProcessEnv => {
-    const folder = join(ownFolder(), 'lxc')
+    const folder = join(createTempFolder(), 'lxc')
     mkdirSync(folder)
     writeFileSync(join(folder, 'config.yml'), text)
     return { LXD_CONF: folder, INCUS_CONF: '/nowhere', HOME: '/nowhere' }

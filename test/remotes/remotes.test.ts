@@ -7,7 +7,7 @@ import { API, type Remote } from '../../src/index.ts'
 import { connectionOf } from '../../src/remotes/connection.ts'
 import { findRemote, listRemotes } from '../../src/remotes/remotes.ts'
 import { makeCertificate } from '../daemon/certificate.ts'
-import { ownFolder } from '../daemon/clean-up.ts'
+import { createTempFolder } from '../daemon/clean-up.ts'
 import { runScript } from '../runner/run-script.ts'
 import { listen, socketPath, sync } from '../servers/server.ts'
 import { serveTls } from '../servers/tls-server.ts'
@@ -44,7 +44,7 @@ aliases: {}
 `
 
 function configure(config: string, files: Readonly<Record<string, string>> = {}): string {
-  const folder = ownFolder()
+  const folder = createTempFolder()
   writeFileSync(join(folder, 'config.yml'), config)
   mkdirSync(join(folder, 'servercerts'))
   for (const [name, source] of Object.entries(files)) cpSync(source, join(folder, name))
@@ -86,7 +86,7 @@ describe('remotes', () => {
   })
 
   test('are read from the folders below HOME', () => {
-    const HOME = ownFolder()
+    const HOME = createTempFolder()
     const folder = join(HOME, 'snap/lxd/common/config')
     cpSync(configure(CONFIG), folder, { recursive: true })
     assert.equal(findRemote('prod', { ...NOWHERE, HOME }).folder, folder)

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bothSpellings, isJson, readEitherSpelling } from '../../src/request/headers.ts'
+import { addBothPrefixes, isJson, withBothPrefixes } from '../../src/request/headers.ts'
 import { serve, sync } from '../servers/server.ts'
 
-test('bothSpellings() sends each in the spelling of both servers', () => {
-  assert.deepEqual(bothSpellings({ 'X-LXD-uid': '0', 'x-incus-mode': '0644', Accept: '*/*' }), {
+test('withBothPrefixes() sends each header with both prefixes', () => {
+  assert.deepEqual(withBothPrefixes({ 'X-LXD-uid': '0', 'x-incus-mode': '0644', Accept: '*/*' }), {
     'X-LXD-uid': '0',
     'x-incus-uid': '0',
     'x-incus-mode': '0644',
@@ -13,7 +13,7 @@ test('bothSpellings() sends each in the spelling of both servers', () => {
   })
 })
 
-test('bothSpellings() leaves alone what is given in both, and leaves out what is undefined', () => {
+test('withBothPrefixes() keeps headers given with both prefixes, and omits undefined ones', () => {
   const headers = {
     'x-lxd-uid': '0',
     'x-incus-uid': '5',
@@ -21,28 +21,28 @@ test('bothSpellings() leaves alone what is given in both, and leaves out what is
     'x-incus-gid': '7',
     'if-match': undefined,
   }
-  assert.deepEqual(bothSpellings(headers), { 'x-lxd-uid': '0', 'x-incus-uid': '5', 'x-incus-gid': '7' })
+  assert.deepEqual(withBothPrefixes(headers), { 'x-lxd-uid': '0', 'x-incus-uid': '5', 'x-incus-gid': '7' })
 })
 
-test('bothSpellings() refuses a value that is not text on one line, without showing it', () => {
+test('withBothPrefixes() rejects a value that is not one line of text, without quoting it', () => {
   for (const value of ['secret\r\nX-Evil: 1', 'secret\nx', 'secret\0', 'secret€', 5, null, ['secret']]) {
     assert.throws(
       // @ts-expect-error: from JavaScript anything comes
-      () => bothSpellings({ 'X-One': value }),
+      () => withBothPrefixes({ 'X-One': value }),
       (error: Error) =>
         error instanceof TypeError && /'X-One'/.test(error.message) && !/secret/.test(error.message),
     )
   }
 })
 
-test('bothSpellings() refuses a name that can not be one', () => {
+test('withBothPrefixes() rejects an invalid name', () => {
   for (const name of ['', 'a b', 'a:', 'é', 'a\n'])
-    assert.throws(() => bothSpellings({ [name]: 'x' }), TypeError)
+    assert.throws(() => withBothPrefixes({ [name]: 'x' }), TypeError)
 })
 
-test('readEitherSpelling() adds what is missing and changes nothing that is there', () => {
+test('addBothPrefixes() adds missing headers and changes none', () => {
   const headers = { 'x-lxd-uid': '0', 'x-incus-gid': '1', 'x-incus-uid': '5', etag: 'abc' }
-  readEitherSpelling(headers)
+  addBothPrefixes(headers)
   assert.deepEqual(headers, {
     'x-lxd-uid': '0',
     'x-incus-uid': '5',
@@ -59,7 +59,7 @@ test('isJson() reads the content type, parameters and all', () => {
   assert.ok(!isJson({}))
 })
 
-test('a server receives both spellings, and its own is read in either', async t => {
+test('a server receives both prefixes, and its answer can be read with either', async t => {
   const { api, received } = await serve(t, sync(null, { 'X-Incus-Type': 'directory', 'X-LXD-Mode': '0755' }))
   const { response } = await api.get({ headers: { 'X-LXD-uid': '0' } })
   assert.equal(received[0]?.headers['x-lxd-uid'], '0')
@@ -69,7 +69,7 @@ test('a server receives both spellings, and its own is read in either', async t 
   assert.equal(response.headers['x-incus-mode'], '0755')
 })
 
-test('a call leaves out a header of the path in whichever spelling it names it', async t => {
+test('a call omits a header of the path with either prefix', async t => {
   const { api, received } = await serve(t, sync(null))
   const path = api.with({ headers: { 'X-LXD-force': '1', 'If-Match': 'abc' } })
   await path.get({ headers: { 'X-Incus-force': undefined, 'IF-MATCH': undefined } })

@@ -50,7 +50,7 @@ test('mergeOptions() lets the call win, name by name', () => {
   assert.equal(merged.timeout, 5)
 })
 
-test('mergeOptions() knows a header in any case and in the spelling of either server', () => {
+test('mergeOptions() matches headers in any case and with either prefix', () => {
   const defaults = mergeOptions({}, { headers: { 'X-LXD-uid': '0', 'Content-Type': 'a/b' } })
   const headers = { 'x-incus-UID': '5', 'content-TYPE': 'c/d' }
   assert.deepEqual(mergeOptions(defaults, { headers }).headers, { 'x-incus-uid': '5', 'content-type': 'c/d' })

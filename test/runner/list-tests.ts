@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs'
 import { join, sep } from 'node:path'
 
 const TESTS = join(import.meta.dirname, '..')
-// Whose tests want real servers.
+// The folders of tests that need real servers.
 const SERVER_FOLDERS: ReadonlySet<string> = new Set(['integration', 'long'])
 
-/** The test files of a folder below `test` and of those in it, seen from the project's folder. */
+/** Lists the test files of a folder below `test`, recursively, relative to the project. */
 export function listTests(folder: string): string[] {
   return readdirSync(join(TESTS, folder), { recursive: true, encoding: 'utf8' })
     .filter(name => name.endsWith('.test.ts'))
@@ -13,12 +13,12 @@ export function listTests(folder: string): string[] {
     .sort()
 }
 
-/** The files of the unit tests, seen from the project's folder. */
+/** Lists the files of the unit tests, relative to the project. */
 export function listUnitTests(): string[] {
   return listTests('.').filter(file => !needsServers(file))
 }
 
-/** Whether a test file wants real servers. */
+/** Whether a test file needs real servers. */
 export function needsServers(file: string): boolean {
   const [, folder = ''] = file.split(sep)
   return SERVER_FOLDERS.has(folder)

@@ -4,7 +4,7 @@ import { installPackage } from '../package/install-package.ts'
 import { listUnitTests } from './list-tests.ts'
 import { runAndCount } from './run-and-count.ts'
 
-/** Runs the unit tests on each supported version of Node, or on those named: `npm run test:nodes 20 26`. */
+// Runs the unit tests on each supported version of Node.js, or on given ones: `npm run test:nodes 20 26`.
 const VERSIONS = ['20', '22', '24', '26']
 
 const wanted = process.argv.slice(2)
@@ -15,7 +15,7 @@ function runOn(version: string): boolean {
   const folder = join(installPackage(`node-${process.platform}-${process.arch}`, version), 'bin')
   const node = join(folder, 'node')
   const exact = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim()
-  // What a test starts as `node` or `npm` is of that version too.
+  // So that tests that start `node` or `npm` use this version too.
   const env = { ...process.env, PATH: `${folder}${delimiter}${process.env['PATH']}` }
   return runAndCount({ label: `Node ${exact}`, files: listUnitTests(), node, env })
 }

@@ -1,20 +1,18 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { ownFolder } from '../daemon/clean-up.ts'
+import { createTempFolder } from '../daemon/clean-up.ts'
 import { missingNeeds } from '../daemon/index.ts'
 import { installPackage } from '../package/install-package.ts'
 import { listUnitTests } from './list-tests.ts'
 import { runAndCount } from './run-and-count.ts'
 
-/**
- * Runs the tests with the oldest and the newest undici that package.json allows, or with those named:
- * `npm run test:undici 7.0.0`. Those with real servers are the ones of what goes through undici.
- */
+// Runs the tests with the oldest and the newest undici that package.json allows, or with given versions:
+// `npm run test:undici 7.0.0`. Of the tests with real servers, only those run whose calls depend on undici.
+
 const PROJECT = join(import.meta.dirname, '../..')
 const WITH_SERVERS = ['core', 'events', 'exec', 'files', 'remote', 'upgrade']
-// What a copy of the project does without.
-const LEFT_OUT = ['.git', 'dist', 'node_modules']
+const NOT_COPIED = ['.git', 'dist', 'node_modules']
 
 const wanted = process.argv.slice(2)
 const files = [...listUnitTests(), ...listServerTests()]
@@ -41,10 +39,10 @@ function readBounds(): string[] {
   return [...new Set([sorted[0], sorted.at(-1)])]
 }
 
-/** Copies the project to where its packages are the same, but for undici. */
+/** Copies the project to a folder with the same packages except undici; returns the folder. */
 function copyWith(undici: string): string {
-  const copy = join(ownFolder(), 'project')
-  cpSync(PROJECT, copy, { recursive: true, filter: source => !LEFT_OUT.includes(basename(source)) })
+  const copy = join(createTempFolder(), 'project')
+  cpSync(PROJECT, copy, { recursive: true, filter: source => !NOT_COPIED.includes(basename(source)) })
   const modules = join(copy, 'node_modules')
   mkdirSync(modules)
   for (const name of readdirSync(join(PROJECT, 'node_modules')).filter(name => name !== 'undici'))

@@ -1,6 +1,6 @@
 const SUMMARY = new URL('summary-reporter.js', import.meta.url).href
 
-/** What makes `node --test` report as it does by default, and tell at the end what failed and what was skipped. */
+/** Returns the arguments of `node --test` for its default report, followed by a summary of failed and skipped tests. */
 export function reporterArguments(): string[] {
   const ordinary = process.stdout.isTTY ? 'spec' : 'tap'
   return [

@@ -1,17 +1,17 @@
 import { spawnSync } from 'node:child_process'
 
-/** Test files to run, and what to run them with. */
+/** Test files, and the program to run them with. */
 export interface TestRun {
-  /** What is tested, for the line that tells how it went. */
+  /** The name of the run in the result line. */
   readonly label: string
   readonly files: readonly string[]
-  /** The program; without it the Node that runs this. */
+  /** The path of `node`; by default the running one. */
   readonly node?: string
   readonly cwd?: string
   readonly env?: NodeJS.ProcessEnv
 }
 
-// One to count in, one to read when something failed.
+// One to count tests, one to print when a test failed.
 const REPORTERS = [
   '--test-reporter=tap',
   '--test-reporter-destination=stdout',
@@ -20,7 +20,7 @@ const REPORTERS = [
 ]
 const SUMMARY = /^# (pass|fail|cancelled|skipped) (\d+)$/gm
 
-/** Runs test files and prints a line of how it went, after the report where a test failed; returns whether all passed. */
+/** Runs test files and prints a line with the result, preceded by the report if a test failed; returns whether all passed. */
 export function runAndCount({ label, files, node = process.execPath, cwd, env }: TestRun): boolean {
   const start = performance.now()
   const args = ['--import', 'tsx', '--test', ...REPORTERS, ...files]

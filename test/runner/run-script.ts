@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 
-/** How a script ended, and what it printed. */
+/** The exit code and the output of a script. */
 export interface Run {
   readonly code: number | string | undefined
   readonly stdout: string
@@ -11,7 +11,7 @@ const PRELUDE = `import { API } from './src/index.ts'
 const api = API.factory({ baseUrl: process.env.BASE_URL })['1.0']
 `
 
-/** Runs a script that finds an `api` of the server at `baseUrl`, in a process of its own that must end by itself. */
+/** Runs a script with an `api` of the server at `baseUrl`, in a separate process that must exit by itself within 30 s. */
 export function runScript(script: string, baseUrl: string, env: NodeJS.ProcessEnv = {}): Promise<Run> {
   const args = ['--import', 'tsx', '--input-type=module', '--eval', PRELUDE + script]
   const options = {
@@ -21,7 +21,7 @@ export function runScript(script: string, baseUrl: string, env: NodeJS.ProcessEn
   }
   return new Promise(resolve => {
     execFile(process.execPath, args, options, (error, stdout, stderr) => {
-      // Killed because it did not end by itself, it has a signal instead of a code.
+      // After the timeout it has a signal instead of a code.
       resolve({ code: error === null ? 0 : (error.signal ?? error.code ?? undefined), stdout, stderr })
     })
   })

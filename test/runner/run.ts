@@ -3,7 +3,7 @@ import { installMissing, missingNeeds, NEEDS, serversUnderTest } from '../daemon
 import { listTests, listUnitTests, needsServers } from './list-tests.ts'
 import { reporterArguments } from './reporters.ts'
 
-/** Runs the tests: all that `npm test` has, those of a folder, or those whose path has one of the words given. */
+// Runs the tests: all of `npm test`, those of a folder, or those whose path contains one of the given words.
 const [folder, words] = readArguments(process.argv.slice(2))
 const all = folder === undefined ? [...listUnitTests(), ...listTests('integration')] : listTests(folder)
 const files = all.filter(file => words.length === 0 || words.some(word => file.includes(word)))

@@ -1,9 +1,9 @@
 /**
- * Reports to `node --test`, after all else, which tests failed and with what, and how many were skipped for each reason.
+ * Reports to `node --test`, at the end, the failed tests with their errors, and how many were skipped for each reason.
  *
- * With `CI=true` skipped tests make the run a failure: a machine that others rely on has to run all tests.
+ * With `CI=true` the run fails if a test is skipped: CI has to run all tests.
  *
- * In JavaScript, since Node 20 loads reporters before the modules that `--import` names.
+ * This is JavaScript, since Node.js 20 loads reporters before the modules of `--import`.
  */
 export default async function* summaryReporter(events) {
   const failures = []
@@ -23,7 +23,7 @@ function count(counts, key) {
   counts.set(key, (counts.get(key) ?? 0) + 1)
 }
 
-/** Whether a test failed by itself, and not because one of its subtests did. */
+/** Whether a test failed itself, and not only one of its subtests. */
 function isOwnFailure({ details }) {
   return details.error?.failureType !== 'subtestsFailed'
 }

@@ -26,7 +26,7 @@ function runTests(t: TestContext, source: string, env: NodeJS.ProcessEnv = {}): 
   const file = join(folder, 'some.test.mjs')
   writeFileSync(file, `import { describe, it, test } from 'node:test'\n${source}`)
   const args = ['--import', 'tsx', '--test', ...reporterArguments(), file]
-  // Without the variables that would make it part of this very run.
+  // Without the variables that would make it part of this run.
   const { NODE_TEST_CONTEXT, CI, ...ours } = process.env
   const cwd = join(import.meta.dirname, '../..')
   return spawnSync(process.execPath, args, { encoding: 'utf8', cwd, env: { ...ours, ...env } })

@@ -7,43 +7,43 @@ import type { Connection } from '../daemon/daemon.ts'
 import { askAsSecondClient } from './second-client.ts'
 import { listen, socketPath } from './server.ts'
 
-/** How a server of {@link serveBlockingAccept} is reached. */
+/** A transport of {@link serveBlockingAccept}. */
 export type Transport = 'a unix socket' | 'TCP' | 'TLS'
 
-/** All of them, for tests that are declared once for each. */
+/** All transports, for tests that run with each. */
 export const TRANSPORTS: readonly Transport[] = ['a unix socket', 'TCP', 'TLS']
 
-/** A server that a single silent connection blocks. */
+/** A server that is blocked by a single silent connection. */
 export interface BlockingServer {
-  /** What `API.factory()` needs to reach it. */
+  /** The options of `API.factory()` for it. */
   readonly options: Connection
-  /** `METHOD path` of each request whose head has arrived. */
+  /** `METHOD path` of each request whose header has arrived. */
   readonly requests: readonly string[]
-  /** How many connections were made since it started. */
+  /** How many connections have been opened since it started. */
   connectionCount(): number
   /** How many connections are open. */
   openCount(): number
   /** How many of the open connections have sent nothing. */
   silentCount(): number
-  /** Sends a GET as {@link askAsSecondClient} does; rejects where a silent connection stands in front of it. */
+  /** Sends a GET as {@link askAsSecondClient} does; rejects if a silent connection blocks the server. */
   askAsSecondClient(): Promise<number | undefined>
 }
 
-/** Answers one request, as with `node:http`; whoever does not answer leaves it pending. */
+/** Answers a request, as with `node:http`; without an answer the request stays pending. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
-// How much the listeners of LXD and Incus read of a connection before they accept the next one.
+// How many bytes LXD and Incus read of a connection before they accept the next one.
 const PEEKED_BYTES = 8
-// One for all servers of a process: to make one takes longer than most tests.
+// Shared by all tests of a process: creating one takes longer than most tests.
 let certificate: Certificate | undefined
 
 /**
- * Starts a server whose accept loop reads the first 8 bytes of a connection before it turns to the next one, and ends
- * it with the test.
+ * Starts a server whose accept loop reads the first 8 bytes of a connection before it accepts the next one; the test stops
+ * it.
  *
- * The listeners of LXD and Incus do that within `Accept()`, to tell STARTTLS from HTTP. So a client that connects
- * and sends nothing blocks all others, for as long as its connection is open. That makes "no connection is silent" a
- * property that a second client can observe, without a look at any clock: it is answered, or it is not.
+ * The listeners of LXD and Incus do so within `Accept()`, to distinguish STARTTLS from HTTP. A client that connects and
+ * sends nothing blocks all others while its connection is open. A second client can therefore observe that no connection
+ * is silent, without timing: it is answered, or it is not.
  */
 export async function serveBlockingAccept(
   t: TestContext,
@@ -56,7 +56,7 @@ export async function serveBlockingAccept(
     if (request.url === '/second-client') response.end()
     else handler(request, response)
   })
-  // LXD and Incus tell no client how long they keep a connection either; told 5 s, undici would close an idle one earlier.
+  // LXD and Incus send no `Keep-Alive: timeout` either; given one of 5 s, undici would close idle connections earlier.
   http.keepAliveTimeout = 0
   http.on('upgrade', request => requests.push(`${request.method} ${request.url}`))
   const accepted = new AcceptLoop(socket => http.emit('connection', socket))
@@ -73,20 +73,20 @@ export async function serveBlockingAccept(
   }
 }
 
-/** One connection after the other: the next has its turn once this one has sent its first bytes, or is closed. */
+/** Accepts connections sequentially: the next once the current one has sent its first bytes, or is closed. */
 class AcceptLoop {
   readonly open = new Set<Socket>()
   count = 0
-  readonly #spoke = new WeakSet<Socket>()
+  readonly #hasSent = new WeakSet<Socket>()
   readonly #serve: (socket: Socket) => void
-  #turn: Promise<void> = Promise.resolve()
+  #queue: Promise<void> = Promise.resolve()
 
   constructor(serve: (socket: Socket) => void) {
     this.#serve = serve
   }
 
   get silentCount(): number {
-    return [...this.open].filter(socket => !this.#spoke.has(socket)).length
+    return [...this.open].filter(socket => !this.#hasSent.has(socket)).length
   }
 
   add(socket: Socket): void {
@@ -94,12 +94,12 @@ class AcceptLoop {
     this.open.add(socket)
     socket.on('error', () => {})
     socket.on('close', () => this.open.delete(socket))
-    this.#turn = this.#turn.then(() => this.#accept(socket))
+    this.#queue = this.#queue.then(() => this.#accept(socket))
   }
 
   async #accept(socket: Socket): Promise<void> {
-    const hasSpoken = await this.#peek(socket)
-    if (hasSpoken) this.#serve(socket)
+    const hasSent = await this.#peek(socket)
+    if (hasSent) this.#serve(socket)
     else socket.destroy()
   }
 
@@ -112,7 +112,7 @@ class AcceptLoop {
         await readableOrEnded(socket)
         continue
       }
-      this.#spoke.add(socket)
+      this.#hasSent.add(socket)
       chunks.push(chunk)
       bytes += chunk.length
     }

@@ -5,7 +5,7 @@ import { type Peer, servePeers } from './websocket-peer.ts'
 const URL = '/1.0/operations/1'
 const FDS = { 0: 'stdin', 1: 'stdout', 2: 'stderr', control: 'control' }
 
-/** What the call answers that starts a command. */
+/** Returns the answer to a call that starts a command. */
 export function startedCommand(): Reply {
   const metadata = { id: '1', class: 'websocket', status_code: 103, metadata: { fds: FDS } }
   return { status: 202, json: { type: 'async', status_code: 100, operation: URL, metadata } }
@@ -14,17 +14,17 @@ export function startedCommand(): Reply {
 /** An operation that has ended. */
 export const ENDED = { id: '1', class: 'websocket', status: 'Success', status_code: 200 }
 
-/** What is told of a command that has ended. */
+/** Returns the operation of a command that has ended. */
 export function ended(exitCode: number): Reply {
   return sync({ ...ENDED, metadata: { return: exitCode } })
 }
 
-/** What a websocket is for; the one of a terminal is `stdin`. */
+/** Returns the name of a websocket; that of a terminal is `stdin`. */
 export function nameOf({ request }: Peer): string | null {
   return new URLSearchParams(request.url?.split('?')[1]).get('secret')
 }
 
-/** A server with a command that runs until `finish` is called; `onPeer` is told of each of its websockets. */
+/** Starts a server with a command that runs until `finish` is called; `onPeer` is called for each of its websockets. */
 export async function serveCommand(
   t: TestContext,
   onPeer?: (peer: Peer, finish: (reply: Reply) => void) => void,

@@ -13,28 +13,28 @@ import {
 } from './server.ts'
 
 const OPERATION = { id: '1', class: 'task', err: '' }
-/** What the operation answers while it goes on. */
+/** The answer while the operation is running. */
 export const RUNNING = sync({ ...OPERATION, status: 'Running', status_code: 103 })
-/** What it answers when it has succeeded. */
+/** The answer when it has succeeded. */
 export const SUCCESS = sync({ ...OPERATION, status: 'Success', status_code: 200 })
-/** What it answers when it has failed. */
+/** The answer when it has failed. */
 export const FAILED = sync({ ...OPERATION, status: 'Failure', status_code: 400, err: 'no such image' })
-/** What it answers when somebody cancelled it. */
+/** The answer when it was cancelled. */
 export const CANCELLED = sync({ ...OPERATION, status: 'Cancelled', status_code: 401 })
-/** What is answered when the server has forgotten it. */
+/** The answer when the server has removed it. */
 export const GONE = failure(404, 'Operation not found')
 
-/** What happens to an operation. */
+/** The answers of an operation. */
 export interface Script {
-  /** What `/wait` answers, in turn; then always that it runs. `cut` ends the connection, `hold` never answers. */
+  /** The consecutive answers of `/wait`, then `RUNNING`. `cut` closes the connection, `hold` never answers. */
   readonly waits: readonly (Reply | 'cut' | 'hold')[]
-  /** What the operation itself answers, in turn; then always that it runs. */
+  /** The consecutive answers of the operation itself, then `RUNNING`. */
   readonly reads?: readonly Reply[]
   readonly url?: string
   readonly onWait?: () => void
 }
 
-/** Starts a server with one operation, which `start()` starts. */
+/** Starts a server with one operation, which is started by `start()`. */
 export async function serveOperation(
   t: TestContext,
   { waits, reads = [], url, onWait }: Script,
@@ -54,12 +54,12 @@ export async function serveOperation(
   return { ...server, start: () => server.api.instances.post({}) }
 }
 
-/** Was that a wait? */
+/** Whether a request was for `/wait`. */
 export function isWait({ url }: Received): boolean {
   return url.includes('/wait')
 }
 
-/** What a promise rejects with. */
+/** Resolves with the error a promise rejects with. */
 export async function rejection(promise: Promise<unknown>): Promise<APIException> {
   return promise.then(
     () => assert.fail('It did not reject'),

@@ -5,10 +5,10 @@ import type { TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { API } from '../../src/index.ts'
 
-/** What a test does with a request, of which the head has arrived and nothing else been read. */
+/** Handles a request whose header has arrived, and whose body has not been read. */
 export type OnRequest = (request: RawRequest) => unknown
 
-/** A request as it comes: `head` is its text up to the empty line. */
+/** A raw request; `head` is its text up to the empty line. */
 export interface RawRequest {
   readonly head: string
   readonly socket: Socket
@@ -16,16 +16,16 @@ export interface RawRequest {
   readonly received: () => number
 }
 
-/** A server that can cut, stall and lie wherever a test wants. */
+/** A server that can close, stall and send malformed answers at any byte. */
 export interface RawServer {
   readonly api: API
   /** `METHOD path` of each request. */
   readonly requests: readonly string[]
-  /** Closes the API, and waits until as many descriptors are open as before. */
+  /** Closes the API, and waits until no more file descriptors are open than before. */
   readonly assertNoLeak: () => Promise<void>
 }
 
-/** Starts such a server; it ends with the test. */
+/** Starts a raw server, which the test stops. */
 export async function serveRaw(
   t: TestContext,
   onRequest: OnRequest,
@@ -49,7 +49,7 @@ export async function serveRaw(
     server.close()
   })
   const before = countDescriptors()
-  // True: it listens on a port.
+  // Safe cast: it listens on a port.
   const { port } = server.address() as { port: number }
   const api = API.factory({ baseUrl: `http://127.0.0.1:${port}`, ...options })
   const assertNoLeak = async (): Promise<void> => {
@@ -59,12 +59,12 @@ export async function serveRaw(
   return { api, requests, assertNoLeak }
 }
 
-/** How many files and sockets this process has open; 0 where the system does not tell. */
+/** Returns how many file descriptors this process has open; 0 if unknown. */
 export function countDescriptors(): number {
   return existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0
 }
 
-/** The head of an answer with the headers that a file has. */
+/** Formats the header of an answer with a file. */
 export function fileHead(headers: Readonly<Record<string, string | number>>, type = 'file'): string {
   const all = {
     'content-type': 'application/octet-stream',
@@ -76,7 +76,7 @@ export function fileHead(headers: Readonly<Record<string, string | number>>, typ
   return `HTTP/1.1 200 OK\r\n${lines.join('\r\n')}\r\n\r\n`
 }
 
-/** An answer of JSON, whole. */
+/** Formats a complete answer of JSON. */
 export function jsonAnswer(
   status: number,
   body: object,
@@ -88,17 +88,17 @@ export function jsonAnswer(
   return `HTTP/1.1 ${status} Status\r\n${lines.join('\r\n')}\r\n\r\n${text}`
 }
 
-// Requests that come one after the other; what follows a head is its body, until the head of the next.
+// Requests arrive sequentially; what follows a header is its body, until the next header.
 function readRequests(socket: Socket, onRequest: OnRequest): void {
   let text = ''
   let received = 0
-  socket.on('data', piece => {
-    const isHead = text === '' || /^(GET|HEAD|POST|DELETE) \//.test(piece.toString('latin1', 0, 12))
+  socket.on('data', chunk => {
+    const isHead = text === '' || /^(GET|HEAD|POST|DELETE) \//.test(chunk.toString('latin1', 0, 12))
     if (!isHead) {
-      received += piece.length
+      received += chunk.length
       return
     }
-    text = piece.toString('latin1')
+    text = chunk.toString('latin1')
     const end = text.indexOf('\r\n\r\n')
     received = text.length - end - 4
     onRequest({ head: text.slice(0, end), socket, received: () => received })

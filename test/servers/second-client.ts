@@ -4,11 +4,10 @@ import { request as requestTls } from 'node:https'
 import type { Connection } from '../daemon/daemon.ts'
 
 /**
- * Sends a GET over a new connection by `node:http`, as a client that knows nothing of this library, and resolves with the
- * status code.
+ * Sends a GET over a new connection by `node:http`, independently of this library, and resolves with the status code.
  *
- * @param timeout milliseconds that the server may be silent
- * @throws {Error} it was silent for longer
+ * @param timeout milliseconds without any data from the server
+ * @throws {Error} the timeout expired
  */
 export async function askAsSecondClient(
   { socketPath, baseUrl, cert, key }: Connection,

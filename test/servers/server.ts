@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import type { TestContext } from 'node:test'
 import { API, type FactoryOptions, type Path } from '../../src/index.ts'
-import { ownFolder } from '../daemon/clean-up.ts'
+import { createTempFolder } from '../daemon/clean-up.ts'
 
 /** One request as it arrived. */
 export interface Received {
@@ -22,7 +22,7 @@ export interface Received {
   readonly body: Buffer
 }
 
-/** An answer: `json` comes with its content type, `body` as it is. */
+/** An answer: `json` is sent with its content type, `body` unchanged. */
 export interface Reply {
   readonly status?: number
   readonly headers?: OutgoingHttpHeaders
@@ -30,10 +30,10 @@ export interface Reply {
   readonly body?: string | Uint8Array
 }
 
-/** Decides once the request has arrived; whoever gives back nothing answers on the response itself, or never. */
+/** Returns the answer to a request; without one it answers by the response itself, or never. */
 export type Answer = (received: Received, response: ServerResponse) => Reply | undefined
 
-/** A server that belongs to one test, and the API of it. */
+/** The server of one test, and its API. */
 export interface TestServer {
   readonly root: API
   /** The root's `1.0`. */
@@ -44,7 +44,7 @@ export interface TestServer {
   readonly server: Server
 }
 
-/** Starts a server that keeps what it received and answers as told; it ends with the test. */
+/** Starts a server that records its requests; the test stops it. */
 export async function serve(
   t: TestContext,
   answer: Reply | Answer,
@@ -53,7 +53,7 @@ export async function serve(
   const received: Received[] = []
   const server = createServer(async (request, response) => {
     const arrived = await receive(request)
-    // Its client went away in the middle.
+    // The client closed the connection before the end.
     if (arrived === undefined) return
     received.push(arrived)
     const reply = typeof answer === 'function' ? answer(arrived, response) : answer
@@ -64,14 +64,14 @@ export async function serve(
   return { server, received, origin, ...connect(t, { baseUrl: origin, ...factoryOptions }) }
 }
 
-/** The API at a place, closed with the test. */
+/** Creates an API, which the test closes. */
 export function connect(t: TestContext, options: FactoryOptions): { root: API; api: Path } {
   const root: API = API.factory(options)
   t.after(() => root.close())
   return { root, api: root.path('1.0') }
 }
 
-/** Lets a server listen on a free port or on a socket until the test ends; gives its base URL. */
+/** Makes a server listen on a free port or a socket until the test ends; resolves with its base URL. */
 export async function listen(t: TestContext, server: Server, path?: string): Promise<string> {
   const sockets = new Set<{ destroy(): unknown }>()
   server.on('connection', socket => sockets.add(socket))
@@ -83,33 +83,33 @@ export async function listen(t: TestContext, server: Server, path?: string): Pro
   else server.listen(path)
   await once(server, 'listening')
   if (path !== undefined) return `http+unix://${encodeURIComponent(path)}`
-  // True: it listens on a port.
+  // Safe cast: it listens on a port.
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-/** A path for a socket, in a folder that is removed when this process ends. */
+/** Returns a path for a socket, in a folder that is removed when this process exits. */
 export function socketPath(): string {
-  return join(ownFolder(), 'unix.socket')
+  return join(createTempFolder(), 'unix.socket')
 }
 
-/** What a synchronous call answers. */
+/** Returns a synchronous answer. */
 export function sync(metadata: unknown, headers?: OutgoingHttpHeaders): Reply {
   return { headers, json: envelope({ type: 'sync', status: 'Success', status_code: 200, metadata }) }
 }
 
-/** What a call answers that starts an operation. */
+/** Returns the answer to a call that starts an operation. */
 export function started(operation = '/1.0/operations/1'): Reply {
   const metadata = { id: '1', class: 'task', status: 'Running', status_code: 103, err: '' }
   const fields = { type: 'async', status: 'Operation created', status_code: 100, operation, metadata }
   return { status: 202, json: envelope(fields) }
 }
 
-/** What a call answers that fails. */
+/** Returns the answer to a call that fails. */
 export function failure(code: number, error: string, status = code): Reply {
   return { status, json: envelope({ type: 'error', error_code: code, error }) }
 }
 
-/** Comes back when a number has not moved for many turns of the event loop. */
+/** Resolves with a number once it has not changed for 500 turns of the event loop. */
 export async function untilStill(read: () => number): Promise<number> {
   let last = read()
   for (let turns = 0; turns < 500; turns++) {
@@ -120,13 +120,13 @@ export async function untilStill(read: () => number): Promise<number> {
   return last
 }
 
-/** Comes back when a condition holds. */
+/** Resolves once a condition is true. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise(resolve => setImmediate(resolve))
 }
 
 function envelope(fields: object): object {
-  // In the order of the servers.
+  // In the order of the servers' fields.
   const empty = {
     type: '',
     status: '',
@@ -139,9 +139,9 @@ function envelope(fields: object): object {
   return { ...empty, ...fields }
 }
 
-/** A request with its whole body; `undefined` where its client went away in the middle. */
+/** Reads a request with its body; `undefined` if the client closed the connection before the end. */
 export async function receive(request: IncomingMessage): Promise<Received | undefined> {
-  // True: these are requests, which have both.
+  // Safe cast: requests to a server have both.
   const { method, url } = request as { method: string; url: string }
   const body = await buffer(request).catch(() => undefined)
   return body && { method, url, headers: request.headers, rawHeaders: request.rawHeaders, body }

@@ -2,13 +2,13 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** A port of this machine that leads to another one. */
+/** A proxy of a local port. */
 export interface SlowProxy {
   readonly port: number
   close(): void
 }
 
-/** Leads to a port, from where at most so many bytes a second come back. */
+/** Starts a proxy of a port that limits the bytes per second from the server to the client. */
 export async function slowProxy(target: number, bytesPerSecond: number): Promise<SlowProxy> {
   const sockets = new Set<Socket>()
   const server = createServer(client => {

@@ -2,16 +2,15 @@ import { Readable } from 'node:stream'
 import { ReadableStream } from 'node:stream/web'
 import type { Body } from '../../src/index.ts'
 
-/** Something to upload that gives its first chunks, and the rest only when it is released. */
+/** A body that yields its first chunks, and the rest only when it is released. */
 export interface StalledSource<Source = Body> {
   readonly body: Source
-  /** Whether somebody waits for the first chunk of the rest. */
+  /** Whether the first chunk of the rest is being awaited. */
   readonly isAsked: () => boolean
-  /** Lets it give the rest, and end. */
+  /** Makes it yield the rest, and end. */
   readonly release: () => void
 }
 
-/** What a source gives at once, or later. */
 type Chunks = readonly Uint8Array[]
 
 /** A stalled source that is an async iterable. */
@@ -36,7 +35,7 @@ export function stalledReadable(first: Chunks, rest: Chunks): StalledSource<Read
   return { ...source, body: Readable.from(body) }
 }
 
-/** A stalled source that is a `ReadableStream` of the platform's. */
+/** A stalled source that is a web `ReadableStream`. */
 export function stalledWebStream(first: Chunks, rest: Chunks): StalledSource<ReadableStream<Uint8Array>> {
   const { body, ...source } = stalledIterable(first, rest)
   const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
@@ -47,11 +46,11 @@ export function stalledWebStream(first: Chunks, rest: Chunks): StalledSource<Rea
   return { ...source, body: new ReadableStream({ pull }, { highWaterMark: 0 }) }
 }
 
-/** A stalled source that is a `Blob`, as one is whose file lies on a file system that does not answer. */
+/** A stalled source that is a `Blob`, such as a file on a network file system that does not answer. */
 export function stalledBlob(first: Chunks, rest: Chunks): StalledSource<Blob> {
   const { body: stream, ...source } = stalledWebStream(first, rest)
   const blob = new Blob([...first, ...rest] as Buffer[])
-  // Safe cast: the types of the platform's ReadableStream and of node:stream/web describe the same class.
+  // Safe cast: the global ReadableStream and that of node:stream/web are the same class.
   blob.stream = () => stream as unknown as ReturnType<Blob['stream']>
   return { ...source, body: blob }
 }

@@ -4,19 +4,19 @@ import { type Received, type Reply, serve, type TestServer } from './server.ts'
 
 type Document = Record<string, unknown>
 
-/** A server that keeps what it is given, by URL, as LXD does: with ETags, and `PATCH` merging `config` by key. */
+/** A server that stores documents by URL as LXD does: with ETags, and `PATCH` merging `config` by key. */
 export interface Store extends TestServer {
   readonly api: Path
   readonly documents: Map<string, Document>
-  /** Requests answered otherwise: the first that matches `METHOD url`, each once. */
+  /** Answers that replace the next one to `METHOD url`. */
   readonly instead: Map<string, Reply>
   /** `METHOD url` of all requests. */
   sent(): readonly string[]
-  /** What the last request of a method brought. */
+  /** The body of the last request with a method. */
   body(method: string): unknown
 }
 
-/** Starts a store that ends with the test. */
+/** Starts a store, which the test stops. */
 export async function startStore(t: TestContext, start: Record<string, Document> = {}): Promise<Store> {
   const documents = new Map(Object.entries(start))
   const instead = new Map<string, Reply>()
@@ -33,12 +33,12 @@ export async function startStore(t: TestContext, start: Record<string, Document>
   return { ...server, documents, instead, sent, body }
 }
 
-/** The server's refusal. */
+/** Returns the answer to a call that fails. */
 export function refusal(status: number, error: string): Reply {
   return { status, json: { type: 'error', error, error_code: status, metadata: null } }
 }
 
-/** An answer that is not an operation. */
+/** Returns a synchronous answer. */
 export function sync(metadata: unknown, headers: Record<string, string> = {}): Reply {
   return { headers, json: { type: 'sync', status_code: 200, metadata } }
 }

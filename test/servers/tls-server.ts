@@ -6,18 +6,18 @@ import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
 import type { Certificate } from '../daemon/certificate.ts'
 import { type Answer, listen, type Received, type Reply, receive, send, until } from './server.ts'
 
-/** An HTTPS server that belongs to one test. */
+/** The HTTPS server of one test. */
 export interface TlsServer {
   /** `https://127.0.0.1:port` */
   readonly baseUrl: string
   readonly received: readonly Received[]
-  /** The fingerprint of the client certificate of each connection; '' where none was shown. */
+  /** The fingerprint of the client certificate of each connection; '' without one. */
   readonly clients: readonly string[]
-  /** Shows another certificate from now on, and ends the connections. */
-  become(certificate: Certificate): void
+  /** Changes the certificate, and closes all connections. */
+  setCertificate(certificate: Certificate): void
 }
 
-/** Starts an HTTPS server that keeps what it received, takes any client certificate, and answers as told. */
+/** Starts an HTTPS server that records its requests, and accepts any client certificate. */
 export async function serveTls(
   t: TestContext,
   certificate: Certificate,
@@ -39,24 +39,24 @@ export async function serveTls(
   server.on('secureConnection', (socket: TLSSocket) =>
     clients.push(socket.getPeerX509Certificate()?.fingerprint256 ?? ''),
   )
-  const become = ({ cert, key }: Certificate): void => {
+  const setCertificate = ({ cert, key }: Certificate): void => {
     server.setSecureContext({ cert, key })
     server.closeAllConnections()
   }
   const origin = await listen(t, server)
-  return { baseUrl: origin.replace('http', 'https'), received, clients, become }
+  return { baseUrl: origin.replace('http', 'https'), received, clients, setCertificate }
 }
 
-/** Somebody in the middle, who has a certificate of his own and writes down what he is told. */
+/** A man in the middle with his own certificate, who records what he receives. */
 export interface Eavesdropper {
   readonly baseUrl: string
-  /** How many connections he got, once all of them have ended. */
+  /** Resolves with the number of connections, once all of them are closed. */
   connections(): Promise<number>
-  /** What arrived on them, decrypted. */
+  /** Returns what was received, decrypted. */
   heard(): string
 }
 
-/** Starts a TLS server that listens, says nothing, and hangs up when he has heard something. */
+/** Starts a TLS server that sends nothing, and closes each connection that sends something. */
 export async function eavesdrop(t: TestContext, { cert, key }: Certificate): Promise<Eavesdropper> {
   const chunks: Buffer[] = []
   let [opened, closed] = [0, 0]
@@ -64,7 +64,7 @@ export async function eavesdrop(t: TestContext, { cert, key }: Certificate): Pro
     socket.on('error', () => {})
     socket.on('data', chunk => {
       chunks.push(chunk)
-      // Nobody is to wait for an answer of his.
+      // So that no client waits for an answer.
       socket.destroy()
     })
   })
@@ -85,16 +85,16 @@ export async function eavesdrop(t: TestContext, { cert, key }: Certificate): Pro
   }
 }
 
-/** A proxy that belongs to one test. */
+/** The proxy of one test. */
 export interface Proxy {
   readonly url: string
-  /** `host:port` of each tunnel that was asked for. */
+  /** `host:port` of each requested tunnel. */
   readonly tunnels: readonly string[]
-  /** The `Proxy-Authorization` of each. */
+  /** The `Proxy-Authorization` of each tunnel. */
   readonly credentials: readonly string[]
 }
 
-/** Starts an HTTP proxy whose tunnels all end at one server, whatever host was asked for. */
+/** Starts an HTTP proxy whose tunnels all lead to one server, whatever the requested host. */
 export async function serveProxy(t: TestContext, target: string, status = 200): Promise<Proxy> {
   const tunnels: string[] = []
   const credentials: string[] = []
@@ -111,6 +111,6 @@ export async function serveProxy(t: TestContext, target: string, status = 200): 
     client.pipe(far).pipe(client)
   })
   await listen(t, server)
-  // True: it listens on a port.
+  // Safe cast: it listens on a port.
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, tunnels, credentials }
 }

@@ -5,13 +5,13 @@ import type { TestContext } from 'node:test'
 import type { FactoryOptions } from '../../src/index.ts'
 import { type Answer, type Reply, serve, type TestServer } from './server.ts'
 
-/** What a client sent over a websocket. */
+/** A frame of a client. */
 export interface Frame {
   readonly opcode: number
   readonly data: Buffer
 }
 
-/** The opcodes of frames. */
+/** The opcodes of RFC 6455. */
 export const OPCODES = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const
 
 /** The server's end of a websocket. */
@@ -25,12 +25,12 @@ export class Peer {
     this.request = request
     this.socket = socket
     socket.on('error', () => socket.destroy())
-    // The sockets of an HTTP server stay half open.
+    // The sockets of an HTTP server are half-open by default.
     socket.on('end', () => socket.end())
     socket.on('data', chunk => this.#receive(chunk))
   }
 
-  /** Sends a message; returns whether there is room for another. */
+  /** Sends a message; returns `false` if the buffer is full. */
   send(data: string | Uint8Array): boolean {
     const opcode = typeof data === 'string' ? OPCODES.text : OPCODES.binary
     return this.sendFrame(opcode, Buffer.from(data))
@@ -44,19 +44,19 @@ export class Peer {
     return this.socket.write(Buffer.concat([head, data]))
   }
 
-  /** Closes it in order, with a code and perhaps a reason. */
+  /** Closes the websocket with a close frame. */
   close(code: number, reason = ''): void {
     const data = Buffer.concat([Buffer.from([code >> 8, code & 0xff]), Buffer.from(reason)])
     this.sendFrame(OPCODES.close, data)
     this.socket.end()
   }
 
-  /** What was sent as text. */
+  /** The text messages of the client. */
   get texts(): string[] {
     return this.of(OPCODES.text).map(String)
   }
 
-  /** What was sent in frames of a kind. */
+  /** Returns the payloads of the frames with an opcode. */
   of(opcode: number): Buffer[] {
     return this.frames.filter(frame => frame.opcode === opcode).map(({ data }) => data)
   }
@@ -88,7 +88,7 @@ function lengthOf(bytes: Buffer, size: number): number {
   return size === 126 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2))
 }
 
-/** A server that agrees to every websocket, and has each of them in `peers`. */
+/** Starts a server that accepts every websocket, and adds it to `peers`. */
 export async function servePeers(
   t: TestContext,
   onPeer: (peer: Peer) => void = () => {},
@@ -102,7 +102,7 @@ export async function servePeers(
     const accept = createHash('sha1').update(key).digest('base64')
     const lines = ['HTTP/1.1 101 Switching Protocols', 'Upgrade: websocket', 'Connection: Upgrade']
     socket.write(`${[...lines, `Sec-WebSocket-Accept: ${accept}`].join('\r\n')}\r\n\r\n`)
-    // True: HTTP over anything else was not asked for.
+    // Safe cast: the server listens on TCP or a unix socket.
     const peer = new Peer(request, socket as Socket)
     peers.push(peer)
     onPeer(peer)

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { whyNot } from '../daemon/needs.ts'
+import { missingReason } from '../daemon/needs.ts'
 import { runScript } from '../runner/run-script.ts'
 import { serve, sync, type TestServer } from '../servers/server.ts'
 
-const skip = whyNot('curl') ?? false
+const skip = missingReason('curl') ?? false
 const exec = promisify(execFile)
 // A name, a value and a body that a shell would like to have its way with.
 const HOSTILE = `it's "$HOME" \`id\` \\ & ; | * ? [a] {b} ~ ! # % é 🐧`

@@ -21,7 +21,7 @@ async function open(
 ): Promise<{ stream: APIWebSocketStream; peer: Peer }> {
   const { api, peers } = await servePeers(t, onPeer)
   const socket = await api.path('operations', '1', 'websocket').websocket({ signal: options?.signal })
-  // True: it is open.
+  // Safe cast: it is open.
   return { stream: new APIWebSocketStream(socket, options), peer: peers[0] as Peer }
 }
 
@@ -240,7 +240,7 @@ test('after an abort it fails with the reason, though the server says that it is
     resume: () => {},
     terminate: () => {},
   }
-  // True: nothing else of a websocket is used for reading. A real server's words can't be had at that very moment.
+  // Safe cast: reading uses nothing else of a websocket. A real server can't be made to send at this very moment.
   const stream = new APIWebSocketStream(socket as unknown as APIWebSocket, { writable: false })
   const reading = text(stream)
   told.failure = reason

@@ -185,7 +185,7 @@ test('send() does not wait for ever on a websocket that ends', async t => {
   await sending
 })
 
-test('a server that is silent though asked is given up, one that answers pings is not', async t => {
+test('terminateWhenIdle() terminates a websocket whose server answers no ping, and no other', async t => {
   const { api, peers } = await servePeers(t, peer => {
     if (peer.request.url?.endsWith('alive')) peer.socket.on('data', () => peer.sendFrame(OPCODES.pong))
   })
@@ -193,7 +193,7 @@ test('a server that is silent though asked is given up, one that answers pings i
   const silent = await api.path('silent').websocket()
   for (const socket of [alive, silent]) {
     socket.resume()
-    socket.endIfSilent(0.05)
+    socket.terminateWhenIdle(0.05)
   }
   await silent.closed
   assert.ok(silent.failure instanceof APITimeoutException)

@@ -1,20 +1,20 @@
-/** Memory in buffers of one size, for those who make sure that nobody looks at one any more when they give it back. */
+/** A pool of buffers of one size. The caller guarantees that a released buffer is no longer used. */
 export class BufferPool {
   readonly #size: number
-  readonly #most: number
+  readonly #maxFree: number
   readonly #free: Buffer[] = []
 
-  /** Of what is given back, it keeps no more than `most`; the rest is garbage like any other. */
-  constructor({ size, most }: { readonly size: number; readonly most: number }) {
+  /** Keeps at most `maxFree` released buffers of `size` bytes; the rest is left to garbage collection. */
+  constructor({ size, maxFree }: { readonly size: number; readonly maxFree: number }) {
     this.#size = size
-    this.#most = most
+    this.#maxFree = maxFree
   }
 
-  take(): Buffer {
+  acquire(): Buffer {
     return this.#free.pop() ?? Buffer.allocUnsafeSlow(this.#size)
   }
 
-  giveBack(memory: ArrayBufferLike): void {
-    if (this.#free.length < this.#most) this.#free.push(Buffer.from(memory))
+  release(memory: ArrayBufferLike): void {
+    if (this.#free.length < this.#maxFree) this.#free.push(Buffer.from(memory))
   }
 }

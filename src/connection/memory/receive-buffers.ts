@@ -1,64 +1,64 @@
 import type { OnReadOpts, Socket } from 'node:net'
 import { BufferPool } from './buffer-pool.ts'
 
-/** Memory that a socket receives into, one piece behind the other. */
+/** A buffer that a socket fills with one chunk after the other. */
 interface Slot {
   readonly buffer: Buffer
-  /** How many bytes of it somebody may still look at. */
-  out: number
+  /** Bytes that have been handed out and not been released. */
+  bytesInUse: number
   isFull: boolean
 }
 
-// As much as a socket brings at once, and what has to be left for it to be asked for more.
-const SIZE = 64 * 1024
-const LEAST = SIZE / 4
+// What Node.js reads at once; a buffer with less free space than the minimum is replaced.
+const CHUNK_SIZE = 64 * 1024
+const MIN_FREE_BYTES = CHUNK_SIZE / 4
 
-// 5 MiB, which is what one transfer has under way.
-const pool = new BufferPool({ size: SIZE, most: 80 })
+// 5 MiB, which is what one transfer has in flight.
+const pool = new BufferPool({ size: CHUNK_SIZE, maxFree: 80 })
 const slots = new WeakMap<ArrayBufferLike, Slot>()
 
 /**
- * The `onread` of a socket that is otherwise like any other, but receives into memory that can be used again: Node.js
- * makes a new buffer for each read, and to collect those as garbage takes longer than to receive a big body.
+ * Creates the `onread` option of a socket that receives into pooled buffers: Node.js allocates a buffer for each read, and
+ * collecting those takes longer than receiving a big body.
  *
- * @param socketOf is asked when something arrives
+ * @param socketOf returns the socket; called when data arrives
  */
-export function receiveInto(socketOf: () => Socket): OnReadOpts {
-  let slot = takeSlot()
+export function createOnRead(socketOf: () => Socket): OnReadOpts {
+  let slot = acquireSlot()
   let end = 0
   return {
     buffer: () => slot.buffer.subarray(end),
     callback: bytes => {
-      const piece = slot.buffer.subarray(end, end + bytes)
+      const chunk = slot.buffer.subarray(end, end + bytes)
       end += bytes
-      slot.out += bytes
-      if (SIZE - end < LEAST) {
+      slot.bytesInUse += bytes
+      if (CHUNK_SIZE - end < MIN_FREE_BYTES) {
         slot.isFull = true
-        slot = takeSlot()
+        slot = acquireSlot()
         end = 0
       }
-      return socketOf().push(piece)
+      return socketOf().push(chunk)
     },
   }
 }
 
 /**
- * Has the memory of bytes used again, at which nobody may look any more.
+ * Releases received bytes, which must no longer be used.
  *
- * Any bytes may be given, once. Where some that lie beside them are never given back, such as an answer's headers,
- * none of that memory is used again; it is garbage like any other.
+ * Any bytes may be passed, once. A buffer is reused only when all of its bytes have been released; those of an answer's
+ * headers never are, and such a buffer is left to garbage collection.
  */
-export function giveBack({ buffer, byteLength }: Uint8Array): void {
+export function releaseReceived({ buffer, byteLength }: Uint8Array): void {
   const slot = slots.get(buffer)
   if (slot === undefined) return
-  slot.out -= byteLength
-  if (slot.out > 0 || !slot.isFull) return
+  slot.bytesInUse -= byteLength
+  if (slot.bytesInUse > 0 || !slot.isFull) return
   slots.delete(buffer)
-  pool.giveBack(buffer)
+  pool.release(buffer)
 }
 
-function takeSlot(): Slot {
-  const slot = { buffer: pool.take(), out: 0, isFull: false }
+function acquireSlot(): Slot {
+  const slot = { buffer: pool.acquire(), bytesInUse: 0, isFull: false }
   slots.set(slot.buffer.buffer, slot)
   return slot
 }

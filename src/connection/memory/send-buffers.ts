@@ -1,39 +1,39 @@
 import type { Socket } from 'node:net'
 import { BufferPool } from './buffer-pool.ts'
 
-/** How much is read of a file at once: each read costs the same however little it brings. */
-export const PIECE = 512 * 1024
+/** How many bytes are read of a file at once: each read costs the same, whatever its size. */
+export const CHUNK_SIZE = 512 * 1024
 
-// 4 MiB, more than one transfer has under way.
-const pool = new BufferPool({ size: PIECE, most: 8 })
-const lent = new WeakSet<ArrayBufferLike>()
+// 4 MiB, more than one transfer has in flight.
+const pool = new BufferPool({ size: CHUNK_SIZE, maxFree: 8 })
+const inUse = new WeakSet<ArrayBufferLike>()
 
 /**
- * Memory for a piece that nobody looks at any more once a socket of {@link reclaimSent} has sent it. Then it is lent
- * again; what is never sent is garbage like any other.
+ * Returns a buffer that is released, and so must no longer be used, once a socket of {@link releaseOnceSent} has sent it.
+ * One that is never sent is left to garbage collection.
  */
-export function lend(): Buffer {
-  const buffer = pool.take()
-  lent.add(buffer.buffer)
+export function acquireBuffer(): Buffer {
+  const buffer = pool.acquire()
+  inUse.add(buffer.buffer)
   return buffer
 }
 
-/** Takes back what was lent, and is not going to be looked at either. */
-export function reclaim({ buffer }: Uint8Array): void {
-  if (lent.delete(buffer)) pool.giveBack(buffer)
+/** Releases an acquired buffer that is not going to be sent. */
+export function releaseBuffer({ buffer }: Uint8Array): void {
+  if (inUse.delete(buffer)) pool.release(buffer)
 }
 
-/** Has a socket give back what was lent, when the system has taken it. */
-export function reclaimSent(socket: Socket): void {
+/** Makes a socket release acquired buffers once the kernel has copied them. */
+export function releaseOnceSent(socket: Socket): void {
   const write = socket.write.bind(socket)
-  socket.write = (piece: Uint8Array | string, ...rest: never[]) =>
-    rest.length === 0 && isLent(piece)
-      ? write(piece, error => {
-          if (error == null) reclaim(piece)
+  socket.write = (chunk: Uint8Array | string, ...rest: never[]) =>
+    rest.length === 0 && isPooled(chunk)
+      ? write(chunk, error => {
+          if (error == null) releaseBuffer(chunk)
         })
-      : write(piece, ...rest)
+      : write(chunk, ...rest)
 }
 
-function isLent(piece: Uint8Array | string): piece is Uint8Array {
-  return typeof piece !== 'string' && lent.has(piece.buffer)
+function isPooled(chunk: Uint8Array | string): chunk is Uint8Array {
+  return typeof chunk !== 'string' && inUse.has(chunk.buffer)
 }

@@ -4,23 +4,24 @@ import { join } from 'node:path'
 import { listPrograms } from '../config-folders.ts'
 import { nameOf, type Pem, parseCertificate, readPem } from './pem.ts'
 
-/** What a client shows to a server to be known by. */
+/** A client's certificate and private key. */
 export interface ClientCertificate {
   readonly cert: Pem
   readonly key: Pem
   readonly certificate: X509Certificate
 }
 
-/** A client certificate, or where one was looked for in vain. */
+/** The client's certificate, and the folders that were searched for one. */
 export interface ClientIdentity {
   readonly client?: ClientCertificate
-  readonly lookedIn: readonly string[]
+  readonly searchedFolders: readonly string[]
 }
 
 /**
  * Reads a certificate and its key.
  *
- * @throws {TypeError} they are not PEM, do not belong together, or the key is encrypted
+ * @throws {TypeError} they are not PEM, do not match, or the key is encrypted
+ * @throws {Error} a file can't be read
  */
 export function readClientCertificate(
   cert: string | Uint8Array,
@@ -33,23 +34,27 @@ export function readClientCertificate(
   throw new TypeError(`${keyName} is not the key of ${certName}: they must be from the same pair`)
 }
 
-/** The certificate that the user's `lxc` or `incus` program has, the first of those that are there. */
+/**
+ * Finds the client certificate of the user's `lxc` or `incus` program.
+ *
+ * @throws {Error} a certificate has no key, or a key no certificate
+ */
 export function findClientCertificate(environment: NodeJS.ProcessEnv): ClientIdentity {
-  const lookedIn = listPrograms(environment).flatMap(({ folders }) => folders)
-  const folder = lookedIn.find(hasEither)
-  return folder === undefined ? { lookedIn } : { client: readFrom(folder), lookedIn }
+  const searchedFolders = listPrograms(environment).flatMap(({ folders }) => folders)
+  const folder = searchedFolders.find(hasCertificateOrKey)
+  return folder === undefined ? { searchedFolders } : { client: readFolder(folder), searchedFolders }
 }
 
 function pathsIn(folder: string): { cert: string; key: string } {
   return { cert: join(folder, 'client.crt'), key: join(folder, 'client.key') }
 }
 
-function hasEither(folder: string): boolean {
+function hasCertificateOrKey(folder: string): boolean {
   const { cert, key } = pathsIn(folder)
   return existsSync(cert) || existsSync(key)
 }
 
-function readFrom(folder: string): ClientCertificate {
+function readFolder(folder: string): ClientCertificate {
   const { cert, key } = pathsIn(folder)
   if (!existsSync(cert)) throw new Error(`There is the key ${key}, but not its certificate ${cert}`)
   if (!existsSync(key)) throw new Error(`There is the certificate ${cert}, but not its key ${key}`)

@@ -2,17 +2,17 @@ import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { redactText } from '../../redact/redact.ts'
 
-/** PEM text, and the file it is from where it was given as one. */
+/** PEM text, and the path of its file if it was read from one. */
 export interface Pem {
   readonly text: string
   readonly path?: string
 }
 
 /**
- * PEM text as it is, or read from the file whose path was given instead.
+ * Reads an option that holds PEM text or bytes, or the path of a PEM file.
  *
  * @throws {Error} the file can't be read
- * @throws {TypeError} it is neither text nor bytes, or holds no PEM
+ * @throws {TypeError} the value is neither text nor bytes, or contains no PEM
  */
 export function readPem(option: string, value: string | Uint8Array): Pem {
   if (value instanceof Uint8Array) return { text: checkText(option, Buffer.from(value).toString()) }
@@ -23,7 +23,11 @@ export function readPem(option: string, value: string | Uint8Array): Pem {
   return { text: checkText(`${option} (${value})`, readFile(option, value)), path: value }
 }
 
-/** The first certificate of a PEM text. */
+/**
+ * Parses the first certificate of a PEM text.
+ *
+ * @throws {TypeError} it contains none
+ */
 export function parseCertificate(option: string, { text, path }: Pem): X509Certificate {
   try {
     return new X509Certificate(text)
@@ -32,7 +36,7 @@ export function parseCertificate(option: string, { text, path }: Pem): X509Certi
   }
 }
 
-/** An option as messages name it, with the file it was read from. */
+/** Returns an option's name for messages, with the path of the file it was read from. */
 export function nameOf(option: string, path: string | undefined): string {
   return path === undefined ? option : `${option} (${path})`
 }
@@ -41,7 +45,7 @@ function isPem(text: string): boolean {
   return text.includes('-----BEGIN ')
 }
 
-// What is in it is not shown: it may be a key.
+// The content is never quoted: it may be a key.
 function checkText(name: string, text: string): string {
   if (isPem(text)) return text
   throw new TypeError(`${name} is not PEM: it has no -----BEGIN line`)
@@ -52,7 +56,7 @@ function readFile(option: string, path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (cause) {
-    // Its own message would show it.
+    // The message of `cause` quotes the path.
     if (isKeyMaterial(path)) throw notPem(option)
     const { code } = cause as NodeJS.ErrnoException
     const problem = code === 'ENOENT' ? 'no such file' : code
@@ -60,7 +64,7 @@ function readFile(option: string, path: string): string {
   }
 }
 
-// A PEM text without its first line, a key in base64, or a token, is no path, and must not be shown as one.
+// What was given as a path may be PEM without its first line, a key in base64 or a token, so it is not quoted.
 function notPem(option: string): TypeError {
   return new TypeError(`${option} is neither PEM text nor the path of a PEM file`)
 }

@@ -1,34 +1,35 @@
 import type { X509Certificate } from 'node:crypto'
 import { type Pem, parseCertificate, readPem } from './pem.ts'
 
-/** How a server is known to be the one that is meant. */
+/** How the server's identity is checked; without any of these, by the system's certificate authorities. */
 export interface ServerOptions {
-  /** The server's own certificate, PEM or the path of a PEM file: this very one, whatever name or date it carries. */
+  /** Pins the server's own certificate, PEM or the path of a PEM file; its host name and dates are not checked. */
   readonly serverCert?: string | Uint8Array
-  /** The SHA-256 of the server's own certificate, in hexadecimal: pins it as `serverCert` does. */
+  /** Pins the server's own certificate by its SHA-256 in hexadecimal. */
   readonly fingerprint?: string
-  /** The authorities that vouch for the server's certificate, PEM or the path of a PEM file; else the system's do. */
+  /** Certificate authorities that replace the system's, PEM or the path of a PEM file. */
   readonly ca?: string | Uint8Array
-  /** `true` talks to whoever answers, who may read and change everything. For experiments only. */
+  /** Whether to skip the check: whoever answers can read and change everything. For experiments only. */
   readonly insecure?: boolean
 }
 
-/** The check that each connection has to pass before anything is sent on it. */
+/** The check that each connection must pass before anything is sent on it. */
 export type ServerCheck =
   | { readonly kind: 'pin'; readonly fingerprint: string; readonly certificate?: X509Certificate }
   | { readonly kind: 'authorities'; readonly ca?: Pem }
   | { readonly kind: 'none' }
 
-const WAYS = ['serverCert', 'fingerprint', 'ca', 'insecure'] as const
+const IDENTITY_OPTIONS = ['serverCert', 'fingerprint', 'ca', 'insecure'] as const
 
 /**
- * The check that the options ask for; the system's authorities where they ask for none.
+ * Reads the check from the options.
  *
- * @throws {TypeError} on two that contradict each other, and on one that can't be read
+ * @throws {TypeError} two options contradict each other, or one is invalid
+ * @throws {Error} a file can't be read
  */
 export function readServerCheck(options: ServerOptions): ServerCheck {
   const { serverCert, fingerprint, ca, insecure } = options
-  const given = WAYS.filter(name => options[name] !== undefined && options[name] !== false)
+  const given = IDENTITY_OPTIONS.filter(name => options[name] !== undefined && options[name] !== false)
   if (given.length > 1)
     throw new TypeError(`Give only one of ${given.join(', ')}: they contradict each other`)
   if (serverCert !== undefined)
@@ -38,12 +39,16 @@ export function readServerCheck(options: ServerOptions): ServerCheck {
   return insecure === true ? { kind: 'none' } : { kind: 'authorities' }
 }
 
-/** The SHA-256 of a certificate, as LXD and Incus write it. */
+/** Returns the SHA-256 of a certificate as LXD and Incus write it. */
 export function fingerprintOf(certificate: X509Certificate): string {
   return certificate.fingerprint256.replaceAll(':', '').toLowerCase()
 }
 
-/** A fingerprint as {@link fingerprintOf} writes it, from that or from what `openssl x509 -fingerprint` prints. */
+/**
+ * Normalizes a fingerprint to the form of {@link fingerprintOf}; the form of `openssl x509 -fingerprint` is accepted too.
+ *
+ * @throws {TypeError} it is not a SHA-256
+ */
 export function parseFingerprint(text: string): string {
   const plain = String(text).replaceAll(':', '').toLowerCase()
   if (/^[0-9a-f]{64}$/.test(plain)) return plain

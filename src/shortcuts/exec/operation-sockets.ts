@@ -45,7 +45,7 @@ export async function openTerminal(
   const control = await openControl(started, signal)
   const opening = open(started, withoutSignals(pathOf(started)), '0')
   opening.then(
-    socket => socket.endAfterServer(),
+    socket => socket.lingerOnClose(),
     () => {},
   )
   try {
@@ -83,6 +83,6 @@ async function open(
 /** Rejects when this side ends a websocket, with the reason. */
 async function untilEndedHere(socket: APIWebSocket): Promise<never> {
   await socket.closed
-  if (socket.isEndedHere) throw socket.failure
+  if (socket.isClosedLocally) throw socket.failure
   return new Promise(() => {})
 }

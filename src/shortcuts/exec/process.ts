@@ -61,7 +61,7 @@ export class InstanceProcess implements StandardStreams {
     for (const stream of this.#streams) {
       const name = stream === this.stderr ? 'stderr' : 'stdout'
       const error = `The command has ended, but ${name} brought nothing for ${seconds} s: it is incomplete`
-      stream.endIfIdle(seconds, error)
+      stream.terminateWhenStalled(seconds, error)
     }
   }
 
@@ -86,7 +86,7 @@ export class InstanceProcess implements StandardStreams {
    */
   kill(signal: LinuxSignal | number = 'SIGTERM'): boolean {
     const wasSent = sendControl(this.#control, { command: 'signal', signal: signalNumber(signal) })
-    if (wasSent) for (const stream of this.#streams) stream.raiseLimit(LIMIT_AFTER_SIGNAL)
+    if (wasSent) for (const stream of this.#streams) stream.setBufferLimit(LIMIT_AFTER_SIGNAL)
     return wasSent
   }
 

@@ -1,4 +1,4 @@
-import type { Headers } from '../../request/options.ts'
+import type { HeaderValues } from '../../request/options.ts'
 import { checkId, checkInteger } from '../shared/integers.ts'
 import type { FileStat } from './stat.ts'
 
@@ -26,7 +26,7 @@ export function checkPermissions({ mode, uid, gid }: FilePermissions): void {
 }
 
 /** The headers that make a file of a type. */
-export function fileHeaders(type: FileStat['type'], permissions: FilePermissions): Headers {
+export function fileHeaders(type: FileStat['type'], permissions: FilePermissions): HeaderValues {
   checkPermissions(permissions)
   const { mode, uid, gid } = permissions
   const given = NAMES.filter(name => permissions[name] !== undefined)

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { open } from 'node:fs/promises'
-import { PIECE } from '../../connection/memory/send-buffers.ts'
+import { CHUNK_SIZE } from '../../connection/memory/send-buffers.ts'
 import { type ImageFiles, pathsOf } from './files.ts'
 
 /**
@@ -22,12 +22,12 @@ export async function fingerprintOf(files: ImageFiles, signal?: AbortSignal): Pr
 
 // One buffer for all of it: a stream would leave each piece to the garbage collector.
 async function addFile(hash: Hash, path: string, signal: AbortSignal | undefined): Promise<void> {
-  const buffer = Buffer.allocUnsafe(PIECE)
+  const buffer = Buffer.allocUnsafe(CHUNK_SIZE)
   const file = await open(path)
   try {
     for (;;) {
       signal?.throwIfAborted()
-      const { bytesRead } = await file.read(buffer, 0, PIECE, null)
+      const { bytesRead } = await file.read(buffer, 0, CHUNK_SIZE, null)
       if (bytesRead === 0) return
       hash.update(buffer.subarray(0, bytesRead))
     }

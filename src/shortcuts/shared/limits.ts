@@ -43,7 +43,7 @@ export async function withLimits<T>(
   } catch (error) {
     throw deadline.isExpiry(error) ? tooLong(path, call, timeout) : error
   } finally {
-    deadline.end()
+    deadline.clear()
   }
 }
 

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { Writable } from 'node:stream'
-import { giveBack } from '../../connection/memory/receive-buffers.ts'
+import { releaseReceived } from '../../connection/memory/receive-buffers.ts'
 import { closeFile } from './close-file.ts'
 
 // How much is written at once: each write costs the same however little it takes.
@@ -54,7 +54,7 @@ export class FileSink extends Writable {
     this.#batch = []
     this.#bytes = 0
     await writeAll(this.#file, pieces)
-    for (const piece of pieces) giveBack(piece)
+    for (const piece of pieces) releaseReceived(piece)
   }
 }
 

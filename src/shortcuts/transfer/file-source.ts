@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import { lend, PIECE, reclaim } from '../../connection/memory/send-buffers.ts'
+import { acquireBuffer, CHUNK_SIZE, releaseBuffer } from '../../connection/memory/send-buffers.ts'
 import { closeFile } from './close-file.ts'
 
 /** Reads a file from its beginning, and closes it; the pieces are for sending, and not to be kept. */
@@ -8,7 +8,7 @@ export class FileSource extends Readable {
   readonly #file: FileHandle
 
   constructor(file: FileHandle) {
-    super({ highWaterMark: PIECE })
+    super({ highWaterMark: CHUNK_SIZE })
     this.#file = file
   }
 
@@ -24,10 +24,10 @@ export class FileSource extends Readable {
   }
 
   async #readPiece(): Promise<Buffer | null> {
-    const buffer = lend()
-    const { bytesRead } = await this.#file.read(buffer, 0, PIECE, null)
+    const buffer = acquireBuffer()
+    const { bytesRead } = await this.#file.read(buffer, 0, CHUNK_SIZE, null)
     if (bytesRead > 0) return buffer.subarray(0, bytesRead)
-    reclaim(buffer)
+    releaseBuffer(buffer)
     return null
   }
 }

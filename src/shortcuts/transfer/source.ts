@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import { PIECE } from '../../connection/memory/send-buffers.ts'
+import { CHUNK_SIZE } from '../../connection/memory/send-buffers.ts'
 import { FileSource } from './file-source.ts'
 import type { TransferSource } from './options.ts'
 
@@ -37,5 +37,5 @@ export async function sourceOf(file: FileHandle): Promise<OpenSource> {
 }
 
 function* slice(bytes: Uint8Array): Iterable<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE)
+  for (let at = 0; at < bytes.length; at += CHUNK_SIZE) yield bytes.subarray(at, at + CHUNK_SIZE)
 }

@@ -1,8 +1,8 @@
 import { pipeline, Transform } from 'node:stream'
-import { PIECE } from '../../connection/memory/send-buffers.ts'
+import { CHUNK_SIZE } from '../../connection/memory/send-buffers.ts'
 import { APIException, APITransferException } from '../../errors/exceptions.ts'
 import type { ApiPath } from '../../path.ts'
-import type { Headers, Query } from '../../request/options.ts'
+import type { HeaderValues, Query } from '../../request/options.ts'
 import type { APIResult } from '../../result.ts'
 import type { TransferOptions } from './options.ts'
 import { Meter } from './progress.ts'
@@ -10,7 +10,7 @@ import type { OpenSource } from './source.ts'
 
 /** How bytes are sent. */
 export interface UploadOptions extends TransferOptions {
-  readonly headers?: Headers
+  readonly headers?: HeaderValues
   readonly query?: Query
 }
 
@@ -58,7 +58,7 @@ class MeteredBody extends Transform {
   readonly #meter: Meter
 
   constructor(meter: Meter) {
-    super({ highWaterMark: PIECE })
+    super({ highWaterMark: CHUNK_SIZE })
     this.#meter = meter
   }
 

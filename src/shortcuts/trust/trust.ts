@@ -138,9 +138,9 @@ function whyRefused({ expiresAt }: TrustToken): string {
   return 'the token has been used, was revoked or has expired: make a new one'
 }
 
-function requireCertificate({ client, lookedIn }: TlsSettings): void {
+function requireCertificate({ client, searchedFolders }: TlsSettings): void {
   if (client !== undefined) return
-  const places = lookedIn.length === 0 ? '' : `There is none in ${lookedIn.join(', ')}. `
+  const places = searchedFolders.length === 0 ? '' : `There is none in ${searchedFolders.join(', ')}. `
   throw new Error(
     `trust(): no client certificate to enrol. ${places}Pass cert and key; \`lxc remote generate-certificate\` makes a pair, or ` +
       '`openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-384 -nodes -subj /CN=me -days 3650 -keyout client.key -out client.crt`',

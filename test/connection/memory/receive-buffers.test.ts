@@ -5,52 +5,52 @@ import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
-import { giveBack, receiveInto } from '../../../src/connection/memory/receive-buffers.ts'
+import { createOnRead, releaseReceived } from '../../../src/connection/memory/receive-buffers.ts'
 import { filePull } from '../../../src/index.ts'
-import { ownFolder } from '../../daemon/clean-up.ts'
+import { createTempFolder } from '../../daemon/clean-up.ts'
 import { fileHead, serveRaw } from '../../servers/raw-server.ts'
 import { serve } from '../../servers/server.ts'
 
-test('memory is received into again once all that was received into it is given back', () => {
-  const { receive, pieces } = receiver()
+test('a buffer is reused once all of its bytes are released', () => {
+  const { receive, chunks } = receiver()
   const first = receive(64 * 1024)
   assert.notEqual(receive(64 * 1024), first)
-  for (const piece of pieces.splice(0)) giveBack(piece)
+  for (const chunk of chunks.splice(0)) releaseReceived(chunk)
   const others = [receive(64 * 1024), receive(64 * 1024), receive(64 * 1024)]
   assert.ok(others.includes(first))
 })
 
-test('memory is not received into again while somebody may look at some of it', () => {
-  const { receive, pieces } = receiver()
+test('a buffer is not reused while some of its bytes are in use', () => {
+  const { receive, chunks } = receiver()
   const memory = receive(30_000)
   assert.equal(receive(30_000), memory)
-  giveBack(pieces[0] as Buffer)
+  releaseReceived(chunks[0] as Buffer)
   const others = Array.from({ length: 100 }, () => receive(64 * 1024))
   assert.ok(!others.includes(memory))
 })
 
-test('memory that still has room is not received into from its beginning', () => {
-  const { receive, pieces } = receiver()
+test('a buffer with free space is not overwritten from its beginning', () => {
+  const { receive, chunks } = receiver()
   receive(1000)
-  giveBack(pieces[0] as Buffer)
+  releaseReceived(chunks[0] as Buffer)
   receive(1000)
-  assert.equal(pieces[1]?.byteOffset, 1000)
+  assert.equal(chunks[1]?.byteOffset, 1000)
 })
 
-test('small answers share memory', () => {
+test('small answers share a buffer', () => {
   const { receive } = receiver()
   const memory = new Set(Array.from({ length: 100 }, () => receive(300)))
   assert.equal(memory.size, 1)
 })
 
-test('bytes that nobody received may be given back, and stay as they are', () => {
+test('releasing bytes of another origin has no effect', () => {
   const own = Buffer.allocUnsafeSlow(64 * 1024).fill('own')
-  giveBack(own)
+  releaseReceived(own)
   const { receive } = receiver()
   assert.ok(!Array.from({ length: 100 }, () => receive(64 * 1024)).includes(own.buffer))
 })
 
-test('many files at once, each in pieces of its own, with answers in between: all arrive whole', async t => {
+test('many files at once, each in its own chunks, with answers in between: all arrive whole', async t => {
   const files = new Map(Array.from({ length: 8 }, (_, at) => [`/${at}`, randomBytes(3_000_000 + at * 7)]))
   const { root, api } = await serve(
     t,
@@ -64,7 +64,7 @@ test('many files at once, each in pieces of its own, with answers in between: al
     },
     { onSocket: true },
   )
-  const dir = ownFolder()
+  const dir = createTempFolder()
   for (let round = 0; round < 3; round++) {
     const pulls = [...files].map(async ([path, bytes]) => {
       const target = join(dir, path)
@@ -77,7 +77,7 @@ test('many files at once, each in pieces of its own, with answers in between: al
   }
 })
 
-test('an answer whose head arrives byte by byte, after a file, is whole', async t => {
+test('an answer whose header arrives byte by byte, after a file, is whole', async t => {
   const file = Buffer.alloc(200_000, 'file')
   const { api } = await serveRaw(t, ({ socket, head }) => {
     if (head.includes('/files')) {
@@ -89,7 +89,7 @@ test('an answer whose head arrives byte by byte, after a file, is whole', async 
     const start = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nx-long: ${'y'.repeat(500)}\r\n\r\n`
     dribble(socket, Buffer.from(start + body))
   })
-  const target = join(ownFolder(), 'file')
+  const target = join(createTempFolder(), 'file')
   for (let round = 0; round < 3; round++) {
     await filePull(api.path('1.0', 'instances', 'web'), '/file', target)
     const { metadata, response } = await api.path('1.0').instances.web.get()
@@ -99,11 +99,11 @@ test('an answer whose head arrives byte by byte, after a file, is whole', async 
 })
 
 /** What a socket would receive, each time into what it is told to; gives the memory that it was. */
-function receiver(): { receive: (bytes: number) => ArrayBufferLike; pieces: Buffer[] } {
-  const pieces: Buffer[] = []
-  const socket = { push: (piece: Buffer) => pieces.push(piece) > 0 }
-  // True: nothing but push() is used.
-  const { buffer, callback } = receiveInto(() => socket as unknown as Socket)
+function receiver(): { receive: (bytes: number) => ArrayBufferLike; chunks: Buffer[] } {
+  const chunks: Buffer[] = []
+  const socket = { push: (chunk: Buffer) => chunks.push(chunk) > 0 }
+  // Safe cast: nothing but push() is used.
+  const { buffer, callback } = createOnRead(() => socket as unknown as Socket)
   let next = (buffer as () => Uint8Array)()
   const receive = (bytes: number): ArrayBufferLike => {
     const into = next
@@ -112,7 +112,7 @@ function receiver(): { receive: (bytes: number) => ArrayBufferLike; pieces: Buff
     next = (buffer as () => Uint8Array)()
     return into.buffer
   }
-  return { receive, pieces }
+  return { receive, chunks }
 }
 
 function* slices(bytes: Buffer, size: number): Iterable<Buffer> {

@@ -6,44 +6,44 @@ import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { lend, PIECE, reclaimSent } from '../../../src/connection/memory/send-buffers.ts'
+import { acquireBuffer, CHUNK_SIZE, releaseOnceSent } from '../../../src/connection/memory/send-buffers.ts'
 import { filePush } from '../../../src/index.ts'
 import { FileSource } from '../../../src/shortcuts/transfer/file-source.ts'
-import { ownFolder } from '../../daemon/clean-up.ts'
+import { createTempFolder } from '../../daemon/clean-up.ts'
 import { connect, listen } from '../../servers/server.ts'
 
-test('what was lent is lent again once it is sent, and not before', () => {
+test('a buffer is reused once it is sent, and not before', () => {
   const { socket, sent } = recorder()
-  const piece = lend().subarray(0, 1000)
-  socket.write(piece)
-  assert.ok(!lendMany().includes(piece.buffer))
+  const chunk = acquireBuffer().subarray(0, 1000)
+  socket.write(chunk)
+  assert.ok(!acquireMany().includes(chunk.buffer))
   sent[0]?.done(null)
-  assert.ok(lendMany().includes(piece.buffer))
+  assert.ok(acquireMany().includes(chunk.buffer))
 })
 
-test('what could not be sent is not lent again, since somebody may still try', () => {
+test('a buffer whose write failed is not reused', () => {
   const { socket, sent } = recorder()
-  const piece = lend()
-  socket.write(piece)
+  const chunk = acquireBuffer()
+  socket.write(chunk)
   sent[0]?.done(new Error('reset'))
-  assert.ok(!lendMany().includes(piece.buffer))
+  assert.ok(!acquireMany().includes(chunk.buffer))
 })
 
-test('the end of a file takes no memory away', async () => {
+test('the end of a file releases its buffer', async () => {
   let memory: ArrayBufferLike | undefined
   const read = async (buffer: Buffer) => {
     memory = buffer.buffer
     return { bytesRead: 0 }
   }
-  // True: nothing else of a file is used.
+  // Safe cast: nothing else of a file is used.
   const file = { read, close: async () => {} } as unknown as FileHandle
   assert.deepEqual(await new FileSource(file).toArray(), [])
-  assert.ok(memory && lendMany().includes(memory))
+  assert.ok(memory && acquireMany().includes(memory))
 })
 
-test('all else that a socket sends goes through as it is', () => {
+test('other writes of the socket are passed on unchanged', () => {
   const { socket, sent } = recorder()
-  const own = Buffer.alloc(PIECE)
+  const own = Buffer.alloc(CHUNK_SIZE)
   const whenSent = () => {}
   socket.write(own)
   socket.write('text', 'latin1')
@@ -64,11 +64,13 @@ test('many files at once to a server that takes its time: all arrive whole', asy
     response.statusCode = isThere ? 200 : 404
     response.end(JSON.stringify({ type: isThere ? 'sync' : 'error', error: isThere ? '' : 'not found' }))
   })
-  // A unix socket holds less than a piece, so most of one waits in this process.
-  const baseUrl = await listen(t, server, join(ownFolder(), 'socket'))
+  // A unix socket holds less than a chunk, so most of one waits in this process.
+  const baseUrl = await listen(t, server, join(createTempFolder(), 'socket'))
   const { root } = connect(t, { baseUrl })
-  const dir = ownFolder()
-  const files = new Map(Array.from({ length: 6 }, (_, at) => [`/${at}`, randomBytes(6 * PIECE + at * 1001)]))
+  const dir = createTempFolder()
+  const files = new Map(
+    Array.from({ length: 6 }, (_, at) => [`/${at}`, randomBytes(6 * CHUNK_SIZE + at * 1001)]),
+  )
   for (const [path, bytes] of files) await writeFile(join(dir, path), bytes)
   for (let round = 0; round < 2; round++) {
     arrived.clear()
@@ -86,14 +88,14 @@ function recorder() {
     sent.push({ args, done: error => (args.at(-1) as (error: Error | null) => void)(error) })
     return true
   }
-  // True: nothing but write() is used.
+  // Safe cast: nothing but write() is used.
   const socket = { write } as unknown as Socket
-  reclaimSent(socket)
+  releaseOnceSent(socket)
   return { socket, sent }
 }
 
-function lendMany(): ArrayBufferLike[] {
-  return Array.from({ length: 20 }, () => lend().buffer)
+function acquireMany(): ArrayBufferLike[] {
+  return Array.from({ length: 20 }, () => acquireBuffer().buffer)
 }
 
 // With pauses that let what is under way pile up on the other side.

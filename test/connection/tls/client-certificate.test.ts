@@ -6,7 +6,7 @@ import { describe, test } from 'node:test'
 import { findClientCertificate } from '../../../src/connection/tls/client-certificate.ts'
 import { API, APIForbiddenException, type FactoryOptions } from '../../../src/index.ts'
 import { type Certificate, makeCertificate } from '../../daemon/certificate.ts'
-import { ownFolder } from '../../daemon/clean-up.ts'
+import { createTempFolder } from '../../daemon/clean-up.ts'
 import { connect, failure, sync } from '../../servers/server.ts'
 import { serveTls } from '../../servers/tls-server.ts'
 
@@ -57,14 +57,14 @@ describe('where no certificate is given, it is', () => {
     ['INCUS_CONF', '.'],
   ] as const) {
     test(`the one in ${folder} of ${variable}`, () => {
-      const dir = ownFolder()
+      const dir = createTempFolder()
       place(join(dir, folder), client)
       assert.equal(nameFoundIn({ HOME: '/nonexistent', [variable]: dir }), 'CN=client')
     })
   }
 
   test('the one of lxc before that of incus, and that of LXD_CONF before those below HOME', () => {
-    const [HOME, LXD_CONF] = [ownFolder(), place(ownFolder(), other)]
+    const [HOME, LXD_CONF] = [createTempFolder(), place(createTempFolder(), other)]
     place(join(HOME, '.config/incus'), other)
     place(join(HOME, '.config/lxc'), client)
     assert.equal(nameFoundIn({ HOME }), 'CN=client')
@@ -72,9 +72,9 @@ describe('where no certificate is given, it is', () => {
   })
 
   test('none, with the places that were looked in', () => {
-    const { client, lookedIn } = findClientCertificate({ HOME: '/nonexistent' })
+    const { client, searchedFolders } = findClientCertificate({ HOME: '/nonexistent' })
     assert.equal(client, undefined)
-    assert.deepEqual(lookedIn, [
+    assert.deepEqual(searchedFolders, [
       '/nonexistent/.config/lxc',
       '/nonexistent/snap/lxd/common/config',
       '/nonexistent/.config/incus',
@@ -83,7 +83,10 @@ describe('where no certificate is given, it is', () => {
 
   test('an error if only half of it is there', () => {
     const { certPath, keyPath } = client
-    const [withKey, withCert] = [place(ownFolder(), { keyPath }), place(ownFolder(), { certPath })]
+    const [withKey, withCert] = [
+      place(createTempFolder(), { keyPath }),
+      place(createTempFolder(), { certPath }),
+    ]
     assert.throws(() => nameFoundIn({ LXD_CONF: withKey }), {
       message: `There is the key ${withKey}/client.key, but not its certificate ${withKey}/client.crt`,
     })

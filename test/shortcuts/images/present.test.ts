@@ -4,7 +4,7 @@ import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { APIException, APITransferException, imagePresent } from '../../../src/index.ts'
-import { ownFolder } from '../../daemon/clean-up.ts'
+import { createTempFolder } from '../../daemon/clean-up.ts'
 import { jsonAnswer, serveRaw } from '../../servers/raw-server.ts'
 import { type Answer, type Received, serve, type TestServer } from '../../servers/server.ts'
 import { refusal, sync } from '../../servers/store.ts'
@@ -99,7 +99,7 @@ function operation(fingerprint: string): Record<string, unknown> {
 }
 
 function makeFile(): string {
-  const path = join(ownFolder(), 'image.tar')
+  const path = join(createTempFolder(), 'image.tar')
   writeFileSync(path, 'image')
   truncateSync(path, SIZE)
   return path

@@ -6,11 +6,11 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { test } from 'node:test'
 import { FileSink } from '../../../src/shortcuts/transfer/file-sink.ts'
-import { ownFolder } from '../../daemon/clean-up.ts'
+import { createTempFolder } from '../../daemon/clean-up.ts'
 
 test('what is written is in the file, however small or large the pieces', async () => {
   for (const size of [1, 1000, 64 * 1024, 3_000_000]) {
-    const path = join(ownFolder(), 'file')
+    const path = join(createTempFolder(), 'file')
     const bytes = randomBytes(Math.min(size * 5000, 7_000_000))
     await pipeline(Readable.from(slices(bytes, size)), new FileSink(await open(path, 'wx')))
     assert.ok((await readFile(path)).equals(bytes), `in pieces of ${size}`)

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { instanceAnswer } from './instance-answer.ts'
 
-// The program of the canned server: answers every request with the same bytes, until its parent is gone.
+// The process of the canned server: sends the same answer to every request until its parent exits.
 const folder = mkdtempSync(join(tmpdir(), 'lxdapi-bench-'))
 const socketPath = join(folder, 'unix.socket')
 const answer = Buffer.from(instanceAnswer)
 
 const server = createServer(socket => {
-  // A request without a body ends with its head, and these heads fit into one packet.
+  // Each request arrives as one chunk: it has no body, and a short header.
   socket.on('data', () => socket.write(answer))
   socket.on('error', () => socket.destroy())
 })
@@ -18,6 +18,6 @@ process.on('disconnect', () => {
   rmSync(folder, { recursive: true, force: true })
   process.exit()
 })
-// Ctrl-C reaches both processes; this one then hears that the other has ended.
+// Ctrl-C is sent to both processes; this one exits upon 'disconnect'.
 process.on('SIGINT', () => {})
 server.listen(socketPath, () => process.send?.(socketPath))

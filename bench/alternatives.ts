@@ -2,12 +2,12 @@ import { Agent, request as httpRequest } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { type Dispatcher, Pool, request } from 'undici'
 
-// What one would write without this library; each keeps its connections, as this library does.
+// Alternatives to this library; like it, each keeps its connections alive.
 
-/** A way to read the document of an instance. */
+/** Reads the document of an instance. */
 export type Read = () => Promise<unknown>
 
-/** `undici.request()` in its best form: with a dispatcher, and so without looking for one by origin. */
+/** `undici.request()` at its fastest: with a dispatcher, so without a lookup by origin. */
 export function undiciRequest(socketPath: string, name: string): Read {
   const dispatcher = openPool(socketPath)
   return async () => {
@@ -16,7 +16,7 @@ export function undiciRequest(socketPath: string, name: string): Read {
   }
 }
 
-/** The same without a URL to parse. */
+/** `pool.request()`, which parses no URL. */
 export function poolRequest(socketPath: string, name: string): Read {
   const pool = openPool(socketPath)
   return async () => {
@@ -25,7 +25,7 @@ export function poolRequest(socketPath: string, name: string): Read {
   }
 }
 
-/** The least that undici can do: what is above this is the price of everything else. */
+/** The minimum of undici, to tell the overhead of the rest. */
 export function bareHandler(socketPath: string, name: string): Read {
   const pool = openPool(socketPath)
   return () =>
@@ -48,7 +48,7 @@ function collect(
   }
 }
 
-/** `node:http` with an agent that keeps connections. */
+/** `node:http` with a keep-alive agent. */
 export function nodeHttp(socketPath: string, name: string): Read {
   const agent = new Agent({ keepAlive: true })
   return () =>

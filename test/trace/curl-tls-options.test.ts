@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { createTransports } from '../../src/connection/transport.ts'
 import type { FactoryOptions } from '../../src/index.ts'
-import { formatCurlTls } from '../../src/trace/curl-tls.ts'
+import { formatTlsOptions } from '../../src/trace/curl-tls-options.ts'
 import { makeCertificate } from '../daemon/certificate.ts'
 
 const baseUrl = 'https://10.0.0.5:8443'
@@ -11,7 +11,7 @@ const { cert, key, certPath, keyPath } = makeCertificate()
 function curlFor(options: FactoryOptions): string {
   const [transport] = createTransports({ baseUrl, ...options }, { HOME: '/nonexistent' })
   assert.ok(transport?.tls)
-  return formatCurlTls(transport.tls).join(' ')
+  return formatTlsOptions(transport.tls).join(' ')
 }
 
 describe('curl is told', () => {

@@ -3,8 +3,8 @@ import type { TlsSettings } from '../connection/connector.ts'
 import type { ClientCertificate } from '../connection/tls/client-certificate.ts'
 import type { ServerCheck } from '../connection/tls/server-identity.ts'
 
-/** What curl is told for the same TLS settings; what was not given as a file is called `client.crt`, `server.crt` and so on. */
-export function formatCurlTls({ client, server }: TlsSettings): readonly string[] {
+/** Formats TLS settings as options of curl; PEM text without a file becomes a placeholder such as `client.crt`. */
+export function formatTlsOptions({ client, server }: TlsSettings): readonly string[] {
   return [...(client === undefined ? [] : formatClient(client)), ...formatServer(server)]
 }
 
@@ -16,7 +16,7 @@ function formatServer(server: ServerCheck): readonly string[] {
   if (server.kind === 'none') return ['--insecure']
   if (server.kind === 'authorities') return server.ca ? ['--cacert', server.ca.path ?? 'ca.crt'] : []
   if (server.certificate === undefined) return ['--cacert', 'server.crt']
-  // With --insecure curl still refuses a server of another key: like a pin it cares for neither names nor dates.
+  // Even with --insecure curl rejects another key. Like our pin, this ignores host names and dates.
   return ['--insecure', '--pinnedpubkey', `sha256//${hashKey(server.certificate)}`]
 }
 
