@@ -104,11 +104,14 @@ test('copy() from a server that cuts is an exception that names it, and the othe
     request.socket.write(fileHead({ 'content-length': bytes.length }))
     return request.socket.end(bytes.subarray(0, 70_000))
   })
-  await assert.rejects(copy(from.api.path('images', asked), to.api.path('images')), (error: unknown) => {
-    assert.ok(error instanceof APITransferException)
-    assert.match(error.message, /^GET \S+\/export .*, after 70000 of 100000 bytes$/)
-    return true
-  })
+  await assert.rejects(
+    copy(from.api.path('1.0', 'images', asked), to.api.path('1.0', 'images')),
+    (error: unknown) => {
+      assert.ok(error instanceof APITransferException)
+      assert.match(error.message, /^GET \S+\/export .*, after 70000 of 100000 bytes$/)
+      return true
+    },
+  )
   assert.deepEqual(to.requests, [`GET /1.0/images/${fingerprint}`, 'POST /1.0/images'])
   await to.api.close()
   await from.assertNoLeak()
