@@ -48,7 +48,7 @@ const BEGINNINGS = [
 
 test('texts of 3 MB are masked in time that grows with them', async () => {
   // In a time that grows with the square, one of them would take hours.
-  const script = `const { redactText } = await import('./src/redact.ts')
+  const script = `const { redactText } = await import('./src/redact/redact.ts')
     redactText('passw'.repeat(6e5) + ':' + String.fromCharCode(10))
     for (const beginning of ${JSON.stringify(BEGINNINGS)})
       redactText(beginning.repeat(1e6 / beginning.length) + String.fromCharCode(10))
@@ -58,7 +58,7 @@ test('texts of 3 MB are masked in time that grows with them', async () => {
 })
 
 test('a wide document is masked in time that grows with it', async () => {
-  const script = `const { redact } = await import('./src/redact.ts')
+  const script = `const { redact } = await import('./src/redact/redact.ts')
     const fields = Object.fromEntries(Array.from({ length: 1e5 }, (_, n) => ['password' + n, 'hunter2']))
     const list = Array.from({ length: 1e5 }, () => '-p')
     console.log(JSON.stringify(redact({ fields, list })).includes('hunter2'))`
