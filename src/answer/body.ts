@@ -4,7 +4,7 @@ import type { Dispatcher } from 'undici'
 import { silenceErrors } from '../common/silence-errors.ts'
 import { APIException } from '../errors/exceptions.ts'
 import type { APIRequest } from '../request/request.ts'
-import type { APIResponse } from '../result.ts'
+import type { APIResponse } from '../request/transaction.ts'
 
 // How much may wait to be read; a socket gives 64 KiB at most, and to hold it after each is not for nothing.
 const AHEAD = 512 * 1024
@@ -23,7 +23,7 @@ export class AnswerBody extends Readable {
     this.#controller = controller
   }
 
-  /** Has all of it arrived, or will the rest not? Emits `settled` when it comes to that. */
+  /** Whether all of it has arrived, or the rest never will; `settled` is emitted when it comes to that. */
   get isSettled(): boolean {
     return this.#isComplete || this.destroyed
   }

@@ -4,14 +4,14 @@ import type { Dispatcher } from 'undici'
 import { onAbort } from '../common/abort.ts'
 import { MAX_TIMER_MS } from '../common/deadline.ts'
 import { silenceErrors } from '../common/silence-errors.ts'
-import { ConnectTimeoutError, failureOfExchange } from '../errors/failure.ts'
 import { isJson, readEitherSpelling } from '../request/headers.ts'
 import type { APIRequest } from '../request/request.ts'
-import type { APIResponse } from '../result.ts'
+import type { APIResponse } from '../request/transaction.ts'
 import { AnswerBody } from './body.ts'
+import { ConnectTimeoutError, failureOfExchange } from './failure.ts'
 
 /** An answer as it came: JSON and errors as text, anything else as a stream that nobody has read yet. */
-export interface Answer {
+export interface ReceivedAnswer {
   readonly response: APIResponse
   readonly text: string
   readonly body: AnswerBody | undefined
@@ -22,7 +22,7 @@ export interface Answer {
 /** Receives one answer from undici; collects what is JSON without any stream in between. */
 export class AnswerHandler implements Dispatcher.DispatchHandler {
   readonly #request: APIRequest
-  readonly #onAnswer: (answer: Answer) => void
+  readonly #onAnswer: (answer: ReceivedAnswer) => void
   readonly #onFailure: (error: unknown) => void
   readonly #chunks: Buffer[] = []
   #controller: Dispatcher.DispatchController | undefined
@@ -33,7 +33,11 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
   #connectTimer: NodeJS.Timeout | undefined
 
   /** One of the two is called, once, a failure as undici tells it; what happens to a body after that is told by the body. */
-  constructor(request: APIRequest, onAnswer: (answer: Answer) => void, onFailure: (error: unknown) => void) {
+  constructor(
+    request: APIRequest,
+    onAnswer: (answer: ReceivedAnswer) => void,
+    onFailure: (error: unknown) => void,
+  ) {
     this.#request = request
     this.#onAnswer = onAnswer
     this.#onFailure = onFailure
@@ -123,7 +127,7 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
   }
 }
 
-/** JSON, redirects and errors are collected; a file that looks like JSON is still a file, and a refused upgrade has no use. */
+// JSON, redirects and errors are collected; a file that looks like JSON is still a file, and a refused upgrade has no use.
 function isCollected({ statusCode, headers }: APIResponse, { protocol }: APIRequest): boolean {
   if (statusCode >= 300) return true
   if (protocol !== undefined) return false

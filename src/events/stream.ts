@@ -1,12 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { isRecord } from '../answer/envelope.ts'
 import { onAbort } from '../common/abort.ts'
+import { isRecord } from '../common/is-record.ts'
 import { APIConnectionException, APIException, APITimeoutException } from '../errors/exceptions.ts'
-import { isOperation, type OperationMemory } from '../operations/memory.ts'
 import { printAs } from '../redact/print-as.ts'
 import { redact } from '../redact/redact.ts'
-import type { AnyEvent, Event } from '../rest.ts'
 import type { APIWebSocket } from '../websocket/websocket.ts'
+import { isOperation, type OperationMemory } from './memory.ts'
 
 /** Says that the connection was lost and is there again: what happened in between, nobody told. */
 export interface GapEvent {
@@ -21,19 +20,8 @@ export interface GapEvent {
   }
 }
 
-/** An event of one of these types, or a gap between two. */
-export type EventOf<Type> = GapEvent | Told<Type, AnyEvent>
-
-// Of all events, those whose type may be one of these.
-type Told<Type, Any> =
-  Any extends Event<infer Types, infer Metadata>
-    ? [Type & Types] extends [never]
-      ? never
-      : Event<Type & Types, Metadata>
-    : never
-
-/** Where a stream has its events from. */
-export interface EventSource {
+/** How a stream gets its events. */
+export interface EventFeed {
   /** Subscribes; the signal ends that also later. */
   readonly connect: (signal: AbortSignal) => Promise<APIWebSocket>
   readonly memory: OperationMemory
@@ -51,21 +39,23 @@ const LONGEST_PAUSE = 2000
 // What a proxy says of a server that is not there, and a server of itself while it starts.
 const PASSING: ReadonlySet<unknown> = new Set([502, 503, 504])
 
-/** The events of a server as they come in; see {@link events}. */
-export class EventStream<Type> implements AsyncIterableIterator<EventOf<Type>, undefined, undefined> {
-  readonly #source: EventSource
+/** The events of a server as they come in, over one connection after the other. */
+export class ReconnectingStream<Event>
+  implements AsyncIterableIterator<Event | GapEvent, undefined, undefined>
+{
+  readonly #feed: EventFeed
   readonly #over = new AbortController()
   readonly #forgetSignal: (() => void) | undefined
-  readonly #kept: EventOf<Type>[] = []
+  readonly #kept: (Event | GapEvent)[] = []
   #waiting: (() => void)[] = []
   #connection: Promise<unknown>
   #socket: APIWebSocket | undefined
   #failure: unknown
 
   /** @internal Streams come from `events()`. */
-  constructor(source: EventSource) {
-    this.#source = source
-    this.#forgetSignal = onAbort(source.signal && [source.signal], reason => this.#end(reason))
+  constructor(feed: EventFeed) {
+    this.#feed = feed
+    this.#forgetSignal = onAbort(feed.signal && [feed.signal], reason => this.#end(reason))
     this.#connection = this.#connect()
   }
 
@@ -80,7 +70,7 @@ export class EventStream<Type> implements AsyncIterableIterator<EventOf<Type>, u
     return this
   }
 
-  async next(): Promise<IteratorResult<EventOf<Type>, undefined>> {
+  async next(): Promise<IteratorResult<Event | GapEvent, undefined>> {
     while (this.#kept.length === 0 && !this.#isOver) {
       await new Promise<void>(resolve => this.#waiting.push(resolve))
     }
@@ -91,7 +81,7 @@ export class EventStream<Type> implements AsyncIterableIterator<EventOf<Type>, u
   }
 
   /** Ends the stream; resolves when its connection is closed. */
-  async return(): Promise<IteratorResult<EventOf<Type>, undefined>> {
+  async return(): Promise<IteratorResult<Event | GapEvent, undefined>> {
     this.#kept.length = 0
     this.#end(undefined)
     await this.#connection
@@ -112,7 +102,7 @@ export class EventStream<Type> implements AsyncIterableIterator<EventOf<Type>, u
   }
 
   // Once, as any iterator does.
-  #tellEnd(): IteratorResult<EventOf<Type>, undefined> {
+  #tellEnd(): IteratorResult<Event | GapEvent, undefined> {
     const failure = this.#failure
     this.#failure = undefined
     if (failure !== undefined) throw failure
@@ -124,12 +114,12 @@ export class EventStream<Type> implements AsyncIterableIterator<EventOf<Type>, u
     this.#failure = failure
     this.#forgetSignal?.()
     this.#over.abort(failure)
-    if (this.#source.signal?.aborted) this.#kept.length = 0
+    if (this.#feed.signal?.aborted) this.#kept.length = 0
     this.#wake()
   }
 
   async #connect(): Promise<void> {
-    const socket = await this.#source.connect(this.#over.signal)
+    const socket = await this.#feed.connect(this.#over.signal)
     this.#socket = socket
     socket.addEventListener('message', ({ data }) => this.#receive(socket, String(data)))
     void socket.closed.then(() => this.#lose(socket))
@@ -137,16 +127,16 @@ export class EventStream<Type> implements AsyncIterableIterator<EventOf<Type>, u
 
   #receive(socket: APIWebSocket, message: string): void {
     try {
-      // True: it is what servers send here; where it is not even JSON, it throws.
-      const event = JSON.parse(message) as EventOf<Type> & { readonly metadata: unknown }
-      if (isOperation(event.metadata)) this.#source.memory.note(event.metadata, socket)
+      // Safe cast: it is what servers send here; where it is not even JSON, it throws.
+      const event = JSON.parse(message) as Event & { readonly metadata: unknown }
+      if (isOperation(event.metadata)) this.#feed.memory.note(event.metadata, socket)
       this.#keep(event)
     } catch {
       socket.terminate(new APIException({ request: socket.request, error: 'The event is not valid JSON' }))
     }
   }
 
-  #keep(event: EventOf<Type>): void {
+  #keep(event: (Event & { readonly metadata: unknown }) | GapEvent): void {
     this.#kept.push(masked(event))
     if (this.#kept.length >= MOST_KEPT) this.#socket?.pause()
     this.#wake()
@@ -167,7 +157,7 @@ export class EventStream<Type> implements AsyncIterableIterator<EventOf<Type>, u
   async #connectAgain(reason: unknown): Promise<void> {
     const since = new Date().toISOString()
     try {
-      await this.#tryToConnect(performance.now() + this.#source.patience * 1000)
+      await this.#tryToConnect(performance.now() + this.#feed.patience * 1000)
       this.#keep({ type: 'gap', timestamp: new Date().toISOString(), metadata: { since, reason } })
     } catch (error) {
       this.#end(error)

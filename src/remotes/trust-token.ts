@@ -1,4 +1,4 @@
-import { isRecord } from '../answer/envelope.ts'
+import { isRecord } from '../common/is-record.ts'
 import { parseFingerprint } from '../connection/tls/server-identity.ts'
 
 /** What a server puts into a token that lets one client join, as `lxc config trust add` prints it. */

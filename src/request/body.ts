@@ -10,7 +10,11 @@ export type SentBody = Dispatcher.DispatchOptions['body']
 const JSON_HEADERS: Readonly<Record<string, string>> = { 'content-type': 'application/json' }
 const NO_HEADERS: Readonly<Record<string, string>> = {}
 
-/** Is this sent as JSON? Throws `TypeError` where it can be sent in no way, as a `Map` or a number can't. */
+/**
+ * Whether a body is sent as JSON.
+ *
+ * @throws {TypeError} it can be sent in no way, as a `Map` or a number can't
+ */
 export function isJsonBody(body: Body): boolean {
   if (typeof body === 'string' || isBytes(body) || isStream(body)) return false
   if (Array.isArray(body) || isPlainObject(body)) return true
@@ -19,7 +23,7 @@ export function isJsonBody(body: Body): boolean {
   )
 }
 
-/** Does it come piece by piece, so that it can be sent only once? */
+/** Whether a body comes in chunks, so that it can be sent only once. */
 export function isStream(body: unknown): boolean {
   return body instanceof Readable || (isObject(body) && (Symbol.asyncIterator in body || 'getReader' in body))
 }
@@ -35,8 +39,13 @@ export function headersOfBody(body: Body | undefined, isJson: boolean): Readonly
   return body.type === '' ? length : { ...length, 'content-type': body.type }
 }
 
+/** What goes over the wire: JSON as text, a stream as a `Readable`, anything else as it was given. */
+export function encodeBody({ body, isJson }: { readonly body?: Body; readonly isJson: boolean }): SentBody {
+  return isJson ? JSON.stringify(body) : encodeRawBody(body)
+}
+
 /** A raw body as undici can send it, and tell its failures from those of the connection. */
-export function encodeRawBody(body: unknown): SentBody {
+function encodeRawBody(body: unknown): SentBody {
   if (isForm(body)) return copyForm(body)
   if (body instanceof Blob) return readSource(body.stream())
   // Safe casts: isJsonBody() has let it through, and streams of whatever kind can be iterated over.

@@ -4,7 +4,7 @@ import { CloseEvent, ErrorEvent, MessageEvent } from 'undici'
 import { onAbort } from '../common/abort.ts'
 import { APIConnectionException, APITimeoutException } from '../errors/exceptions.ts'
 import type { APIRequest } from '../request/request.ts'
-import type { APIResponse, APIResult } from '../result.ts'
+import type { APIAnswer, APIResponse } from '../request/transaction.ts'
 import { type CloseStatus, Connection } from './connection.ts'
 import { WebSocketEventTarget } from './event-target.ts'
 import { OPCODE } from './frames.ts'
@@ -55,7 +55,7 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
   #hasText = false
 
   /** @internal Websockets come from `path.websocket()`. */
-  constructor({ request, response }: APIResult, duplex: Duplex) {
+  constructor({ request, response }: APIAnswer, duplex: Duplex) {
     super(type => {
       if (type === 'message' && this.#receiver === undefined) this.resume()
     })

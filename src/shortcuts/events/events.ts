@@ -1,25 +1,14 @@
-import { contextOf } from '../path.ts'
-import { checkNames, checkTimeout } from '../request/options.ts'
-import type { EventType } from '../rest.ts'
-import { type ApiRoot, versionOf } from '../shortcuts/shared/resource.ts'
-import { handshakeTimeout } from '../websocket/handshake.ts'
-import type { APIWebSocket } from '../websocket/websocket.ts'
+import { type FeedOptions, feedOf } from '../../events/feed.ts'
+import { contextOf } from '../../path.ts'
+import { checkNames } from '../../request/options.ts'
+import type { EventType } from '../../rest.ts'
+import { type ApiRoot, versionOf } from '../shared/resource.ts'
 import { type EventOf, EventStream } from './stream.ts'
 
 /** What {@link events} tells of. */
-export interface EventsOptions<Type extends EventType = EventType> {
+export interface EventsOptions<Type extends EventType = EventType> extends FeedOptions {
   /** One type or several; all that the server has without it. */
   readonly type?: Type | readonly Type[]
-  /** The project; that of the path, else `default`, without it. */
-  readonly project?: string
-  /** Those of all projects. */
-  readonly allProjects?: boolean
-  /** Ends the stream, which then throws the signal's reason. */
-  readonly signal?: AbortSignal
-  /** Seconds without a sign of life from the server, though asked for one, until the connection is given up; 30 without it. */
-  readonly silence?: number
-  /** Seconds to try to connect again when the connection was lost, until the stream throws; 60 without it. */
-  readonly patience?: number
 }
 
 const OPTIONS: ReadonlySet<string> = new Set<keyof EventsOptions>([
@@ -72,23 +61,5 @@ async function subscribe<Type extends EventType>(
   options: EventsOptions<Type>,
 ): Promise<EventStream<Type>> {
   checkNames(options, OPTIONS, 'events()')
-  const { type, project, allProjects, signal, silence = 30, patience = 60 } = options
-  checkTimeout(silence, 'events(): silence')
-  const path = versionOf(api).path('events')
-  const query = {
-    ...(type !== undefined && { type: [type].flat().join(',') }),
-    ...(project !== undefined && { project }),
-    // The servers refuse both at once.
-    ...(allProjects && { 'all-projects': true, project: undefined }),
-  }
-  const {
-    client: { operations: memory },
-    defaults: { timeout },
-  } = contextOf(path)
-  const connect = async (signal: AbortSignal): Promise<APIWebSocket> => {
-    const socket = await path.websocket({ query, signal, timeout: handshakeTimeout(timeout, silence) })
-    socket.endIfSilent(silence)
-    return socket
-  }
-  return new EventStream<Type>({ connect, memory, signal, patience }).subscribed()
+  return new EventStream<Type>(feedOf(contextOf(versionOf(api)), options)).subscribed()
 }

@@ -1,6 +1,6 @@
 import { objectIn } from '../../answer/metadata.ts'
+import { checkedPath } from '../../checked-path.ts'
 import { APINotFoundException } from '../../errors/exceptions.ts'
-import { checkedPath } from '../../operations/checked-path.ts'
 import { ApiPath, type Path } from '../../path.ts'
 import { redactText } from '../../redact/redact.ts'
 import type { Rest, RestNode, Root } from '../../rest.ts'
