@@ -4,7 +4,8 @@ import { type WaitOptions, waitForOperation } from './operations/wait.ts'
 import type { Context, Path } from './path.ts'
 import type { APIAnswer, Untyped } from './request/transaction.ts'
 
-export type { APIResponse, Untyped } from './request/transaction.ts'
+export type { APIResponse } from './request/response.ts'
+export type { Untyped } from './request/transaction.ts'
 
 /** Makes the path of a URL; given to results, since paths make them. */
 export type CreatePath = (context: Context, url: string) => Path

@@ -4,7 +4,7 @@ import type { Dispatcher } from 'undici'
 import { silenceErrors } from '../common/silence-errors.ts'
 import { APIException } from '../errors/exceptions.ts'
 import type { APIRequest } from '../request/request.ts'
-import type { APIResponse } from '../request/transaction.ts'
+import type { APIResponse } from '../request/response.ts'
 
 // How much may wait to be read; a socket gives 64 KiB at most, and to hold it after each is not for nothing.
 const AHEAD = 512 * 1024

@@ -6,7 +6,7 @@ import { MAX_TIMER_MS } from '../common/deadline.ts'
 import { silenceErrors } from '../common/silence-errors.ts'
 import { isJson, readEitherSpelling } from '../request/headers.ts'
 import type { APIRequest } from '../request/request.ts'
-import type { APIResponse } from '../request/transaction.ts'
+import type { APIResponse } from '../request/response.ts'
 import { AnswerBody } from './body.ts'
 import { ConnectTimeoutError, failureOfExchange } from './failure.ts'
 

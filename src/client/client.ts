@@ -10,13 +10,13 @@ import type { Transport } from '../connection/transport.ts'
 import { APIException } from '../errors/exceptions.ts'
 import type { Call } from '../request/call.ts'
 import { APIRequest } from '../request/request.ts'
-import type { APIResponse } from '../request/transaction.ts'
+import type { APIResponse } from '../request/response.ts'
 import type { resolveUrl } from '../request/url.ts'
 import type { Trace } from '../trace/trace.ts'
 import { isRepeatable, traceFailure, withCount } from './failover.ts'
 import { isWordless, toGet } from './head.ts'
 import { encode, refuseCredentials, sendWhenReady } from './send.ts'
-import { takeConnection } from './upgrade.ts'
+import { takeConnection } from './take-connection.ts'
 
 /** The one way that all requests go: encode, send, parse, trace, validate. */
 export class Client {

@@ -3,7 +3,7 @@ import { headersOfBody, isJsonBody } from './body.ts'
 import { bothSpellings } from './headers.ts'
 import type { Body, MergedOptions } from './options.ts'
 import { formatQuery } from './query.ts'
-import type { APIResponse } from './transaction.ts'
+import type { APIResponse } from './response.ts'
 
 /** The HTTP verbs that the servers know. */
 export type Method = 'GET' | 'HEAD' | 'DELETE' | 'POST' | 'PUT' | 'PATCH'

@@ -1,11 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { redactText } from '../redact/redact.ts'
-import type { Headers } from './options.ts'
 
 const SPELLING = /^x-(lxd|incus)-/i
 const NAME = /^[\w!#$%&'*+.^`|~-]+$/
 // What has no byte of its own in a header is no text for one.
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+
+/** HTTP headers by name; `undefined` leaves one out, also one that `with()` had set. */
+export type Headers = { readonly [name: string]: string | undefined }
 
 /** The headers to send, in both servers' spellings: `X-LXD-uid` goes out as `X-Incus-uid` too. */
 export function bothSpellings(headers: Headers): Record<string, string> {
@@ -27,7 +29,7 @@ export function readEitherSpelling(headers: IncomingHttpHeaders): void {
   }
 }
 
-/** Does the answer say of itself that it is JSON? */
+/** Whether the headers of an answer say that it is JSON. */
 export function isJson(headers: IncomingHttpHeaders): boolean {
   return headers['content-type']?.startsWith('application/json') ?? false
 }

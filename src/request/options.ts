@@ -2,16 +2,15 @@ import type { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import { addSignal, type Signals } from '../common/abort.ts'
 import { redactText } from '../redact/redact.ts'
-import { otherSpelling } from './headers.ts'
+import { type Headers, otherSpelling } from './headers.ts'
+
+export type { Headers }
 
 /** A query parameter's value; `undefined` leaves the parameter out, also one that `with()` had set. */
 export type QueryValue = string | number | boolean | undefined | readonly (string | number)[]
 
 /** Query parameters by name. */
 export type Query = { readonly [name: string]: QueryValue }
-
-/** HTTP headers by name; `undefined` leaves one out, also one that `with()` had set. */
-export type Headers = { readonly [name: string]: string | undefined }
 
 /**
  * What is sent as it is: text, bytes, and streams, which are never buffered.

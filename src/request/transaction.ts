@@ -1,13 +1,6 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { APIRequest } from './request.ts'
-
-/** The head of an answer. */
-export interface APIResponse {
-  readonly statusCode: number
-  /** By lower-case name; those of LXD and Incus can be read in either spelling. */
-  readonly headers: IncomingHttpHeaders
-}
+import type { APIResponse } from './response.ts'
 
 /** What no type describes is for the caller to know, as with JSON.parse(). */
 // biome-ignore lint/suspicious/noExplicitAny: see above

@@ -1,6 +1,6 @@
 import { type Caller, prepareCall } from '../client/caller.ts'
 import type { CallOptions } from '../request/options.ts'
-import type { APIResponse } from '../request/transaction.ts'
+import type { APIResponse } from '../request/response.ts'
 import { checkHandshake, createHandshake } from './handshake.ts'
 import { APIWebSocket } from './websocket.ts'
 
