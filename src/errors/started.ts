@@ -13,7 +13,8 @@ export function describeCall({ method, redactedPath, body }: APIRequest): string
 
 // Its arguments may be secrets.
 function programIn(body: unknown): string | undefined {
-  if (!isRecord(body) || !Array.isArray(body.command)) return undefined
-  const [program] = String(body.command[0]).trim().split(/\s/, 1)
+  const first: unknown = isRecord(body) && Array.isArray(body.command) ? body.command[0] : undefined
+  if (typeof first !== 'string') return undefined
+  const [program] = first.trim().split(/\s/, 1)
   return program && redactText(program).slice(0, MAX_SHOWN)
 }
