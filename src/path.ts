@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { inspect } from 'node:util'
-import { addDefaults, type Caller, placeOf, prepareCall, withoutSignals as silence } from './client/caller.ts'
+import { addDefaults, type Caller, dropSignals, placeOf, prepareCall } from './client/caller.ts'
 import { noteUnanswered } from './client/unanswered-posts.ts'
 import { openConnection, type UpgradeOptions } from './client/upgrade.ts'
 import { APIPromise } from './promise.ts'
@@ -193,5 +193,5 @@ export function pathTo(context: Context, url: string): Path {
 
 /** @internal The same path, with calls that no signal of it or of its parents aborts. */
 export function withoutSignals(path: ApiPath): Path {
-  return pathTo(silence(contextOf(path)), String(path))
+  return pathTo(dropSignals(contextOf(path)), String(path))
 }

@@ -74,6 +74,6 @@ export function placeIn<C extends Caller>(caller: C, answer: APIAnswer, url: unk
 }
 
 /** The same caller, whose calls no signal of its defaults aborts. */
-export function withoutSignals<C extends Caller>(caller: C): C {
+export function dropSignals<C extends Caller>(caller: C): C {
   return { ...caller, defaults: { ...caller.defaults, signals: undefined } }
 }

@@ -6,7 +6,7 @@ import type { APIWebSocket } from '../websocket/websocket.ts'
 import { memoryOf } from './memory.ts'
 import type { EventFeed } from './stream.ts'
 
-/** Which events of a server there are to be, and for how long it may be gone. */
+/** Which events to receive, and how long to wait for a server that is silent or gone. */
 export interface FeedOptions {
   /** One type or several; all that the server has without it. */
   readonly type?: string | readonly string[]

@@ -7,7 +7,7 @@ import { redact } from '../redact/redact.ts'
 import type { APIWebSocket } from '../websocket/websocket.ts'
 import { isOperation, type OperationMemory } from './memory.ts'
 
-/** Says that the connection was lost and is there again: what happened in between, nobody told. */
+/** The connection was lost and is there again; events in between are missing. */
 export interface GapEvent {
   readonly type: 'gap'
   /** When the connection was there again, by the clock of this machine; RFC 3339. */
@@ -22,22 +22,22 @@ export interface GapEvent {
 
 /** How a stream gets its events. */
 export interface EventFeed {
-  /** Subscribes; the signal ends that also later. */
+  /** Opens the connection; the signal also ends it later. */
   readonly connect: (signal: AbortSignal) => Promise<APIWebSocket>
   readonly memory: OperationMemory
   readonly signal: AbortSignal | undefined
-  /** Seconds to try to connect again. */
+  /** Seconds in which it tries to reconnect. */
   readonly patience: number
 }
 
-// Events that are kept before the server has to wait, and those at which it may go on.
-const MOST_KEPT = 1024
-const FEW_KEPT = 256
-// Milliseconds between two tries to connect.
-const FIRST_PAUSE = 50
-const LONGEST_PAUSE = 2000
-// What a proxy says of a server that is not there, and a server of itself while it starts.
-const PASSING: ReadonlySet<unknown> = new Set([502, 503, 504])
+// Backpressure: reading pauses at the first count of buffered events, and goes on at the second.
+const HIGH_WATER_MARK = 1024
+const LOW_WATER_MARK = 256
+// The backoff between attempts to reconnect.
+const FIRST_PAUSE_MS = 50
+const MAX_PAUSE_MS = 2000
+// Answers of a proxy whose server is down, and of a server that starts.
+const TEMPORARY: ReadonlySet<unknown> = new Set([502, 503, 504])
 
 /** The events of a server as they come in, over one connection after the other. */
 export class ReconnectingStream<Event>
@@ -46,7 +46,7 @@ export class ReconnectingStream<Event>
   readonly #feed: EventFeed
   readonly #over = new AbortController()
   readonly #forgetSignal: (() => void) | undefined
-  readonly #kept: (Event | GapEvent)[] = []
+  readonly #buffered: (Event | GapEvent)[] = []
   #waiting: (() => void)[] = []
   #connection: Promise<unknown>
   #socket: APIWebSocket | undefined
@@ -71,18 +71,18 @@ export class ReconnectingStream<Event>
   }
 
   async next(): Promise<IteratorResult<Event | GapEvent, undefined>> {
-    while (this.#kept.length === 0 && !this.#isOver) {
+    while (this.#buffered.length === 0 && !this.#isOver) {
       await new Promise<void>(resolve => this.#waiting.push(resolve))
     }
-    const event = this.#kept.shift()
-    if (event === undefined) return this.#tellEnd()
-    if (this.#kept.length === FEW_KEPT) this.#socket?.resume()
+    const event = this.#buffered.shift()
+    if (event === undefined) return this.#takeEnd()
+    if (this.#buffered.length === LOW_WATER_MARK) this.#socket?.resume()
     return { done: false, value: event }
   }
 
   /** Ends the stream; resolves when its connection is closed. */
   async return(): Promise<IteratorResult<Event | GapEvent, undefined>> {
-    this.#kept.length = 0
+    this.#buffered.length = 0
     this.#end(undefined)
     await this.#connection
     await this.#socket?.closed
@@ -101,8 +101,8 @@ export class ReconnectingStream<Event>
     return this.#over.signal.aborted
   }
 
-  // Once, as any iterator does.
-  #tellEnd(): IteratorResult<Event | GapEvent, undefined> {
+  // The failure is thrown once, as any iterator does.
+  #takeEnd(): IteratorResult<Event | GapEvent, undefined> {
     const failure = this.#failure
     this.#failure = undefined
     if (failure !== undefined) throw failure
@@ -114,7 +114,7 @@ export class ReconnectingStream<Event>
     this.#failure = failure
     this.#forgetSignal?.()
     this.#over.abort(failure)
-    if (this.#feed.signal?.aborted) this.#kept.length = 0
+    if (this.#feed.signal?.aborted) this.#buffered.length = 0
     this.#wake()
   }
 
@@ -122,7 +122,7 @@ export class ReconnectingStream<Event>
     const socket = await this.#feed.connect(this.#over.signal)
     this.#socket = socket
     socket.addEventListener('message', ({ data }) => this.#receive(socket, String(data)))
-    void socket.closed.then(() => this.#lose(socket))
+    void socket.closed.then(() => this.#onClose(socket))
   }
 
   #receive(socket: APIWebSocket, message: string): void {
@@ -130,15 +130,15 @@ export class ReconnectingStream<Event>
       // Safe cast: it is what servers send here; where it is not even JSON, it throws.
       const event = JSON.parse(message) as Event & { readonly metadata: unknown }
       if (isOperation(event.metadata)) this.#feed.memory.note(event.metadata, socket)
-      this.#keep(event)
+      this.#buffer(event)
     } catch {
       socket.terminate(new APIException({ request: socket.request, error: 'The event is not valid JSON' }))
     }
   }
 
-  #keep(event: (Event & { readonly metadata: unknown }) | GapEvent): void {
-    this.#kept.push(masked(event))
-    if (this.#kept.length >= MOST_KEPT) this.#socket?.pause()
+  #buffer(event: (Event & { readonly metadata: unknown }) | GapEvent): void {
+    this.#buffered.push(masked(event))
+    if (this.#buffered.length >= HIGH_WATER_MARK) this.#socket?.pause()
     this.#wake()
   }
 
@@ -148,43 +148,43 @@ export class ReconnectingStream<Event>
     for (const resolve of waiting) resolve()
   }
 
-  #lose({ failure: reason, isEndedHere }: APIWebSocket): void {
+  #onClose({ failure: reason, isEndedHere }: APIWebSocket): void {
     // Whoever closed the API wants no new connection.
     if (isEndedHere && reason === undefined) this.#end(undefined)
-    if (!this.#isOver) this.#connection = this.#connectAgain(reason)
+    if (!this.#isOver) this.#connection = this.#reconnect(reason)
   }
 
-  async #connectAgain(reason: unknown): Promise<void> {
+  async #reconnect(reason: unknown): Promise<void> {
     const since = new Date().toISOString()
     try {
-      await this.#tryToConnect(performance.now() + this.#feed.patience * 1000)
-      this.#keep({ type: 'gap', timestamp: new Date().toISOString(), metadata: { since, reason } })
+      await this.#retryConnecting(performance.now() + this.#feed.patience * 1000)
+      this.#buffer({ type: 'gap', timestamp: new Date().toISOString(), metadata: { since, reason } })
     } catch (error) {
       this.#end(error)
     }
   }
 
-  async #tryToConnect(end: number): Promise<void> {
-    for (let ms = FIRST_PAUSE; ; ms = Math.min(2 * ms, LONGEST_PAUSE)) {
+  async #retryConnecting(end: number): Promise<void> {
+    for (let ms = FIRST_PAUSE_MS; ; ms = Math.min(2 * ms, MAX_PAUSE_MS)) {
       try {
         this.#over.signal.throwIfAborted()
         return await this.#connect()
       } catch (error) {
-        if (!isPassing(error) || performance.now() + ms > end) throw error
+        if (!isTemporary(error) || performance.now() + ms > end) throw error
       }
       await pause(ms, undefined, { signal: this.#over.signal })
     }
   }
 }
 
-// Printed as results are, and so is its metadata, which is what there is to print of an event.
-function masked<Told extends { readonly metadata: unknown }>(event: Told): Told {
+// An event and its metadata are printed without secrets, as results are.
+function masked<Event extends { readonly metadata: unknown }>(event: Event): Event {
   const { metadata } = event
   if (isRecord(metadata)) printAs(metadata, one => redact({ ...one }))
   return isRecord(event) ? printAs(event, one => redact({ ...one })) : event
 }
 
-function isPassing(error: unknown): boolean {
+function isTemporary(error: unknown): boolean {
   if (error instanceof APIConnectionException || error instanceof APITimeoutException) return true
-  return error instanceof APIException && PASSING.has(error.statusCode)
+  return error instanceof APIException && TEMPORARY.has(error.statusCode)
 }

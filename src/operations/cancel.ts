@@ -1,4 +1,4 @@
-import { type Caller, placeOf, prepareCall, withoutSignals } from '../client/caller.ts'
+import { type Caller, dropSignals, placeOf, prepareCall } from '../client/caller.ts'
 import { APIException } from '../errors/exceptions.ts'
 
 // Seconds.
@@ -11,7 +11,7 @@ const CANCEL_TIMEOUT = 10
 export async function cancelOperation(caller: Caller, url: string): Promise<void> {
   try {
     // The caller may have the signal that was aborted, and this has to be sent all the same.
-    const place = placeOf(withoutSignals(caller), url)
+    const place = placeOf(dropSignals(caller), url)
     const options = { timeout: CANCEL_TIMEOUT }
     await caller.client.send(prepareCall(place.caller, 'DELETE', place.path, undefined, options))
   } catch (error) {

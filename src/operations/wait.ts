@@ -1,21 +1,15 @@
-import { FINAL_STATUS, isEnvelope } from '../answer/envelope.ts'
-import { failedOperation } from '../answer/failure.ts'
+import { isEnvelope } from '../answer/envelope.ts'
 import { checkForm, isFile } from '../answer/form.ts'
-import { numberIn, textIn } from '../answer/metadata.ts'
-import { type Caller, type Place, placeIn, prepareCall } from '../client/caller.ts'
+import { textIn } from '../answer/metadata.ts'
+import { type Caller, type Place, placeIn } from '../client/caller.ts'
 import { Deadline } from '../common/deadline.ts'
 import { isRecord } from '../common/is-record.ts'
-import {
-  APIException,
-  APINotFoundException,
-  APIOperationException,
-  APITimeoutException,
-} from '../errors/exceptions.ts'
-import { MalformedAnswer } from '../errors/malformed-answer.ts'
-import { type CallOptions, checkNames, checkTimeout } from '../request/options.ts'
+import { APINotFoundException, APIOperationException } from '../errors/exceptions.ts'
+import { checkNames, checkTimeout } from '../request/options.ts'
 import type { APIAnswer } from '../request/transaction.ts'
 import { cancelOperation } from './cancel.ts'
 import { type OnProgress, withProgress } from './live.ts'
+import { isFinal, poll } from './poll.ts'
 import { recallOperation } from './recall.ts'
 
 /** How to wait for an operation. */
@@ -40,14 +34,6 @@ const WAIT_OPTIONS: ReadonlySet<string> = new Set<keyof WaitOptions>([
   'cancel',
 ])
 
-// Seconds. Proxies commonly end what is silent for a minute.
-const LONGEST_TURN = 30
-// Seconds a server may be silent beyond its turn.
-const GRACE = 10
-// Milliseconds: a turn that ends sooner than the first is followed by a pause, of at most the second.
-const SHORT_TURN = 100
-const LONGEST_PAUSE = 2000
-
 /** How an operation ended, and what asked for it. */
 export interface Finished {
   readonly answer: APIAnswer
@@ -62,7 +48,7 @@ export async function waitForOperation(
 ): Promise<Finished> {
   checkNames(options, WAIT_OPTIONS, 'wait()')
   if (options.timeout !== 0) checkTimeout(options.timeout, 'wait()')
-  if (mayTellOfOperation(started)) await checkForm(started)
+  if (mayBeOfOperation(started)) await checkForm(started)
   const url = operationUrl(started)
   if (url === undefined || isFinal(started)) {
     options.signal?.throwIfAborted()
@@ -70,22 +56,33 @@ export async function waitForOperation(
   }
   const place = placeIn(caller, started, url)
   try {
-    return { answer: await follow({ started, place, url, caller }, options), caller: place.caller }
+    const answer = await untilEnd({ caller, started, place, url }, options)
+    return { answer, caller: place.caller }
   } catch (error) {
-    if (options.cancel === 'on-abort' && options.signal?.aborted) await cancelOperation(caller, url)
     throw withStart(error, started)
   }
 }
 
+/** An operation, the answer that started it, and what asks for it. */
 interface Operation {
+  readonly caller: Caller
   readonly started: APIAnswer
   readonly place: Place
   readonly url: string
-  readonly caller: Caller
 }
 
-async function follow(operation: Operation, options: WaitOptions): Promise<APIAnswer> {
-  const { started, place, url, caller } = operation
+async function untilEnd(operation: Operation, options: WaitOptions): Promise<APIAnswer> {
+  const { caller, url } = operation
+  try {
+    return await follow(operation, options)
+  } catch (error) {
+    if (options.cancel === 'on-abort' && options.signal?.aborted) await cancelOperation(caller, url)
+    if (error instanceof APINotFoundException) return recallOperation(caller.client, url, error)
+    throw error
+  }
+}
+
+async function follow({ caller, started, place, url }: Operation, options: WaitOptions): Promise<APIAnswer> {
   const { signal, onProgress } = options
   signal?.throwIfAborted()
   const wait = async (): Promise<APIAnswer> => {
@@ -96,15 +93,10 @@ async function follow(operation: Operation, options: WaitOptions): Promise<APIAn
       deadline.end()
     }
   }
-  try {
-    return await (onProgress === undefined ? wait() : withProgress({ caller, url, onProgress, signal }, wait))
-  } catch (error) {
-    if (error instanceof APINotFoundException) return recallOperation(caller.client, url, error)
-    throw error
-  }
+  return onProgress === undefined ? wait() : withProgress({ caller, url, onProgress, signal }, wait)
 }
 
-// What has only been read was started by a call that nobody knows here.
+// An operation that was only read was started by a call that is unknown here.
 function withStart(error: unknown, started: APIAnswer): unknown {
   const isKnown = error instanceof APIOperationException && started.request.method !== 'GET'
   return isKnown ? error.startedBy(started) : error
@@ -120,7 +112,7 @@ function operationUrl(started: APIAnswer): string | undefined {
 }
 
 // What a guest socket answers has no envelope, and is a file where something was written.
-function mayTellOfOperation(started: APIAnswer): boolean {
+function mayBeOfOperation(started: APIAnswer): boolean {
   const { request, response } = started
   const isRead = request.method === 'GET' || request.method === 'HEAD'
   return isRead ? isOfOperation(started) : !isFile(response.headers)
@@ -128,87 +120,4 @@ function mayTellOfOperation(started: APIAnswer): boolean {
 
 function isOfOperation({ request: { method, path } }: APIAnswer): boolean {
   return method === 'GET' && /^\/1\.0\/operations\/[^/?]+(\?|$)/.test(path)
-}
-
-async function poll(operation: Place, started: APIAnswer, deadline: Deadline): Promise<APIAnswer> {
-  let latest = started
-  for (let shortTurns = 0; ; ) {
-    const begin = performance.now()
-    try {
-      latest = await takeTurn(operation, deadline)
-      if (isFinal(latest)) return latest
-      if (deadline.isOver) break
-      shortTurns = performance.now() - begin < SHORT_TURN ? shortTurns + 1 : 0
-      if (shortTurns > 0) await deadline.pause(Math.min(LONGEST_PAUSE, SHORT_TURN * 2 ** shortTurns))
-    } catch (error) {
-      if (!deadline.isExpiry(error)) throw error
-      break
-    }
-  }
-  throw timeoutOf(latest, deadline)
-}
-
-/** One bounded wait; its result may tell of an operation that is still running. */
-async function takeTurn(operation: Place, deadline: Deadline): Promise<APIAnswer> {
-  const turn = deadline.turn(LONGEST_TURN)
-  try {
-    const options = { query: { timeout: turn }, timeout: turn + GRACE, signal: deadline.signal }
-    return await read(operation, '/wait', options)
-  } catch (error) {
-    if (!isDoubtful(error)) throw error
-    return readAgain(operation, error, deadline)
-  }
-}
-
-// A way back that broke, or an answer that tells of an error, may say nothing of how the operation is doing.
-function isDoubtful(error: unknown): error is APIException {
-  return error instanceof APIException && !(error instanceof APIOperationException)
-}
-
-async function readAgain(operation: Place, doubt: APIException, { signal }: Deadline): Promise<APIAnswer> {
-  try {
-    return await read(operation, '', { timeout: GRACE, signal })
-  } catch (error) {
-    throw settleDoubt(doubt, error)
-  }
-}
-
-async function read({ caller, path }: Place, below: string, options: CallOptions): Promise<APIAnswer> {
-  const call = prepareCall(caller, 'GET', path + below, undefined, options)
-  const answer = await checkForm(await caller.client.send(call))
-  // One without a status would be waited for again and again.
-  numberIn(answer, 'status_code')
-  return answer
-}
-
-// The wait's answer is what the caller should read; what was read after it tells which kind of failure it was.
-function settleDoubt(doubt: APIException, error: unknown): unknown {
-  if (doubt.result === undefined) return error
-  if (error instanceof APIOperationException && error.operation !== undefined) {
-    return failedOperation(doubt.result, error.operation)
-  }
-  return error instanceof APINotFoundException && isOutcome(doubt) ? new APIOperationException(doubt) : error
-}
-
-// A wait whose time was over, a proxy that lost its server, and a 404 of one that is gone, say nothing of how it ended.
-function isOutcome(doubt: APIException): boolean {
-  const { error, statusCode = 0 } = doubt
-  if (doubt instanceof MalformedAnswer) return false
-  return !error.includes('deadline exceeded') && ![404, 502, 503, 504].includes(statusCode)
-}
-
-function isFinal({ metadata }: APIAnswer): boolean {
-  return (
-    isRecord(metadata) && typeof metadata.status_code === 'number' && metadata.status_code >= FINAL_STATUS
-  )
-}
-
-function timeoutOf(result: APIAnswer, { timeout }: Deadline): APITimeoutException {
-  const error = `The operation is still running after ${timeout} s; it goes on`
-  return new APITimeoutException({
-    request: result.request,
-    result,
-    error,
-    statusCode: result.metadata?.status_code,
-  })
 }
