@@ -39,7 +39,7 @@ export class ConnectTimeoutError extends Error {
   }
 }
 
-/** Throws the exception that an answer calls for, with a hint for a client of these TLS settings; nothing if it is none. */
+/** Throws the exception for an answer that reports a failure, with a hint that depends on the client's TLS settings. */
 export function throwFailure(answer: APIAnswer, tls?: TlsSettings): void {
   const failure = failureOf(answer, tls)
   if (failure === undefined) return
@@ -57,7 +57,7 @@ function failureOf(answer: APIAnswer, tls: TlsSettings | undefined): APIExceptio
   return isRecord(metadata) ? failedOperation(answer, metadata) : undefined
 }
 
-/** The exception for an operation that failed or was cancelled; `result` is the answer to blame it on. */
+/** The exception for an operation that failed or was cancelled; `result` is the answer that it holds. */
 export function failedOperation(
   result: APIAnswer,
   operation: Record<string, unknown>,
@@ -65,7 +65,13 @@ export function failedOperation(
   const { status_code: statusCode } = operation
   if (typeof statusCode !== 'number' || statusCode < 400) return undefined
   const Exception = statusCode === CANCELLED ? APICancelledException : APIOperationException
-  return new Exception({ request: result.request, result, statusCode, error: wordsOf(operation), operation })
+  return new Exception({
+    request: result.request,
+    result,
+    statusCode,
+    error: messageOf(operation),
+    operation,
+  })
 }
 
 /** The exception for a document that can't be parsed. */
@@ -75,12 +81,12 @@ export function unreadable(result: APIAnswer, problem: unknown): APIException {
   return new MalformedAnswer(result, `The answer is not valid JSON: ${words}`)
 }
 
-/** What a request fails with that got no answer, or not all of it: the caller's own reason, or an exception. */
+/** The failure of a request that got no answer, or not all of it: the reason of its signal, or an exception. */
 export function failureOfExchange(request: APIRequest, error: unknown): unknown {
   const { signals, body } = request
   if (signals.some(({ aborted, reason }) => aborted && error === reason)) return error
   if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) {
-    return new APITimeoutException({ request, error: silenceOf(request), cause: error })
+    return new APITimeoutException({ request, error: idleMessage(request), cause: error })
   }
   if (error instanceof ConnectTimeoutError)
     return new APITimeoutException({ request, error: error.message, cause: error })
@@ -93,7 +99,7 @@ function failedSource(request: APIRequest, cause: unknown): APIException {
   return new APIException({ request, error: `The stream to send failed: ${String(cause)}`, cause })
 }
 
-function silenceOf({ timeout }: APIRequest): string {
+function idleMessage({ timeout }: APIRequest): string {
   return `The server was silent for ${timeout ?? 300} s`
 }
 
@@ -106,7 +112,7 @@ function failedCall(result: APIAnswer, statusCode: number, tls: TlsSettings | un
 }
 
 // A cancelled operation has an empty `err`.
-function wordsOf({ err, status }: Record<string, unknown>): string {
+function messageOf({ err, status }: Record<string, unknown>): string {
   return String(err || (status ? `The operation ended as ${status}` : 'The operation failed'))
 }
 

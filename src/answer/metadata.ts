@@ -2,7 +2,7 @@ import { isRecord } from '../common/is-record.ts'
 import { malformed } from '../errors/malformed-answer.ts'
 import type { APIAnswer } from '../request/transaction.ts'
 
-/** The way to a value within the metadata of an answer. */
+/** The keys that lead to a value in the metadata of an answer. */
 type Keys = readonly (string | number)[]
 
 /**

@@ -11,13 +11,13 @@ import { parseQuery } from '../request/query.ts'
 import type { APIAnswer } from '../request/transaction.ts'
 import type { Client } from './client.ts'
 
-/** What sends calls: a client, and the options that all the calls have in common. */
+/** A client, and the options that all calls by it have in common. */
 export interface Caller {
   readonly client: Client
   readonly defaults: MergedOptions
 }
 
-/** A path of a server, and what calls it. */
+/** A path on a server, with the client and the options for the calls to it. */
 export interface Place<C extends Caller = Caller> {
   readonly caller: C
   /** From the root, without a query string. */
@@ -73,7 +73,7 @@ export function placeIn<C extends Caller>(caller: C, answer: APIAnswer, url: unk
   }
 }
 
-/** The same caller, whose calls no signal of its defaults aborts. */
+/** The same caller without the signals in its defaults, which would abort its calls. */
 export function dropSignals<C extends Caller>(caller: C): C {
   return { ...caller, defaults: { ...caller.defaults, signals: undefined } }
 }

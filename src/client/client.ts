@@ -18,11 +18,11 @@ import { isWordless, toGet } from './head.ts'
 import { encode, refuseCredentials, sendWhenReady } from './send.ts'
 import { takeConnection } from './take-connection.ts'
 
-/** The one way that all requests go: encode, send, parse, trace, validate. */
+/** Sends calls: encodes, transmits, parses, traces and validates each. All requests go through it. */
 export class Client {
   readonly #servers: Servers
   readonly #trace: Trace
-  /** What is still arriving, with what the caller reads it from. */
+  /** Bodies that are still arriving, each with the stream that the caller reads. */
   readonly #openBodies = new Map<AnswerBody, Readable>()
   readonly #closers = new Set<() => void>()
   readonly #running = new Set<Promise<unknown>>()
@@ -39,7 +39,7 @@ export class Client {
    * @throws {APIException} nothing answered, or the answer reports a failure
    * @throws the reason of the signal that aborted the call
    */
-  // What is thrown after an `await` in here shows who awaits the call, which a socket's event knows nothing of.
+  // Thrown after an `await`, an exception's stack shows who awaits the call; that of a socket's event would not.
   async send(call: Call): Promise<Answer> {
     if (this.#servers.isExposed) refuseCredentials(call, this.#servers.current.origin)
     const encoded = encode(call)
@@ -60,7 +60,7 @@ export class Client {
   }
 
   /**
-   * Sends a HEAD. One that is answered with HTTP 500, which has no words, is asked again by GET: that answer counts, without
+   * Sends a HEAD. The answer to one has no message, so HTTP 500 is followed by the same as a GET: that answer counts, without
    * its body.
    */
   async head(call: Call): Promise<Answer> {
@@ -72,18 +72,18 @@ export class Client {
     }
   }
 
-  /** Asks for another protocol on the connection: one transaction like any other, that a server agrees to with HTTP 101. */
+  /** Sends a call that upgrades the connection to another protocol, which a server agrees to with HTTP 101. */
   async upgrade(call: Call): Promise<UpgradedAnswer> {
-    // Safe cast: what answers a call for an upgrade in any other way is thrown.
+    // Safe cast: any other answer to a call with an upgrade is thrown.
     return (await this.send(call)) as UpgradedAnswer
   }
 
-  /** Whom this client and its servers take each other for; `undefined` where nothing goes over TLS. */
+  /** The client's certificate, and how the server's is checked; `undefined` without TLS. */
   get tls(): TlsSettings | undefined {
     return this.#servers.current.tls
   }
 
-  /** A client of the same servers that takes them for themselves only where they show the certificate with this fingerprint. */
+  /** A client of the same servers that accepts only the certificate with this fingerprint. */
   pinnedTo(fingerprint: string): Client {
     return new Client(this.#servers.pinnedTo(fingerprint), this.#trace)
   }
@@ -93,13 +93,13 @@ export class Client {
     return this.#servers.resolve(url)
   }
 
-  /** Calls back when this client is closed; returns what takes that back. */
+  /** Registers a callback for the time when this client is closed; returns a function that removes it. */
   closeWithIt(close: () => void): () => void {
     this.#closers.add(close)
     return () => this.#closers.delete(close)
   }
 
-  /** Has {@link close} wait for something that takes several calls. */
+  /** Makes {@link close} wait for work that takes several calls. */
   async delayClose<T>(running: Promise<T>): Promise<T> {
     this.#running.add(running)
     try {
@@ -109,7 +109,7 @@ export class Client {
     }
   }
 
-  /** Lets what is under way end, ends upgraded connections, drops the bodies that nobody reads, then closes the connections. */
+  /** Waits for work under way, ends upgraded connections, drops bodies that nobody reads, then closes the connections. */
   async close(): Promise<void> {
     while (this.#running.size > 0) await Promise.allSettled(this.#running)
     for (const close of this.#closers) close()
@@ -123,7 +123,7 @@ export class Client {
       body?.destroy()
       return new Answer(request, response, undefined)
     } catch (error) {
-      // Nothing answered: what the HEAD was answered is all there is.
+      // Without an answer to the GET, that to the HEAD is all there is.
       throw error instanceof APIException && error.result === undefined ? wordless : error
     }
   }

@@ -9,9 +9,9 @@ import type { APIRequest } from '../request/request.ts'
 const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'cookie'])
 
 /**
- * Refuses headers that whoever listens on the way must not read.
+ * Refuses credentials for a connection that others can read.
  *
- * @throws {TypeError} there are some
+ * @throws {TypeError} a header holds some
  */
 export function refuseCredentials({ headers, method }: Call, origin: string): void {
   const given = Object.keys(headers).find(name => CREDENTIALS.has(name.toLowerCase()))
@@ -21,7 +21,11 @@ export function refuseCredentials({ headers, method }: Call, origin: string): vo
     )
 }
 
-/** A call as undici sends it; throws the reason of a signal that has aborted it. */
+/**
+ * A call as undici sends it.
+ *
+ * @throws the reason of a signal that has aborted it
+ */
 export function encode(call: Call): Dispatcher.DispatchOptions {
   const { method, path, headers, signals, upgrade } = call
   throwIfAborted(signals)
@@ -39,7 +43,7 @@ export function encode(call: Call): Dispatcher.DispatchOptions {
 }
 
 /**
- * Sends a request, one with a stream once there is something of it.
+ * Sends a request; one with a stream once its first bytes are there.
  *
  * undici connects first, and writes the head of a request together with the first bytes of a stream: a connection that
  * says nothing meanwhile would keep LXD and Incus from accepting any other.

@@ -33,7 +33,7 @@ export function memoryOf(client: object): OperationMemory {
 export class OperationMemory {
   readonly #ended = new Map<string, SeenOperation>()
 
-  /** Takes note of an operation that a stream told of, if it has ended. */
+  /** Notes an operation that has ended; ignores any other. */
   note(operation: OperationEvent, opening: Opening): void {
     if (operation.status_code < FINAL_STATUS) return
     // A copy, since an event's own metadata prints itself without secrets, and a result has all of them.
@@ -42,7 +42,7 @@ export class OperationMemory {
     if (this.#ended.size > MAX_OPERATIONS) this.#ended.delete(String(this.#ended.keys().next().value))
   }
 
-  /** How an operation ended; `undefined` where nobody told. */
+  /** How an operation ended; `undefined` where no event told. */
   recall(id: string): SeenOperation | undefined {
     return this.#ended.get(id)
   }
