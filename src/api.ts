@@ -1,7 +1,8 @@
+import { addDefaults } from './client/caller.ts'
 import { Client } from './client/client.ts'
 import { Members } from './connection/members.ts'
 import type { TransportOptions } from './connection/transport.ts'
-import { ApiPath, addDefaults, type Context } from './path.ts'
+import { ApiPath, type Context } from './path.ts'
 import { connectionOf } from './remotes/connection.ts'
 import { findRemote, listRemotes, type Remote } from './remotes/remotes.ts'
 import { readTrustToken } from './remotes/trust-token.ts'
@@ -80,7 +81,7 @@ export class API extends ApiPath {
     const bearer = token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }
     const client = new Client(new Members(options), new Trace(options.debug))
     const context = { client, defaults: mergeOptions(bearer, { headers, query, timeout }) }
-    // True: index access on an API gives paths, which is what the REST types say.
+    // Safe cast: index access on an API gives paths, which is what the REST types say.
     return new API(context) as Root & API
   }
 
@@ -120,7 +121,7 @@ export class API extends ApiPath {
 
   /** The same API, over the same connections, with defaults for all its calls. */
   override with(defaults: CallOptions): this {
-    // True: what differs is only what its calls default to.
+    // Safe cast: what differs is only what its calls default to.
     return new API(addDefaults(this.#context, defaults)) as this
   }
 

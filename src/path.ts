@@ -1,26 +1,19 @@
 import type { Duplex } from 'node:stream'
 import { inspect } from 'node:util'
-import type { Client } from './client/client.ts'
+import { addDefaults, type Caller, dropSignals, placeOf, prepareCall } from './client/caller.ts'
 import { noteUnanswered } from './client/unanswered-posts.ts'
 import { openConnection, type UpgradeOptions } from './client/upgrade.ts'
 import { APIPromise } from './promise.ts'
-import {
-  type Body,
-  type CallOptions,
-  checkCallOptions,
-  type MergedOptions,
-  mergeOptions,
-} from './request/options.ts'
-import { parseQuery } from './request/query.ts'
+import type { Method } from './request/call.ts'
+import type { Body, CallOptions } from './request/options.ts'
 import { encodeSegment, type Segment } from './request/segment.ts'
-import type { APIResult, Untyped } from './result.ts'
+import type { Untyped } from './request/transaction.ts'
+import { APIResult } from './result.ts'
 import { openWebSocket } from './websocket/open.ts'
 import type { APIWebSocket } from './websocket/websocket.ts'
 
-/** What all paths of one tree share: the way to the server, and the defaults of their calls. */
-export interface Context {
-  readonly client: Client
-  readonly defaults: MergedOptions
+/** What all paths of one tree share: the client, and the defaults of their calls. */
+export interface Context extends Caller {
   /** Throws on answers that whoever made the path could not act on; all are let through without it. */
   readonly checkAnswer?: (result: APIResult) => Promise<APIResult>
 }
@@ -37,7 +30,7 @@ Segments.prototype = new Proxy(Object.create(null), {
   get: (_target, key, path: unknown) =>
     typeof key === 'string' && path instanceof ApiPath ? path.path(key) : undefined,
 })
-// True: called with new, a function that sets nothing makes an object.
+// Safe cast: called with new, a function that sets nothing makes an object.
 const Base = Segments as unknown as new () => object
 
 /**
@@ -91,10 +84,8 @@ export class ApiPath extends Base {
    * await api.forUrl(`${operation}/wait`).get()
    */
   forUrl(url: string | URL): Path {
-    const { pathname, searchParams } = this.#context.client.resolve(url)
-    const context = addDefaults(this.#context, { query: parseQuery(searchParams) })
-    // A slash at the end would be doubled by the next segment.
-    return pathTo(context, pathname.replace(/\/$/, ''))
+    const { caller, path } = placeOf(this.#context, url)
+    return pathTo(caller, path)
   }
 
   /**
@@ -104,7 +95,7 @@ export class ApiPath extends Base {
    * const web = api.with({ query: { project: 'web' } })
    */
   with(defaults: CallOptions): this {
-    // True: what differs is only what its calls default to.
+    // Safe cast: what differs is only what its calls default to.
     return pathTo(addDefaults(this.#context, defaults), this.#url) as unknown as this
   }
 
@@ -113,7 +104,7 @@ export class ApiPath extends Base {
     return this.#call('GET', undefined, options)
   }
 
-  /** Reads the headers only. */
+  /** Reads the headers only. A server that answers 500, which has no words here, is asked by GET: that answer counts. */
   head(options?: CallOptions): APIPromise<APIResult<undefined>> {
     return this.#call('HEAD', undefined, options)
   }
@@ -174,38 +165,33 @@ export class ApiPath extends Base {
     return `${this.constructor.name} <${this.#url}>`
   }
 
-  #call(
-    method: Parameters<Client['call']>[1],
-    body: Body | null | undefined,
-    options?: CallOptions,
-  ): APIPromise {
-    const { client, checkAnswer } = this.#context
-    const call = client.call(this.#context, method, this.#url, body, options)
-    if (method !== 'POST' && checkAnswer === undefined) return call
-    const noted = method === 'POST' ? call.catch(error => this.#noteFailure(error)) : call
-    return new APIPromise(resolve => resolve(noted.then(checkAnswer)))
+  #call(method: Method, body: Body | null | undefined, options?: CallOptions): APIPromise {
+    return new APIPromise(resolve => resolve(this.#send(method, body, options)))
   }
 
-  #noteFailure(error: unknown): never {
-    noteUnanswered(this.#context.client, this.#url, error)
-    throw error
+  // Sends at once; a bad argument is a rejection too, and then nothing is sent.
+  async #send(method: Method, body: Body | null | undefined, options?: CallOptions): Promise<APIResult> {
+    const context = this.#context
+    const { client, checkAnswer } = context
+    try {
+      const call = prepareCall(context, method, this.#url, body, options)
+      const answer = await (method === 'HEAD' ? client.head(call) : client.send(call))
+      const result = new APIResult(answer, context, pathTo)
+      return checkAnswer === undefined ? result : await checkAnswer(result)
+    } catch (error) {
+      if (method === 'POST') noteUnanswered(client, this.#url, error)
+      throw error
+    }
   }
 }
 
 /** @internal A path as text, with what it shares with its tree. */
 export function pathTo(context: Context, url: string): Path {
-  // True: the trap answers every name that is not a member with a path.
+  // Safe cast: the trap answers every name that is not a member with a path.
   return new ApiPath(context, url) as Path
 }
 
 /** @internal The same path, with calls that no signal of it or of its parents aborts. */
 export function withoutSignals(path: ApiPath): Path {
-  const context = contextOf(path)
-  return pathTo({ ...context, defaults: { ...context.defaults, signals: undefined } }, String(path))
-}
-
-/** The same way to the server with more defaults. */
-export function addDefaults(context: Context, more: CallOptions): Context {
-  checkCallOptions(more, 'with()')
-  return { ...context, defaults: mergeOptions(context.defaults, more) }
+  return pathTo(dropSignals(contextOf(path)), String(path))
 }

@@ -17,7 +17,7 @@ export class APIPromise<Result extends APIResult = APIResult> extends Promise<Re
 
   /** Resolves with the result of the finished operation; see {@link APIResult.wait}. */
   wait(options?: WaitOptions): ReturnType<Result['wait']> {
-    // True by construction: it is what Result's own wait() returns.
+    // Safe cast: it is what Result's own wait() returns.
     return this.then(result => result.wait(options)) as ReturnType<Result['wait']>
   }
 }

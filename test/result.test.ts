@@ -76,7 +76,7 @@ test('validate() gives the result back, or throws what the call threw', async t 
   const error: unknown = await bad.api.get().catch(reason => reason)
   assert.ok(error instanceof APIException)
   assert.throws(() => error.result?.validate(), {
-    name: 'APIException',
+    name: 'APIConflictException',
     error: 'already exists',
     statusCode: 409,
   })

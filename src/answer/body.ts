@@ -4,43 +4,43 @@ import type { Dispatcher } from 'undici'
 import { ignoreErrors } from '../common/ignore-errors.ts'
 import { APIException } from '../errors/exceptions.ts'
 import type { APIRequest } from '../request/request.ts'
-import type { APIResponse } from '../result.ts'
+import type { APIResponse } from '../request/response.ts'
 
-// How much may wait to be read; a socket gives 64 KiB at most, and to hold it after each is not for nothing.
-const AHEAD = 512 * 1024
+// Bytes. A socket gives 64 KiB at a time, and pausing it after each is slow.
+const HIGH_WATER_MARK = 512 * 1024
 
 /** An answer's body as it arrives; the server has to wait while nobody reads it. */
 export class AnswerBody extends Readable {
-  /** What it answers. */
+  /** The request that it answers. */
   readonly request: APIRequest
   readonly #controller: Dispatcher.DispatchController
   #isComplete = false
 
   constructor(request: APIRequest, controller: Dispatcher.DispatchController) {
-    super({ highWaterMark: AHEAD })
+    super({ highWaterMark: HIGH_WATER_MARK })
     ignoreErrors(this)
     this.request = request
     this.#controller = controller
   }
 
-  /** Has all of it arrived, or will the rest not? Emits `settled` when it comes to that. */
+  /** Whether all of it has arrived, or the rest never will; `settled` is emitted when it comes to that. */
   get isSettled(): boolean {
     return this.#isComplete || this.destroyed
   }
 
-  /** Takes what has arrived. */
+  /** Adds a chunk that has arrived. */
   receive(chunk: Buffer): void {
     if (!this.push(chunk)) this.#controller.pause()
   }
 
-  /** Nothing more will arrive. */
+  /** Ends the body: nothing more will arrive. */
   finish(): void {
     this.#isComplete = true
     this.push(null)
     this.emit('settled')
   }
 
-  /** The rest will not arrive; whoever reads on is told why. */
+  /** Fails the body: the rest will not arrive. Whoever reads gets the error. */
   fail(error: unknown): void {
     // Safe cast: streams keep whatever they are destroyed with as their error.
     this.destroy(error as Error)
@@ -57,7 +57,7 @@ export class AnswerBody extends Readable {
   }
 }
 
-/** The body as it was before the server compressed it for the way. */
+/** The body without the compression that the server added for the transfer. */
 export function decodeBody(body: AnswerBody, { headers }: APIResponse): Readable {
   if (headers['content-encoding'] !== 'gzip') return body
   const gunzip = createGunzip()
@@ -68,7 +68,7 @@ export function decodeBody(body: AnswerBody, { headers }: APIResponse): Readable
   return gunzip
 }
 
-// Other errors are those of the body, which explains them itself.
+// Any other error is the body's own, and has been explained.
 function explainDecoding({ request }: AnswerBody, cause: Error): Error {
   const { code = '' } = cause as NodeJS.ErrnoException
   if (!code.startsWith('Z_')) return cause

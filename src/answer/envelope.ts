@@ -1,3 +1,10 @@
+import { isRecord } from '../common/is-record.ts'
+
+export { isRecord }
+
+/** The status code from which an operation is over: 200 is success, 400 failure, 401 cancelled. */
+export const FINAL_STATUS = 200
+
 /** What the servers put around every JSON answer; the guest sockets don't. */
 export interface Envelope {
   readonly type: 'sync' | 'async' | 'error'
@@ -11,10 +18,7 @@ export interface Envelope {
 
 const TYPES: ReadonlySet<unknown> = new Set(['sync', 'async', 'error'])
 
+/** Whether a document is an envelope of the servers. */
 export function isEnvelope(data: unknown): data is Envelope {
   return isRecord(data) && TYPES.has(data.type)
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -4,25 +4,25 @@ import type { Dispatcher } from 'undici'
 import { onAbort } from '../common/abort.ts'
 import { MAX_TIMER_MS } from '../common/deadline.ts'
 import { ignoreErrors } from '../common/ignore-errors.ts'
-import { ConnectTimeoutError, failureOfExchange } from '../errors/failure.ts'
 import { addBothPrefixes, isJson } from '../request/headers.ts'
 import type { APIRequest } from '../request/request.ts'
-import type { APIResponse } from '../result.ts'
+import type { APIResponse } from '../request/response.ts'
 import { AnswerBody } from './body.ts'
+import { ConnectTimeoutError, failureOfExchange } from './failure.ts'
 
-/** An answer as it came: JSON and errors as text, anything else as a stream that nobody has read yet. */
-export interface Answer {
+/** An answer before it is parsed: JSON and errors as text, anything else as an unread stream. */
+export interface ReceivedAnswer {
   readonly response: APIResponse
   readonly text: string
   readonly body: AnswerBody | undefined
-  /** What the server upgraded; `undefined` where it did not. */
+  /** The upgraded connection; `undefined` where the server did not upgrade. */
   readonly connection?: Duplex
 }
 
-/** Receives one answer from undici; collects what is JSON without any stream in between. */
+/** Receives one answer from undici; collects JSON without a stream in between. */
 export class AnswerHandler implements Dispatcher.DispatchHandler {
   readonly #request: APIRequest
-  readonly #onAnswer: (answer: Answer) => void
+  readonly #onAnswer: (answer: ReceivedAnswer) => void
   readonly #onFailure: (error: unknown) => void
   readonly #chunks: Buffer[] = []
   #controller: Dispatcher.DispatchController | undefined
@@ -32,8 +32,12 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
   #forgetSignal: (() => void) | undefined
   #connectTimer: NodeJS.Timeout | undefined
 
-  /** One of the two is called, once, a failure as undici tells it; what happens to a body after that is told by the body. */
-  constructor(request: APIRequest, onAnswer: (answer: Answer) => void, onFailure: (error: unknown) => void) {
+  /** Calls one of the two, once; a failure is passed as undici gives it. Later failures are those of the body. */
+  constructor(
+    request: APIRequest,
+    onAnswer: (answer: ReceivedAnswer) => void,
+    onFailure: (error: unknown) => void,
+  ) {
     this.#request = request
     this.#onAnswer = onAnswer
     this.#onFailure = onFailure
@@ -44,7 +48,7 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     clearTimeout(this.#connectTimer)
     this.#controller = controller
-    // It has ended already, by its signal or its timeout, while it was connecting.
+    // The signal or the timeout has ended the call while it was connecting.
     if (this.#isSettled) controller.abort(new Error('The call has ended'))
     else this.#request.markSent()
   }
@@ -95,14 +99,14 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
       return
     }
     this.#isSettled = true
-    // Safe cast: undici tells the head of an answer before anything else of it.
+    // Safe cast: undici gives the head of an answer first.
     this.#onAnswer({ response: this.#response as APIResponse, text, body: this.#body, connection })
   }
 
   #abort(reason: unknown): void {
-    // Safe cast: undici hands on whatever it is given.
+    // Safe cast: undici passes on whatever it is given.
     this.#controller?.abort(reason as Error)
-    // While it is still connecting there is no controller, and nobody has to wait for that connection.
+    // While connecting there is no controller yet, and the call does not wait for the connection.
     this.#fail(reason)
   }
 
@@ -123,7 +127,7 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
   }
 }
 
-/** JSON, redirects and errors are collected; a file that looks like JSON is still a file, and a refused upgrade has no use. */
+// A file that looks like JSON is still a file, and the body of a refused upgrade is of no use.
 function isCollected({ statusCode, headers }: APIResponse, { protocol }: APIRequest): boolean {
   if (statusCode >= 300) return true
   if (protocol !== undefined) return false

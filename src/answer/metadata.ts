@@ -1,8 +1,8 @@
+import { isRecord } from '../common/is-record.ts'
 import { malformed } from '../errors/malformed-answer.ts'
-import type { APIResult } from '../result.ts'
-import { isRecord } from './envelope.ts'
+import type { APIAnswer } from '../request/transaction.ts'
 
-/** The way to a value within the metadata of an answer. */
+/** The keys that lead to a value in the metadata of an answer. */
 type Keys = readonly (string | number)[]
 
 /**
@@ -12,36 +12,36 @@ type Keys = readonly (string | number)[]
  * @example
  * const { fds } = objectIn(started, 'metadata')
  */
-export function objectIn(result: APIResult, ...keys: Keys): Readonly<Record<string, unknown>> {
+export function objectIn(result: APIAnswer, ...keys: Keys): Readonly<Record<string, unknown>> {
   return valueIn(result, keys, 'object', isRecord)
 }
 
 /** The list in the metadata of an answer, or below it; empty where there is `null`, as Go writes a list of nothing. */
-export function listIn(result: APIResult, ...keys: Keys): readonly unknown[] {
+export function listIn(result: APIAnswer, ...keys: Keys): readonly unknown[] {
   return valueIn(result, keys, 'list', isList) ?? []
 }
 
 /** A list of objects. */
-export function objectsIn(result: APIResult, ...keys: Keys): readonly Readonly<Record<string, unknown>>[] {
+export function objectsIn(result: APIAnswer, ...keys: Keys): readonly Readonly<Record<string, unknown>>[] {
   return valueIn(result, keys, 'list of objects', isListOf(isRecord)) ?? []
 }
 
 /** A list of texts. */
-export function textsIn(result: APIResult, ...keys: Keys): readonly string[] {
+export function textsIn(result: APIAnswer, ...keys: Keys): readonly string[] {
   return valueIn(result, keys, 'list of texts', isListOf(isText)) ?? []
 }
 
 /** A text that is not empty. */
-export function textIn(result: APIResult, ...keys: Keys): string {
+export function textIn(result: APIAnswer, ...keys: Keys): string {
   return valueIn(result, keys, 'text', isFilledText)
 }
 
 /** A number. */
-export function numberIn(result: APIResult, ...keys: Keys): number {
+export function numberIn(result: APIAnswer, ...keys: Keys): number {
   return valueIn(result, keys, 'number', value => typeof value === 'number')
 }
 
-function valueIn<T>(result: APIResult, keys: Keys, kind: string, isKind: (value: unknown) => value is T): T {
+function valueIn<T>(result: APIAnswer, keys: Keys, kind: string, isKind: (value: unknown) => value is T): T {
   const value = keys.reduce(valueAt, result.metadata)
   if (isKind(value)) return value
   const place = ['metadata', ...keys].join('.')

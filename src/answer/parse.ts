@@ -1,6 +1,6 @@
 import { isJson } from '../request/headers.ts'
 import type { APIRequest } from '../request/request.ts'
-import type { Answer } from './handler.ts'
+import type { ReceivedAnswer } from './handler.ts'
 
 const WITHOUT_BODY: ReadonlySet<number> = new Set([101, 204, 205, 304])
 
@@ -9,7 +9,7 @@ const WITHOUT_BODY: ReadonlySet<number> = new Set([101, 204, 205, 304])
  *
  * @throws {SyntaxError} on a document that is cut short or broken
  */
-export function readData({ method }: APIRequest, { response, text, body }: Answer): unknown {
+export function readData({ method }: APIRequest, { response, text, body }: ReceivedAnswer): unknown {
   const { statusCode, headers } = response
   if (body !== undefined || method === 'HEAD' || WITHOUT_BODY.has(statusCode)) return undefined
   if (!isJson(headers)) return text

@@ -1,37 +1,28 @@
-import type { Duplex, Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
+import { Answer, type UpgradedAnswer } from '../answer/answer.ts'
 import { type AnswerBody, decodeBody } from '../answer/body.ts'
-import type { Answer } from '../answer/handler.ts'
+import { throwFailure, unreadable } from '../answer/failure.ts'
+import type { ReceivedAnswer } from '../answer/handler.ts'
 import { readData } from '../answer/parse.ts'
 import type { TlsSettings } from '../connection/connector.ts'
 import type { Members } from '../connection/members.ts'
 import type { Transport } from '../connection/transport.ts'
-import { unreadable } from '../errors/failure.ts'
-import { advise } from '../errors/hints.ts'
-import { OperationMemory } from '../operations/memory.ts'
-import type { Context } from '../path.ts'
-import { APIPromise } from '../promise.ts'
-import { type Body, type CallOptions, checkCallOptions, mergeOptions } from '../request/options.ts'
-import { APIRequest, type Method } from '../request/request.ts'
+import { APIException } from '../errors/exceptions.ts'
+import type { Call } from '../request/call.ts'
+import { APIRequest } from '../request/request.ts'
+import type { APIResponse } from '../request/response.ts'
 import type { resolveUrl } from '../request/url.ts'
-import { type APIResponse, APIResult } from '../result.ts'
 import type { Trace } from '../trace/trace.ts'
-import { deliver } from './failover.ts'
+import { isRepeatable, traceFailure, withCount } from './failover.ts'
+import { isWordless, toGet } from './head.ts'
 import { encode, refuseCredentials, sendWhenReady } from './send.ts'
-import type { UpgradeOptions } from './upgrade.ts'
+import { takeConnection } from './take-connection.ts'
 
-/** A connection that a server has upgraded, and the answer by which it did so. */
-export interface Upgraded {
-  readonly result: APIResult
-  readonly connection: Duplex
-}
-
-/** The one way that all requests go: normalise, send, parse, trace, validate. */
+/** Sends calls: encodes, transmits, parses, traces and validates each. All requests go through it. */
 export class Client {
-  /** What open event streams told of operations. */
-  readonly operations = new OperationMemory()
   readonly #servers: Members
   readonly #trace: Trace
-  /** What is still arriving, with what the caller reads it from. */
+  /** Bodies that are still arriving, each with the stream that the caller reads. */
   readonly #openBodies = new Map<AnswerBody, Readable>()
   readonly #closers = new Set<() => void>()
   readonly #running = new Set<Promise<unknown>>()
@@ -41,38 +32,58 @@ export class Client {
     this.#trace = trace
   }
 
-  /** Sends at once; a bad argument is a rejection too, and then nothing is sent. */
-  call(context: Context, method: Method, url: string, body?: Body | null, options?: CallOptions): APIPromise {
-    return new APIPromise(resolve => {
-      const asked = this.#normalise(context, method, url, body, options)
-      const receive = (request: APIRequest, answer: Answer) => this.#receive(context, request, answer)
-      resolve(this.#deliver(asked, receive))
-    })
+  /**
+   * Sends a call to the server in use; where that one is gone, to the next one of a cluster. What may have been carried out
+   * is not sent again, unless it only reads.
+   *
+   * @throws {APIException} nothing answered, or the answer reports a failure
+   * @throws the reason of the signal that aborted the call
+   */
+  // Thrown after an `await`, an exception's stack shows who awaits the call; that of a socket's event would not.
+  async send(call: Call): Promise<Answer> {
+    if (this.#servers.isExposed) refuseCredentials(call, this.#servers.current.origin)
+    const encoded = encode(call)
+    const tried: Transport[] = []
+    for (let transport: Transport | undefined = this.#servers.current; ; ) {
+      const request = new APIRequest(transport.origin, call)
+      if (this.#trace.isCurlEnabled) this.#trace.sent(request, transport)
+      try {
+        return this.#receive(call, request, await sendWhenReady(request, encoded, transport.dispatcher))
+      } catch (error) {
+        const failure = traceFailure(request, this.#trace, error)
+        if (!isRepeatable(request, failure)) throw failure
+        tried.push(transport)
+        transport = this.#servers.failOver(tried)
+        if (transport === undefined) throw withCount(failure, tried.length)
+      }
+    }
   }
 
-  /** Asks for another protocol on the connection: one transaction like any other, that a server agrees to with HTTP 101. */
-  async upgrade(
-    context: Context,
-    url: string,
-    protocol: string,
-    options: UpgradeOptions = {},
-    check: (response: APIResponse) => void = () => {},
-  ): Promise<Upgraded> {
-    const { body, ...callOptions } = options
-    const method = body == null ? 'GET' : 'POST'
-    const asked = this.#normalise(context, method, url, body, callOptions, protocol)
-    return this.#deliver(asked, (request, answer) => {
-      const result = this.#receive(context, request, answer)
-      return { result, connection: takeConnection(answer, result, protocol, check) }
-    })
+  /**
+   * Sends a HEAD. The answer to one has no message, so HTTP 500 is followed by the same as a GET: that answer counts, without
+   * its body.
+   */
+  async head(call: Call): Promise<Answer> {
+    try {
+      return await this.send(call)
+    } catch (error) {
+      if (!isWordless(error)) throw error
+      return this.#askForWords(call, error)
+    }
   }
 
-  /** Whom this client and its servers take each other for; `undefined` where nothing goes over TLS. */
+  /** Sends a call that upgrades the connection to another protocol, which a server agrees to with HTTP 101. */
+  async upgrade(call: Call): Promise<UpgradedAnswer> {
+    // Safe cast: any other answer to a call with an upgrade is thrown.
+    return (await this.send(call)) as UpgradedAnswer
+  }
+
+  /** The client's certificate, and how the server's is checked; `undefined` without TLS. */
   get tls(): TlsSettings | undefined {
     return this.#servers.current.tls
   }
 
-  /** A client of the same servers that takes them for themselves only where they show the certificate with this fingerprint. */
+  /** A client of the same servers that accepts only the certificate with this fingerprint. */
   pinnedTo(fingerprint: string): Client {
     return new Client(this.#servers.pinnedTo(fingerprint), this.#trace)
   }
@@ -87,13 +98,13 @@ export class Client {
     return this.#servers.resolve(url)
   }
 
-  /** Calls back when this client is closed; returns what takes that back. */
+  /** Registers a callback for the time when this client is closed; returns a function that removes it. */
   closeWithIt(close: () => void): () => void {
     this.#closers.add(close)
     return () => this.#closers.delete(close)
   }
 
-  /** Has {@link close} wait for something that takes several calls. */
+  /** Makes {@link close} wait for work that takes several calls. */
   async delayClose<T>(running: Promise<T>): Promise<T> {
     this.#running.add(running)
     try {
@@ -103,7 +114,7 @@ export class Client {
     }
   }
 
-  /** Lets what is under way end, ends upgraded connections, drops the bodies that nobody reads, then closes the connections. */
+  /** Waits for work under way, ends upgraded connections, drops bodies that nobody reads, then closes the connections. */
   async close(): Promise<void> {
     while (this.#running.size > 0) await Promise.allSettled(this.#running)
     for (const close of this.#closers) close()
@@ -111,44 +122,33 @@ export class Client {
     await this.#servers.close()
   }
 
-  #normalise(
-    { defaults }: Context,
-    method: Method,
-    url: string,
-    body?: Body | null,
-    options?: CallOptions,
-    protocol?: string,
-  ): APIRequest {
-    if (options !== undefined) checkCallOptions(options, `${method} ${url}`)
-    const merged = mergeOptions(defaults, options)
-    const request = new APIRequest(this.#servers.current.origin, method, url, body, merged, protocol)
-    if (this.#servers.isExposed) refuseCredentials(request)
-    return request
-  }
-
-  #deliver<T>(asked: APIRequest, receive: (request: APIRequest, answer: Answer) => T): Promise<T> {
-    const sent = encode(asked)
-    const send = (request: APIRequest, { dispatcher }: Transport) => sendWhenReady(request, sent, dispatcher)
-    return deliver(this.#servers, this.#trace, asked, { send, receive })
-  }
-
-  #receive(context: Context, request: APIRequest, answer: Answer): APIResult {
-    const { response } = answer
-    const body = answer.body && this.#open(answer.body, response)
-    let data: unknown
+  async #askForWords(call: Call, wordless: APIException): Promise<Answer> {
     try {
-      data = readData(request, answer)
+      const { request, response, body } = await this.send(toGet(call))
+      body?.destroy()
+      return new Answer(request, response, undefined)
     } catch (error) {
-      const failure = unreadable(new APIResult(context, request, response, undefined), error)
+      // Without an answer to the GET, that to the HEAD is all there is.
+      throw error instanceof APIException && error.result === undefined ? wordless : error
+    }
+  }
+
+  #receive(call: Call, request: APIRequest, received: ReceivedAnswer): Answer {
+    const answer = this.#read(request, received)
+    if (this.#trace.isEnabled) this.#trace.answered(answer)
+    throwFailure(answer, this.tls)
+    return call.upgrade === undefined ? answer : takeConnection(call.upgrade, answer, received.connection)
+  }
+
+  #read(request: APIRequest, received: ReceivedAnswer): Answer {
+    const { response } = received
+    const body = received.body && this.#open(received.body, response)
+    try {
+      return new Answer(request, response, readData(request, received), body)
+    } catch (error) {
+      const failure = unreadable(new Answer(request, response, undefined), error)
       if (this.#trace.isEnabled) this.#trace.failed(request, failure)
       throw failure
-    }
-    const result = new APIResult(context, request, response, data, body)
-    if (this.#trace.isEnabled) this.#trace.answered(result)
-    try {
-      return result.validate()
-    } catch (error) {
-      throw advise(error, this.tls)
     }
   }
 
@@ -157,26 +157,5 @@ export class Client {
     if (!arriving.isSettled) this.#openBodies.set(arriving, body)
     arriving.once('settled', () => this.#openBodies.delete(arriving))
     return body
-  }
-}
-
-function takeConnection(
-  { connection }: Answer,
-  { response, body }: APIResult,
-  protocol: string,
-  check: (response: APIResponse) => void,
-): Duplex {
-  // It is not what was asked for, and there may be no end to it.
-  body?.destroy()
-  if (connection === undefined)
-    throw new Error(
-      `The server answered HTTP ${response.statusCode}, but did not upgrade the connection to ${protocol}`,
-    )
-  try {
-    check(response)
-    return connection
-  } catch (error) {
-    connection.destroy()
-    throw error
   }
 }

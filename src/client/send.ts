@@ -1,18 +1,19 @@
 import { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
-import { type Answer, AnswerHandler } from '../answer/handler.ts'
+import { AnswerHandler, type ReceivedAnswer } from '../answer/handler.ts'
 import { throwIfAborted } from '../common/abort.ts'
-import { waitForFirstChunk } from '../request/body.ts'
+import { encodeBody, waitForFirstChunk } from '../request/body.ts'
+import type { Call } from '../request/call.ts'
 import type { APIRequest } from '../request/request.ts'
 
 const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'cookie'])
 
 /**
- * Refuses headers that whoever listens on the way must not read.
+ * Refuses credentials for a connection that others can read.
  *
- * @throws {TypeError} there are some
+ * @throws {TypeError} a header holds some
  */
-export function refuseCredentials({ headers, method, origin }: APIRequest): void {
+export function refuseCredentials({ headers, method }: Call, origin: string): void {
   const given = Object.keys(headers).find(name => CREDENTIALS.has(name.toLowerCase()))
   if (given !== undefined)
     throw new TypeError(
@@ -20,37 +21,49 @@ export function refuseCredentials({ headers, method, origin }: APIRequest): void
     )
 }
 
-/** A request as undici sends it; throws where it is not to be sent any more. */
-export function encode(request: APIRequest): Dispatcher.DispatchOptions {
-  const { method, path, headers, signals, timeout, protocol } = request
+/**
+ * A call as undici sends it.
+ *
+ * @throws the reason of a signal that has aborted it
+ */
+export function encode(call: Call): Dispatcher.DispatchOptions {
+  const { method, path, headers, signals, upgrade } = call
   throwIfAborted(signals)
-  const body = request.encodeBody()
-  const silence = toMilliseconds(timeout)
-  return { method, path, headers, body, upgrade: protocol, headersTimeout: silence, bodyTimeout: silence }
+  const body = encodeBody(call)
+  const timeout = toMilliseconds(call.timeout)
+  return {
+    method,
+    path,
+    headers,
+    body,
+    upgrade: upgrade?.protocol,
+    headersTimeout: timeout,
+    bodyTimeout: timeout,
+  }
 }
 
 /**
- * Sends a request, one with a stream once there is something of it.
+ * Sends a request; one with a stream once its first bytes are there.
  *
  * undici connects first, and writes the head of a request together with the first bytes of a stream: a connection that
  * says nothing meanwhile would keep LXD and Incus from accepting any other.
  */
 export function sendWhenReady(
   request: APIRequest,
-  sent: Dispatcher.DispatchOptions,
+  encoded: Dispatcher.DispatchOptions,
   dispatcher: Dispatcher,
-): Promise<Answer> {
-  if (!(sent.body instanceof Readable)) return send(request, sent, dispatcher)
-  return waitForFirstChunk(sent.body, request.signals).then(() => send(request, sent, dispatcher))
+): Promise<ReceivedAnswer> {
+  if (!(encoded.body instanceof Readable)) return send(request, encoded, dispatcher)
+  return waitForFirstChunk(encoded.body, request.signals).then(() => send(request, encoded, dispatcher))
 }
 
 function send(
   request: APIRequest,
-  sent: Dispatcher.DispatchOptions,
+  encoded: Dispatcher.DispatchOptions,
   dispatcher: Dispatcher,
-): Promise<Answer> {
+): Promise<ReceivedAnswer> {
   return new Promise((resolve, reject) => {
-    dispatcher.dispatch(sent, new AnswerHandler(request, resolve, reject))
+    dispatcher.dispatch(encoded, new AnswerHandler(request, resolve, reject))
   })
 }
 

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { onAbort } from '../common/abort.ts'
-import type { Context } from '../path.ts'
 import type { Body, CallOptions } from '../request/options.ts'
+import { type Caller, prepareCall } from './caller.ts'
 
 /** How a connection is asked to be upgraded. */
 export interface UpgradeOptions extends CallOptions {
@@ -14,19 +14,22 @@ const PROTOCOL = /^[\w!#$%&'*+.^`|~-]+(\/[\w!#$%&'*+.^`|~-]+)?$/
 
 /** Upgrades a connection, which is the caller's from then on; the signal and the end of the API end it also later. */
 export async function openConnection(
-  context: Context,
-  url: string,
+  caller: Caller,
+  path: string,
   protocol: string,
-  options?: UpgradeOptions,
+  { body, ...options }: UpgradeOptions = {},
 ): Promise<Duplex> {
   if (typeof protocol !== 'string' || !PROTOCOL.test(protocol))
     throw new TypeError(
       `upgrade(): the protocol must be a name such as 'sftp', not ${JSON.stringify(protocol)}`,
     )
-  const { client } = context
-  const { result, connection } = await client.upgrade(context, url, protocol, options)
+  const method = body == null ? 'GET' : 'POST'
+  const { client } = caller
+  const { request, connection } = await client.upgrade(
+    prepareCall(caller, method, path, body, options, { protocol }),
+  )
   // Safe cast: streams keep whatever they are destroyed with as their error.
-  const forgetSignal = onAbort(result.request.signals, reason => connection.destroy(reason as Error))
+  const forgetSignal = onAbort(request.signals, reason => connection.destroy(reason as Error))
   const forget = client.closeWithIt(() => connection.destroy())
   connection.once('close', () => {
     forgetSignal()

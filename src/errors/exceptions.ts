@@ -1,53 +1,14 @@
-import { redactText, showsSecret } from '../redact/redact.ts'
 import type { APIRequest } from '../request/request.ts'
-import type { APIResult } from '../result.ts'
+import type { APIAnswer } from '../request/transaction.ts'
+import { isConflict } from './conflict.ts'
 import { explainFailure } from './connection-error.ts'
+import { APIException, type ExceptionDetails, hide } from './exception.ts'
 
-/** What an exception is made of: the transaction, and what went wrong with it. */
-export interface ExceptionDetails {
-  readonly request: APIRequest
-  readonly result?: APIResult
-  readonly error: string
-  readonly statusCode?: number
-  readonly cause?: unknown
-}
-
-/**
- * A transaction that failed. Its message reads `METHOD url error`, with the server's own words.
- *
- * Thrown as it is on any HTTP status of 400 and over that has no class of its own, on a redirect, and on an answer that
- * can't be read. All other exceptions of this library extend it.
- *
- * @example
- * try { await api.profiles.post({ name: 'web' }) }
- * catch (error) { if (error instanceof APIException) console.error(error.statusCode, error.error) }
- */
-export class APIException extends Error {
-  /** What was sent. */
-  declare readonly request: APIRequest
-  /** What was answered; `undefined` where nothing was. */
-  declare readonly result: APIResult | undefined
-  /** What went wrong, in the server's own words where it answered. */
-  readonly error: string
-  /** The HTTP status, or that of the operation that failed; `undefined` where nothing was answered. */
-  readonly statusCode: number | undefined
-
-  constructor({ request, result, error, statusCode, cause }: ExceptionDetails) {
-    super(`${request} ${redactText(error)}`)
-    if (cause !== undefined) setCause(this, cause)
-    hide(this, { request, result })
-    this.error = redactText(error)
-    this.statusCode = statusCode ?? result?.response.statusCode
-  }
-
-  override get name(): string {
-    return 'APIException'
-  }
-}
+export { APIException, type ExceptionDetails }
 
 /** HTTP 404: what was asked for does not exist. */
 export class APINotFoundException extends APIException {
-  declare readonly result: APIResult
+  declare readonly result: APIAnswer
 
   override get name(): string {
     return 'APINotFoundException'
@@ -56,16 +17,40 @@ export class APINotFoundException extends APIException {
 
 /** HTTP 401 or 403: this client may not do that. */
 export class APIForbiddenException extends APIException {
-  declare readonly result: APIResult
+  declare readonly result: APIAnswer
 
   override get name(): string {
     return 'APIForbiddenException'
   }
 }
 
+/**
+ * The name, address or the like is taken: "already exists", "already in use", "UNIQUE constraint failed". The words of the
+ * server decide, since the status is a 400, a 409 or a 500, depending on the version.
+ *
+ * An operation that fails so is an {@link APIOperationException}, and an `instanceof` of this one too: ask for this one
+ * first where both are told apart.
+ *
+ * @example
+ * try { await api.instances.post({ name: 'web', source }).wait() }
+ * catch (error) { if (!(error instanceof APIConflictException)) throw error }
+ */
+export class APIConflictException extends APIException {
+  declare readonly result: APIAnswer
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (!(value instanceof APIException)) return false
+    return value.constructor === APIConflictException || isConflictOf(value)
+  }
+
+  override get name(): string {
+    return 'APIConflictException'
+  }
+}
+
 /** HTTP 412: what was read has changed meanwhile; read it again, then try again. */
 export class APIPreconditionFailedException extends APIException {
-  declare readonly result: APIResult
+  declare readonly result: APIAnswer
 
   override get name(): string {
     return 'APIPreconditionFailedException'
@@ -74,17 +59,25 @@ export class APIPreconditionFailedException extends APIException {
 
 /** An operation that failed: the call was accepted, and what it started went wrong. */
 export class APIOperationException extends APIException {
-  declare readonly result: APIResult
+  declare readonly result: APIAnswer
   /** The operation as the server last told it; `undefined` where the server told nothing but the error. */
   declare readonly operation: Readonly<Record<string, unknown>> | undefined
+  /** The answer to the call that started the operation; `undefined` where the operation was only read. */
+  declare readonly started: APIAnswer | undefined
 
-  constructor(details: ExceptionDetails, operation?: Readonly<Record<string, unknown>>) {
+  constructor(details: ExceptionDetails) {
     super(details)
-    hide(this, { operation })
+    const { operation, started } = details
+    hide(this, { operation, started })
   }
 
   override get name(): string {
     return 'APIOperationException'
+  }
+
+  /** @internal The same exception, with the call that started the operation behind its message. */
+  startedBy(started: APIAnswer): APIException {
+    return this.copyWith({ started })
   }
 }
 
@@ -104,12 +97,16 @@ export class APITimeoutException extends APIException {
 
 /** Nothing answered, or the answer was cut short; `cause` is the error of the connection. */
 export class APIConnectionException extends APIException {
-  constructor(request: APIRequest, cause: unknown) {
-    super({ request, error: explainFailure(cause, request), cause })
+  constructor(request: APIRequest, cause: unknown, notes?: readonly string[]) {
+    super({ request, error: explainFailure(cause, request), cause, notes })
   }
 
   override get name(): string {
     return 'APIConnectionException'
+  }
+
+  protected override copyWith({ notes }: Partial<ExceptionDetails>): APIException {
+    return new APIConnectionException(this.request, this.cause, notes)
   }
 }
 
@@ -119,14 +116,15 @@ export class APIConnectionException extends APIException {
  * Nothing is sent again by itself: how much of it the other side had taken, only that side knows.
  */
 export class APITransferException extends APIException {
+  declare readonly cause: APIException
   /** How many bytes had gone over. */
   readonly bytes: number
   /** How many there were; `undefined` where nobody knew. */
   readonly total: number | undefined
 
-  constructor(cause: APIException, bytes: number, total: number | undefined) {
+  constructor(cause: APIException, bytes: number, total: number | undefined, notes?: readonly string[]) {
     const error = `${cause.error}, after ${bytes}${total === undefined ? '' : ` of ${total}`} bytes`
-    super({ request: cause.request, result: cause.result, error, cause })
+    super({ request: cause.request, result: cause.result, error, cause, notes })
     this.bytes = bytes
     this.total = total
   }
@@ -134,16 +132,12 @@ export class APITransferException extends APIException {
   override get name(): string {
     return 'APITransferException'
   }
+
+  protected override copyWith({ notes }: Partial<ExceptionDetails>): APIException {
+    return new APITransferException(this.cause, this.bytes, this.total, notes)
+  }
 }
 
-// Node prints a cause with all that it says. Of an accessor it only prints that there is one.
-function setCause(exception: APIException, cause: unknown): void {
-  const isShown = cause instanceof APIException || !showsSecret(cause)
-  const property = isShown ? { value: cause, writable: true } : { get: () => cause }
-  Object.defineProperty(exception, 'cause', { ...property, configurable: true })
-}
-
-// Node prints an uncaught exception with all that can be enumerated in it, headers and secrets included.
-function hide(exception: APIException, properties: object): void {
-  for (const [name, value] of Object.entries(properties)) Object.defineProperty(exception, name, { value })
+function isConflictOf(exception: APIException): boolean {
+  return exception instanceof APIOperationException && isConflict(exception.error)
 }

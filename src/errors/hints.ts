@@ -1,30 +1,36 @@
 import type { TlsSettings } from '../connection/connector.ts'
 import type { ClientCertificate } from '../connection/tls/client-certificate.ts'
-import { APIException, APIForbiddenException } from './exceptions.ts'
+import type { APIRequest } from '../request/request.ts'
+import { APIException } from './exceptions.ts'
 
-/** Adds to the message of an exception what to do about it, where the server's words don't tell. */
-export function advise(error: unknown, tls: TlsSettings | undefined): unknown {
-  if (!(error instanceof APIException)) return error
-  const advice = adviceFor(error, tls)
-  return advice === undefined ? error : addAdvice(error, advice)
+/** A call that the server refused. */
+export interface Refusal {
+  readonly request: APIRequest
+  /** The server's words. */
+  readonly error: string
+  readonly isForbidden: boolean
 }
 
-/** Adds something to the message of an exception. */
-export function addAdvice<T extends Error>(error: T, advice: string): T {
-  const { message, stack } = error
-  error.message = `${message} (${advice})`
-  // V8 has copied the message into the stack.
-  error.stack = stack?.replace(message, () => error.message)
-  return error
+/** What to do about a refusal, for the end of its message, where the server's words don't tell. */
+export function hintFor(refusal: Refusal, tls: TlsSettings | undefined): string | undefined {
+  const advice = adviceFor(refusal, tls)
+  return advice && `(${advice})`
 }
 
-function adviceFor(exception: APIException, tls: TlsSettings | undefined): string | undefined {
-  if (/HTTP request to an HTTPS server/.test(exception.error)) return 'begin baseUrl with https://'
-  if (tls === undefined || !(exception instanceof APIForbiddenException)) return undefined
+/** The same exception with advice behind its message; anything else as it is. */
+export function addAdvice(error: unknown, advice: string): unknown {
+  return error instanceof APIException ? error.withNotes(`(${advice})`) : error
+}
+
+function adviceFor(
+  { request, error, isForbidden }: Refusal,
+  tls: TlsSettings | undefined,
+): string | undefined {
+  if (/HTTP request to an HTTPS server/.test(error)) return 'begin baseUrl with https://'
+  if (tls === undefined || !isForbidden) return undefined
   // What trust() sends, which has an advice of its own.
-  if (exception.request.method === 'POST' && exception.request.path.startsWith('/1.0/certificates'))
-    return undefined
-  if ('authorization' in exception.request.headers) return 'does the server accept this token?'
+  if (request.method === 'POST' && request.path.startsWith('/1.0/certificates')) return undefined
+  if ('authorization' in request.headers) return 'does the server accept this token?'
   return tls.client === undefined ? whereToPut(tls) : howToBeTrusted(tls.client)
 }
 

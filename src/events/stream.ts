@@ -1,74 +1,65 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { isRecord } from '../answer/envelope.ts'
 import { onAbort } from '../common/abort.ts'
+import { isRecord } from '../common/is-record.ts'
 import { APIConnectionException, APIException, APITimeoutException } from '../errors/exceptions.ts'
-import { isOperation, type OperationMemory } from '../operations/memory.ts'
 import { printAs } from '../redact/print-as.ts'
 import { redact } from '../redact/redact.ts'
-import type { AnyEvent, Event } from '../rest.ts'
 import type { APIWebSocket } from '../websocket/websocket.ts'
+import { isOperation, type OperationMemory } from './memory.ts'
 
-/** The connection was lost and has been reestablished; events in between are missing. */
+/** The connection was lost and is there again; events in between are missing. */
 export interface GapEvent {
   readonly type: 'gap'
-  /** When it was reestablished, by the clock of this machine; RFC 3339. */
+  /** When the connection was there again, by the clock of this machine; RFC 3339. */
   readonly timestamp: string
   readonly metadata: {
-    /** When it was lost; RFC 3339. */
+    /** When the connection was lost. */
     readonly since: string
-    /** Why it was lost; `undefined` if the server closed it normally. */
+    /** How it was lost; `undefined` where the server closed it in order. */
     readonly reason: unknown
   }
 }
 
-/** An event of one of these types, or a gap. */
-export type EventOf<Type> = GapEvent | OfType<Type, AnyEvent>
-
-// The events whose type may be one of these.
-type OfType<Type, Any> =
-  Any extends Event<infer Types, infer Metadata>
-    ? [Type & Types] extends [never]
-      ? never
-      : Event<Type & Types, Metadata>
-    : never
-
-/** How a stream receives its events. */
-export interface EventStreamOptions {
-  /** Subscribes; the signal also aborts the open websocket. */
+/** How a stream gets its events. */
+export interface EventFeed {
+  /** Opens the connection; the signal also ends it later. */
   readonly connect: (signal: AbortSignal) => Promise<APIWebSocket>
   readonly memory: OperationMemory
   readonly signal: AbortSignal | undefined
-  /** Seconds to retry to connect when the connection is lost. */
+  /** Seconds in which it tries to reconnect. */
   readonly reconnectTimeout: number
 }
 
-// How many events are buffered before the server is paused, and at how many it is resumed.
-const MAX_BUFFERED_EVENTS = 1024
-const RESUME_BUFFERED_EVENTS = 256
-const MIN_RETRY_DELAY_MS = 50
-const MAX_RETRY_DELAY_MS = 2000
-// The answers of a proxy whose server is down, and of a server that is starting.
-const TRANSIENT_STATUS_CODES: ReadonlySet<unknown> = new Set([502, 503, 504])
+// Backpressure: reading pauses at the first count of buffered events, and goes on at the second.
+const HIGH_WATER_MARK = 1024
+const LOW_WATER_MARK = 256
+// The backoff between attempts to reconnect.
+const FIRST_PAUSE_MS = 50
+const MAX_PAUSE_MS = 2000
+// Answers of a proxy whose server is down, and of a server that starts.
+const TEMPORARY: ReadonlySet<unknown> = new Set([502, 503, 504])
 
-/** The events of a server as they arrive; see {@link events}. */
-export class EventStream<Type> implements AsyncIterableIterator<EventOf<Type>, undefined, undefined> {
-  readonly #options: EventStreamOptions
-  readonly #controller = new AbortController()
+/** The events of a server as they come in, over one connection after the other. */
+export class ReconnectingStream<Event>
+  implements AsyncIterableIterator<Event | GapEvent, undefined, undefined>
+{
+  readonly #feed: EventFeed
+  readonly #over = new AbortController()
   readonly #removeAbortListener: (() => void) | undefined
-  readonly #buffer: EventOf<Type>[] = []
-  #pendingReads: (() => void)[] = []
+  readonly #buffered: (Event | GapEvent)[] = []
+  #waiting: (() => void)[] = []
   #connection: Promise<unknown>
   #socket: APIWebSocket | undefined
   #failure: unknown
 
-  /** @internal Use `events()`. */
-  constructor(options: EventStreamOptions) {
-    this.#options = options
-    this.#removeAbortListener = onAbort(options.signal && [options.signal], reason => this.#end(reason))
+  /** @internal Streams come from `events()`. */
+  constructor(feed: EventFeed) {
+    this.#feed = feed
+    this.#removeAbortListener = onAbort(feed.signal && [feed.signal], reason => this.#end(reason))
     this.#connection = this.#connect()
   }
 
-  /** @internal Resolves when the server has subscribed the stream. */
+  /** @internal Resolves when the server has subscribed it. */
   async subscribed(): Promise<this> {
     try {
       await this.#connection
@@ -79,19 +70,19 @@ export class EventStream<Type> implements AsyncIterableIterator<EventOf<Type>, u
     return this
   }
 
-  async next(): Promise<IteratorResult<EventOf<Type>, undefined>> {
-    while (this.#buffer.length === 0 && !this.#isEnded) {
-      await new Promise<void>(resolve => this.#pendingReads.push(resolve))
+  async next(): Promise<IteratorResult<Event | GapEvent, undefined>> {
+    while (this.#buffered.length === 0 && !this.#isOver) {
+      await new Promise<void>(resolve => this.#waiting.push(resolve))
     }
-    const event = this.#buffer.shift()
-    if (event === undefined) return this.#finish()
-    if (this.#buffer.length === RESUME_BUFFERED_EVENTS) this.#socket?.resume()
+    const event = this.#buffered.shift()
+    if (event === undefined) return this.#takeEnd()
+    if (this.#buffered.length === LOW_WATER_MARK) this.#socket?.resume()
     return { done: false, value: event }
   }
 
-  /** Ends the stream; resolves when the connection is closed. */
-  async return(): Promise<IteratorResult<EventOf<Type>, undefined>> {
-    this.#buffer.length = 0
+  /** Ends the stream; resolves when its connection is closed. */
+  async return(): Promise<IteratorResult<Event | GapEvent, undefined>> {
+    this.#buffered.length = 0
     this.#end(undefined)
     await this.#connection
     await this.#socket?.closed
@@ -106,12 +97,12 @@ export class EventStream<Type> implements AsyncIterableIterator<EventOf<Type>, u
     await this.return()
   }
 
-  get #isEnded(): boolean {
-    return this.#controller.signal.aborted
+  get #isOver(): boolean {
+    return this.#over.signal.aborted
   }
 
-  // Like any iterator, it throws only once.
-  #finish(): IteratorResult<EventOf<Type>, undefined> {
+  // The failure is thrown once, as any iterator does.
+  #takeEnd(): IteratorResult<Event | GapEvent, undefined> {
     const failure = this.#failure
     this.#failure = undefined
     if (failure !== undefined) throw failure
@@ -119,81 +110,81 @@ export class EventStream<Type> implements AsyncIterableIterator<EventOf<Type>, u
   }
 
   #end(failure: unknown): void {
-    if (this.#isEnded) return
+    if (this.#isOver) return
     this.#failure = failure
     this.#removeAbortListener?.()
-    this.#controller.abort(failure)
-    if (this.#options.signal?.aborted) this.#buffer.length = 0
-    this.#resolveReads()
+    this.#over.abort(failure)
+    if (this.#feed.signal?.aborted) this.#buffered.length = 0
+    this.#wake()
   }
 
   async #connect(): Promise<void> {
-    const socket = await this.#options.connect(this.#controller.signal)
+    const socket = await this.#feed.connect(this.#over.signal)
     this.#socket = socket
     socket.addEventListener('message', ({ data }) => this.#receive(socket, String(data)))
-    void socket.closed.then(() => this.#handleClose(socket))
+    void socket.closed.then(() => this.#onClose(socket))
   }
 
   #receive(socket: APIWebSocket, message: string): void {
     try {
-      // Safe cast: servers send nothing but events here; anything else than JSON throws.
-      const event = JSON.parse(message) as EventOf<Type> & { readonly metadata: unknown }
-      if (isOperation(event.metadata)) this.#options.memory.note(event.metadata, socket)
-      this.#push(event)
+      // Safe cast: it is what servers send here; where it is not even JSON, it throws.
+      const event = JSON.parse(message) as Event & { readonly metadata: unknown }
+      if (isOperation(event.metadata)) this.#feed.memory.note(event.metadata, socket)
+      this.#buffer(event)
     } catch {
       socket.terminate(new APIException({ request: socket.request, error: 'The event is not valid JSON' }))
     }
   }
 
-  #push(event: EventOf<Type>): void {
-    this.#buffer.push(redactWhenPrinted(event))
-    if (this.#buffer.length >= MAX_BUFFERED_EVENTS) this.#socket?.pause()
-    this.#resolveReads()
+  #buffer(event: (Event & { readonly metadata: unknown }) | GapEvent): void {
+    this.#buffered.push(masked(event))
+    if (this.#buffered.length >= HIGH_WATER_MARK) this.#socket?.pause()
+    this.#wake()
   }
 
-  #resolveReads(): void {
-    const pending = this.#pendingReads
-    this.#pendingReads = []
-    for (const resolve of pending) resolve()
+  #wake(): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const resolve of waiting) resolve()
   }
 
-  #handleClose({ failure: reason, isClosedLocally }: APIWebSocket): void {
-    // After API.close() it must not reconnect.
+  #onClose({ failure: reason, isClosedLocally }: APIWebSocket): void {
+    // Whoever closed the API wants no new connection.
     if (isClosedLocally && reason === undefined) this.#end(undefined)
-    if (!this.#isEnded) this.#connection = this.#reconnect(reason)
+    if (!this.#isOver) this.#connection = this.#reconnect(reason)
   }
 
   async #reconnect(reason: unknown): Promise<void> {
     const since = new Date().toISOString()
     try {
-      await this.#connectWithRetry(performance.now() + this.#options.reconnectTimeout * 1000)
-      this.#push({ type: 'gap', timestamp: new Date().toISOString(), metadata: { since, reason } })
+      await this.#retryConnecting(performance.now() + this.#feed.reconnectTimeout * 1000)
+      this.#buffer({ type: 'gap', timestamp: new Date().toISOString(), metadata: { since, reason } })
     } catch (error) {
       this.#end(error)
     }
   }
 
-  async #connectWithRetry(end: number): Promise<void> {
-    for (let ms = MIN_RETRY_DELAY_MS; ; ms = Math.min(2 * ms, MAX_RETRY_DELAY_MS)) {
+  async #retryConnecting(end: number): Promise<void> {
+    for (let ms = FIRST_PAUSE_MS; ; ms = Math.min(2 * ms, MAX_PAUSE_MS)) {
       try {
-        this.#controller.signal.throwIfAborted()
+        this.#over.signal.throwIfAborted()
         return await this.#connect()
       } catch (error) {
-        if (!isTransient(error) || performance.now() + ms > end) throw error
+        if (!isTemporary(error) || performance.now() + ms > end) throw error
       }
-      await pause(ms, undefined, { signal: this.#controller.signal })
+      await pause(ms, undefined, { signal: this.#over.signal })
     }
   }
 }
 
-// Like results, events are redacted when printed, and so is their metadata, which scripts print alone.
-function redactWhenPrinted<Printed extends { readonly metadata: unknown }>(event: Printed): Printed {
+// An event and its metadata are printed without secrets, as results are.
+function masked<Event extends { readonly metadata: unknown }>(event: Event): Event {
   const { metadata } = event
   if (isRecord(metadata)) printAs(metadata, one => redact({ ...one }))
   return isRecord(event) ? printAs(event, one => redact({ ...one })) : event
 }
 
-function isTransient(error: unknown): boolean {
+function isTemporary(error: unknown): boolean {
   if (error instanceof APIConnectionException || error instanceof APITimeoutException) return true
-  return error instanceof APIException && TRANSIENT_STATUS_CODES.has(error.statusCode)
+  return error instanceof APIException && TEMPORARY.has(error.statusCode)
 }

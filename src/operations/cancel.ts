@@ -1,18 +1,19 @@
+import { type Caller, dropSignals, placeOf, prepareCall } from '../client/caller.ts'
 import { APIException } from '../errors/exceptions.ts'
-import { withoutSignals } from '../path.ts'
-import type { APIResult } from '../result.ts'
 
 // Seconds.
-const PATIENCE = 10
+const CANCEL_TIMEOUT = 10
 
 /**
- * Cancels the operation that a result started, as far as the server lets that be: one that has ended, or that can't be
- * cancelled, is left alone. Whatever the server says of it is in the trace.
+ * Cancels an operation, as far as the server allows it: one that has ended, or that can't be cancelled, is left alone. What
+ * the server answers is in the trace.
  */
-export async function cancelOperation({ api }: APIResult, url: string): Promise<void> {
+export async function cancelOperation(caller: Caller, url: string): Promise<void> {
   try {
-    // The path may have the signal that was aborted, and this has to be sent all the same.
-    await withoutSignals(api).forUrl(url).delete({ timeout: PATIENCE })
+    // The caller may have the signal that was aborted, and this has to be sent all the same.
+    const place = placeOf(dropSignals(caller), url)
+    const options = { timeout: CANCEL_TIMEOUT }
+    await caller.client.send(prepareCall(place.caller, 'DELETE', place.path, undefined, options))
   } catch (error) {
     if (!(error instanceof APIException)) throw error
   }

@@ -1,4 +1,4 @@
-import { isRecord } from '../answer/envelope.ts'
+import { isRecord } from '../common/is-record.ts'
 
 /** How far an operation is, whichever way its server tells it. */
 export interface Progress {

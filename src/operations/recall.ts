@@ -1,21 +1,21 @@
+import { Answer } from '../answer/answer.ts'
 import type { APINotFoundException } from '../errors/exceptions.ts'
-import { contextOf } from '../path.ts'
-import { APIResult } from '../result.ts'
+import { memoryOf } from '../events/memory.ts'
+import { parseFromRoot } from '../request/url.ts'
 
 /**
- * The result of an operation that its server forgot, as an event told of it; the transaction is that of the event stream.
+ * How an operation ended that its server forgot, as an event told; the transaction is that of the event stream.
  *
  * @throws {APINotFoundException} the one given, where no event told
  */
-export function recallOperation({ api }: APIResult, url: string, error: APINotFoundException): APIResult {
-  const context = contextOf(api)
-  const seen = context.client.operations.recall(operationId(url))
+export function recallOperation(client: object, url: string, error: APINotFoundException): Answer {
+  const seen = memoryOf(client).recall(operationId(url))
   if (seen === undefined) throw error
-  const { request, response } = seen.stream
-  return new APIResult(context, request, response, { type: 'sync', metadata: seen.operation }).validate()
+  const { request, response } = seen.opening
+  return new Answer(request, response, { type: 'sync', metadata: seen.operation }).validate()
 }
 
 /** The id in the URL of an operation, which may have a query string. */
 export function operationId(url: string): string {
-  return new URL(url, 'http://localhost').pathname.split('/').at(-1) ?? ''
+  return parseFromRoot(url)?.pathname.split('/').at(-1) ?? ''
 }

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { isRecord } from '../answer/envelope.ts'
+import { isRecord } from '../common/is-record.ts'
 import { hasSecretWord, isSecretContainer, isSecretKey } from './secret-names.ts'
 import { MASK, redactText } from './text.ts'
 

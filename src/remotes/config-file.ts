@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import module from 'node:module'
 import type * as Yaml from 'yaml'
-import { isRecord } from '../answer/envelope.ts'
+import { isRecord } from '../common/is-record.ts'
 
 /** The content of a `config.yml` of `lxc` or `incus`. */
 export interface ConfigFile {

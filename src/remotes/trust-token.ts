@@ -1,4 +1,4 @@
-import { isRecord } from '../answer/envelope.ts'
+import { isRecord } from '../common/is-record.ts'
 import { parseFingerprint } from '../connection/tls/server-identity.ts'
 
 /** The content of a trust token, as `lxc config trust add` prints it. */

@@ -39,8 +39,13 @@ export function headersOfBody(body: Body | undefined, isJson: boolean): Readonly
   return body.type === '' ? length : { ...length, 'content-type': body.type }
 }
 
-/** Converts a raw body to what undici can send, with failures that differ from those of the connection. */
-export function encodeRawBody(body: unknown): SentBody {
+/** What goes over the wire: JSON as text, a stream as a `Readable`, anything else as it was given. */
+export function encodeBody({ body, isJson }: { readonly body?: Body; readonly isJson: boolean }): SentBody {
+  return isJson ? JSON.stringify(body) : encodeRawBody(body)
+}
+
+/** A raw body as undici can send it, and tell its failures from those of the connection. */
+function encodeRawBody(body: unknown): SentBody {
   if (isForm(body)) return copyForm(body)
   if (body instanceof Blob) return readSource(body.stream())
   // Safe casts: isJsonBody() has accepted the body, and all kinds of streams are iterable.

@@ -1,17 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { redactText } from '../redact/redact.ts'
-import type { HeaderValues } from './options.ts'
 
 const PREFIX = /^x-(lxd|incus)-/i
 const VALID_NAME = /^[\w!#$%&'*+.^`|~-]+$/
 // Headers are sent in latin1.
 const VALID_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
-/**
- * Returns the headers to send with the prefixes of both servers: `X-LXD-uid` is sent as `X-Incus-uid` too.
- *
- * @throws {TypeError} a name or a value is invalid
- */
+/** HTTP headers by name; `undefined` leaves one out, also one that `with()` had set. */
+export type HeaderValues = { readonly [name: string]: string | undefined }
+
+/** The headers to send, in both servers' spellings: `X-LXD-uid` goes out as `X-Incus-uid` too. */
 export function withBothPrefixes(headers: HeaderValues): Record<string, string> {
   const sent: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers)) {

@@ -2,7 +2,9 @@ import type { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import { addSignal, type Signals } from '../common/abort.ts'
 import { redactText } from '../redact/redact.ts'
-import { swapPrefix } from './headers.ts'
+import { type HeaderValues, swapPrefix } from './headers.ts'
+
+export type { HeaderValues }
 
 /** A query parameter's value; `undefined` omits the parameter, including a default set by `with()`. */
 export type QueryValue = string | number | boolean | undefined | readonly (string | number)[]
@@ -10,10 +12,10 @@ export type QueryValue = string | number | boolean | undefined | readonly (strin
 /** Query parameters by name. */
 export type Query = { readonly [name: string]: QueryValue }
 
-/** HTTP headers by name; `undefined` omits a header, including a default set by `with()`. */
-export type HeaderValues = { readonly [name: string]: string | undefined }
-
-/** A body that is sent unchanged: text, bytes, or a stream, which is never buffered. */
+/**
+ * What is sent as it is: text, bytes, and streams, which are never buffered.
+ * Anything else has to be a plain object or an array, and is sent as JSON.
+ */
 export type RawBody =
   | string
   | Uint8Array

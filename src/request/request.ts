@@ -1,15 +1,8 @@
 import { inspect } from 'node:util'
 import type { Signals } from '../common/abort.ts'
 import { isSecretKey, MASK, redact, redactText } from '../redact/redact.ts'
-import { encodeRawBody, headersOfBody, isJsonBody, type SentBody } from './body.ts'
-import { withBothPrefixes } from './headers.ts'
-import type { Body, MergedOptions } from './options.ts'
-import { formatQuery } from './query.ts'
-
-/** The HTTP methods that the servers support. */
-export type Method = 'GET' | 'HEAD' | 'DELETE' | 'POST' | 'PUT' | 'PATCH'
-
-const NO_SIGNALS: Signals = []
+import type { Call, Method } from './call.ts'
+import type { Body } from './options.ts'
 
 /**
  * An HTTP request. `String(request)` is `METHOD url`.
@@ -31,30 +24,24 @@ export class APIRequest {
   readonly timeout: number | undefined
   /** The protocol to upgrade the connection to; `undefined` for plain HTTP. */
   readonly protocol: string | undefined
-  readonly #isJson: boolean
+  /** Whether the body is sent as JSON. */
+  readonly isJson: boolean
   #wasSent = false
 
-  constructor(
-    origin: string,
-    method: Method,
-    path: string,
-    body: Body | null | undefined,
-    options: MergedOptions,
-    protocol?: string,
-  ) {
-    this.method = method
+  /** @internal Requests are made from calls, one for each server that is tried. */
+  constructor(origin: string, call: Call) {
+    this.method = call.method
     this.origin = origin
-    // The URL of the root is empty, so that a segment can be appended.
-    this.path = (path === '' ? '/' : path) + formatQuery(options.query)
-    this.body = body ?? undefined
-    this.#isJson = this.body !== undefined && isJsonBody(this.body)
-    this.headers = formatHeaders(options.headers, headersOfBody(this.body, this.#isJson))
-    this.signals = options.signals ?? NO_SIGNALS
-    this.timeout = options.timeout
-    this.protocol = protocol
+    this.path = call.path
+    this.headers = call.headers
+    this.body = call.body
+    this.signals = call.signals
+    this.timeout = call.timeout
+    this.protocol = call.upgrade?.protocol
+    this.isJson = call.isJson
   }
 
-  /** Whether it was sent, at least in part: the server may have executed it even without an answer. */
+  /** Whether it has left, at least in part: then the server may have carried it out, even if no answer came. */
   get wasSent(): boolean {
     return this.#wasSent
   }
@@ -64,13 +51,7 @@ export class APIRequest {
     this.#wasSent = true
   }
 
-  /** @internal Returns the same request to another server. */
-  withOrigin(origin: string): APIRequest {
-    const { method, path, body, headers, signals, timeout, protocol } = this
-    return new APIRequest(origin, method, path, body, { headers, signals, timeout }, protocol)
-  }
-
-  /** The whole URL; it may contain a secret, unlike {@link toString}. */
+  /** The whole URL; it may hold a secret, unlike what {@link toString} gives. */
   get url(): string {
     return this.origin + this.path
   }
@@ -78,16 +59,6 @@ export class APIRequest {
   /** Path and query string, redacted. */
   get redactedPath(): string {
     return redactText(this.path)
-  }
-
-  /** The body as it is sent: JSON as text, a stream as a `Readable`, anything else unchanged. */
-  encodeBody(): SentBody {
-    return this.#isJson ? JSON.stringify(this.body) : encodeRawBody(this.body)
-  }
-
-  /** Whether the body is sent as JSON. */
-  get isJson(): boolean {
-    return this.#isJson
   }
 
   toString(): string {
@@ -99,7 +70,7 @@ export class APIRequest {
       method: this.method,
       url: this.origin + this.redactedPath,
       headers: redactHeaders(this.headers),
-      ...(this.#isJson ? { body: redact(this.body) } : {}),
+      ...(this.isJson ? { body: redact(this.body) } : {}),
     }
   }
 
@@ -113,11 +84,4 @@ export function redactHeaders(headers: Readonly<Record<string, string>>): Record
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, isSecretKey(name) ? MASK : redactText(value)]),
   )
-}
-
-function formatHeaders(
-  headers: MergedOptions['headers'],
-  ofBody: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
-  return headers === undefined ? ofBody : { ...ofBody, ...withBothPrefixes(headers) }
 }

@@ -21,8 +21,8 @@ export function resolveUrl(
   const fromRoot = text.startsWith(`${origin}/`) ? text.slice(origin.length) : text
   if (!fromRoot.startsWith('/'))
     throw new TypeError(`forUrl(): ${shown} is neither on ${origin} nor a path from its root`)
-  const parsed = URL.canParse(fromRoot, PLACEHOLDER) ? new URL(fromRoot, PLACEHOLDER) : undefined
-  if (parsed?.origin !== PLACEHOLDER) throw new TypeError(`forUrl(): ${shown} is not on ${origin}`)
+  const parsed = parseFromRoot(fromRoot)
+  if (parsed === undefined) throw new TypeError(`forUrl(): ${shown} is not on ${origin}`)
   const path = fromRoot.split('?', 1)[0] ?? ''
   if (DOT_SEGMENT.test(path) || UNSAFE_CHARACTER.test(path) || parsed.hash !== '') {
     throw new TypeError(
@@ -30,4 +30,10 @@ export function resolveUrl(
     )
   }
   return parsed
+}
+
+/** A URL from the root of a server, with its query string, in its parts; `undefined` where it leads to another host. */
+export function parseFromRoot(url: string): URL | undefined {
+  const parsed = URL.canParse(url, PLACEHOLDER) ? new URL(url, PLACEHOLDER) : undefined
+  return parsed?.origin === PLACEHOLDER ? parsed : undefined
 }

@@ -3,7 +3,7 @@ import type { Transport } from '../connection/transport.ts'
 import { redact, redactText } from '../redact/redact.ts'
 import { describeBody } from '../request/body.ts'
 import type { APIRequest } from '../request/request.ts'
-import type { APIResult } from '../result.ts'
+import type { APIAnswer } from '../request/transaction.ts'
 import { formatCurl } from './curl.ts'
 
 /**
@@ -32,12 +32,12 @@ export class Trace {
     printSafely(this.#printCurl, request, () => formatCurl(request, transport))
   }
 
-  answered(result: APIResult): void {
-    const { request, response } = result
+  answered(answer: APIAnswer): void {
+    const { request, response } = answer
     printSafely(
       this.#print,
       request,
-      () => `${formatRequest(request)} HTTP/${response.statusCode}${formatAnswer(result)}`,
+      () => `${formatRequest(request)} HTTP/${response.statusCode}${formatAnswer(answer)}`,
     )
   }
 
@@ -75,7 +75,7 @@ function formatRequest(request: APIRequest): string {
   return `${request}\n${request.isJson ? formatJson(request.body) : describeBody(request.body)}`
 }
 
-function formatAnswer({ data, body, response }: APIResult): string {
+function formatAnswer({ data, body, response }: APIAnswer): string {
   if (body !== undefined) return `\n<${response.headers['content-type'] ?? 'bytes'}>`
   return data === undefined ? '' : `\n${typeof data === 'string' ? redactText(data) : formatJson(data)}`
 }

@@ -1,5 +1,6 @@
-import type { Context } from '../path.ts'
+import { type Caller, prepareCall } from '../client/caller.ts'
 import type { CallOptions } from '../request/options.ts'
+import type { APIResponse } from '../request/response.ts'
 import { checkHandshake, createHandshake } from './handshake.ts'
 import { APIWebSocket } from './websocket.ts'
 
@@ -10,18 +11,18 @@ import { APIWebSocket } from './websocket.ts'
  * @throws {Error} its handshake is invalid
  */
 export async function openWebSocket(
-  context: Context,
-  url: string,
+  caller: Caller,
+  path: string,
   options?: CallOptions,
 ): Promise<APIWebSocket> {
   const handshake = createHandshake()
-  const asked = { ...options, headers: { ...options?.headers, ...handshake } }
-  const { client } = context
-  const { result, connection } = await client.upgrade(context, url, 'websocket', asked, ({ headers }) =>
-    checkHandshake(handshake, headers),
-  )
-  const socket = new APIWebSocket(result, connection)
-  const removeFromClient = client.closeWithIt(() => socket.close())
-  void socket.closed.then(removeFromClient)
+  const withHandshake = { ...options, headers: { ...options?.headers, ...handshake } }
+  const check = ({ headers }: APIResponse): void => checkHandshake(handshake, headers)
+  const upgrade = { protocol: 'websocket', check }
+  const { client } = caller
+  const answer = await client.upgrade(prepareCall(caller, 'GET', path, undefined, withHandshake, upgrade))
+  const socket = new APIWebSocket(answer, answer.connection)
+  const forget = client.closeWithIt(() => socket.close())
+  void socket.closed.then(forget)
   return socket
 }

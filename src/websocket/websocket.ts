@@ -4,7 +4,8 @@ import { CloseEvent, ErrorEvent, MessageEvent } from 'undici'
 import { onAbort } from '../common/abort.ts'
 import { APIConnectionException, APITimeoutException } from '../errors/exceptions.ts'
 import type { APIRequest } from '../request/request.ts'
-import type { APIResponse, APIResult } from '../result.ts'
+import type { APIResponse } from '../request/response.ts'
+import type { APIAnswer } from '../request/transaction.ts'
 import { type CloseStatus, Connection } from './connection.ts'
 import { WebSocketEventTarget } from './event-target.ts'
 import { OPCODE } from './frames.ts'
@@ -54,8 +55,8 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
   #isLingering = false
   #hasText = false
 
-  /** @internal Use `path.websocket()`. */
-  constructor({ request, response }: APIResult, duplex: Duplex) {
+  /** @internal Websockets come from `path.websocket()`. */
+  constructor({ request, response }: APIAnswer, duplex: Duplex) {
     super(type => {
       if (type === 'message' && this.#receiver === undefined) this.resume()
     })

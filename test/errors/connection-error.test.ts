@@ -4,13 +4,14 @@ import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import { test } from 'node:test'
 import { explainFailure } from '../../src/errors/connection-error.ts'
-import { APIConnectionException, APIRequest } from '../../src/index.ts'
+import { APIConnectionException } from '../../src/index.ts'
 import { makeCertificate } from '../daemon/certificate.ts'
+import { makeRequest } from '../servers/make-request.ts'
 import { connect, listen, socketPath } from '../servers/server.ts'
 import { serveTls } from '../servers/tls-server.ts'
 
-const UNIX = new APIRequest('http+unix://%2Frun%2Fx', 'GET', '/1.0', undefined, {})
-const REMOTE = new APIRequest('https://10.0.0.5:8443', 'GET', '/1.0', undefined, {})
+const UNIX = makeRequest('http+unix://%2Frun%2Fx', 'GET', '/1.0', undefined, {})
+const REMOTE = makeRequest('https://10.0.0.5:8443', 'GET', '/1.0', undefined, {})
 
 test('no such socket: it asks for the daemon', async t => {
   const path = socketPath()

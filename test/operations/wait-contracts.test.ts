@@ -40,7 +40,10 @@ for (const { server, failed, timedOut } of CONTRACTS) {
     assert.ok(exception instanceof APIOperationException)
     assert.ok(!(exception instanceof APICancelledException))
     assert.equal(exception.error, 'no such image')
-    assert.match(exception.message, /^GET http.*\/1\.0\/operations\/1\/wait\?timeout=30 no such image$/)
+    assert.match(
+      exception.message,
+      /^GET http.*\/1\.0\/operations\/1\/wait\?timeout=30 no such image \(POST \/1\.0\/instances\)$/,
+    )
     assert.equal(exception.operation?.id, '1')
     assert.ok(received.length <= 3)
   })

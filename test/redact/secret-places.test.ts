@@ -16,7 +16,6 @@ import {
   APINotFoundException,
   APIOperationException,
   APIPreconditionFailedException,
-  APIRequest,
   APITimeoutException,
   APITransferException,
   absent,
@@ -33,6 +32,7 @@ import { formatQuery } from '../../src/request/query.ts'
 import { makeCertificate } from '../daemon/certificate.ts'
 import { createTempFolder } from '../daemon/clean-up.ts'
 import { runScript } from '../runner/run-script.ts'
+import { makeRequest } from '../servers/make-request.ts'
 import {
   connect,
   failure,
@@ -324,7 +324,7 @@ const WITH_DETAILS = [
 
 inPlace('an exception of any class and its cause', async () => {
   return async ({ texts, query, document, headers }) => {
-    const request = new APIRequest('http://127.0.0.1', 'POST', '/1.0/x', document, { query, headers })
+    const request = makeRequest('http://127.0.0.1', 'POST', '/1.0/x', document, { query, headers })
     return texts.flatMap(text => {
       const cause = Object.assign(new Error(text, { cause: new Error(`deeper: ${text}`) }), { input: text })
       const exceptions = [
@@ -413,7 +413,8 @@ test('an exception of any form that nobody caught shows no secret', async () => 
   const throwing = (error: string): Promise<unknown> => {
     // Node.js prints the line that throws.
     const script = `import * as lxdapi from './src/index.ts'
-      const request = new lxdapi.APIRequest('http://h', 'POST', '/x', { password: 'hunter2' }, { query: { secret: 'hunter2' } })
+      import { makeRequest } from './test/servers/make-request.ts'
+      const request = makeRequest('http://h', 'POST', '/x', { password: 'hunter2' }, { query: { secret: 'hunter2' } })
       const cause = new Error('GET http://me:hunter2@h/ failed')
       const error = 'no password=hunter2'
       throw ${error}`
@@ -426,14 +427,14 @@ test('an exception of any form that nobody caught shows no secret', async () => 
   const connection = 'new lxdapi.APIConnectionException(request, cause)'
   await throwing('new lxdapi.APIException({ request, error, cause })')
   await throwing(
-    'new lxdapi.APIOperationException({ request, error, cause }, { metadata: { fds: { 0: error } } })',
+    'new lxdapi.APIOperationException({ request, error, cause, operation: { metadata: { fds: { 0: error } } } })',
   )
   await throwing(connection)
   await throwing(`new lxdapi.APITransferException(${connection}, 1, 2)`)
 })
 
 test('an exception has its cause, which Node.js prints where it shows no secret', () => {
-  const request = new APIRequest('http://h', 'GET', '/x', undefined, {})
+  const request = makeRequest('http://h', 'GET', '/x', undefined, {})
   const harmless = new Error('It was the weather')
   const telling = new Error('It was password=hunter2')
   const shown = new APIConnectionException(request, harmless)

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
-import { APIRequest } from '../../src/index.ts'
+import { encodeBody } from '../../src/request/body.ts'
 import { redactHeaders } from '../../src/request/request.ts'
+import { makeRequest } from '../servers/make-request.ts'
 
 const ORIGIN = 'https://10.0.0.5:8443'
 
 test('as text a request is METHOD and URL, without the secrets in it', () => {
-  const request = new APIRequest(ORIGIN, 'GET', '/1.0/operations/1/websocket', undefined, {
+  const request = makeRequest(ORIGIN, 'GET', '/1.0/operations/1/websocket', undefined, {
     query: { secret: 'hunter2', project: 'web' },
   })
   assert.equal(String(request), `GET ${ORIGIN}/1.0/operations/1/websocket?secret=***&project=web`)
@@ -19,7 +20,7 @@ test('as text a request is METHOD and URL, without the secrets in it', () => {
 test('its properties are what is sent', () => {
   const { signal } = new AbortController()
   const body = { config: { 'user.a': 'b' } }
-  const request = new APIRequest(ORIGIN, 'PUT', '/1.0', body, {
+  const request = makeRequest(ORIGIN, 'PUT', '/1.0', body, {
     headers: { 'If-Match': 'abc' },
     signals: [signal],
     timeout: 5,
@@ -27,7 +28,7 @@ test('its properties are what is sent', () => {
   assert.equal(request.method, 'PUT')
   assert.equal(request.origin, ORIGIN)
   assert.equal(request.body, body)
-  assert.equal(request.encodeBody(), '{"config":{"user.a":"b"}}')
+  assert.equal(encodeBody(request), '{"config":{"user.a":"b"}}')
   assert.deepEqual(request.headers, { 'If-Match': 'abc', 'content-type': 'application/json' })
   assert.deepEqual(request.signals, [signal])
   assert.equal(request.timeout, 5)
@@ -36,28 +37,28 @@ test('its properties are what is sent', () => {
 
 test('without a body there is none, and no content type', () => {
   for (const body of [undefined, null]) {
-    const request = new APIRequest(ORIGIN, 'POST', '/1.0', body, {})
+    const request = makeRequest(ORIGIN, 'POST', '/1.0', body, {})
     assert.equal(request.body, undefined)
-    assert.equal(request.encodeBody(), undefined)
+    assert.equal(encodeBody(request), undefined)
     assert.equal(request.isJson, false)
     assert.deepEqual(request.headers, {})
   }
 })
 
 test('the path of the root is a slash', () => {
-  assert.equal(new APIRequest(ORIGIN, 'GET', '', undefined, { query: { a: 1 } }).path, '/?a=1')
+  assert.equal(makeRequest(ORIGIN, 'GET', '', undefined, { query: { a: 1 } }).path, '/?a=1')
 })
 
 test('it is shown without secrets, and a raw body not at all', () => {
   const headers = { Authorization: 'Bearer hunter2', 'x-one': '1' }
-  const json = new APIRequest(
+  const json = makeRequest(
     ORIGIN,
     'POST',
     '/1.0/certificates',
     { password: 'hunter2', name: 'me' },
     { headers },
   )
-  const raw = new APIRequest(ORIGIN, 'POST', '/1.0/images?secret=hunter2', 'hunter2', {})
+  const raw = makeRequest(ORIGIN, 'POST', '/1.0/images?secret=hunter2', 'hunter2', {})
   for (const shown of [
     inspect(json),
     JSON.stringify(json),

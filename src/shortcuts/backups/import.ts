@@ -1,6 +1,6 @@
 import { textIn } from '../../answer/metadata.ts'
+import { pathIn } from '../../checked-path.ts'
 import { malformed } from '../../errors/malformed-answer.ts'
-import { pathIn } from '../../operations/checked-path.ts'
 import type { Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
 import type { Images, Instances } from '../../rest.ts'

@@ -1,6 +1,6 @@
 import { listIn, objectIn, textIn } from '../../answer/metadata.ts'
+import { operationIn } from '../../checked-path.ts'
 import { APIException, APINotFoundException } from '../../errors/exceptions.ts'
-import { operationIn } from '../../operations/checked-path.ts'
 import type { Path } from '../../path.ts'
 import type { APIResult } from '../../result.ts'
 import type { Fields } from '../shared/fields.ts'

@@ -1,5 +1,5 @@
 import { textIn } from '../../answer/metadata.ts'
-import { operationIn } from '../../operations/checked-path.ts'
+import { operationIn } from '../../checked-path.ts'
 import { type Path, withoutSignals } from '../../path.ts'
 import type { APIResult } from '../../result.ts'
 import { handshakeTimeout } from '../../websocket/handshake.ts'

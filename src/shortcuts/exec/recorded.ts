@@ -1,4 +1,4 @@
-import { pathIn } from '../../operations/checked-path.ts'
+import { pathIn } from '../../checked-path.ts'
 import type { Path } from '../../path.ts'
 import type { APIResult } from '../../result.ts'
 import { fieldsOf } from '../shared/fields.ts'

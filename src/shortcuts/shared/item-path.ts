@@ -1,4 +1,4 @@
-import { checkedPath } from '../../operations/checked-path.ts'
+import { checkedPath } from '../../checked-path.ts'
 import { ApiPath, type Path } from '../../path.ts'
 import { redactText } from '../../redact/redact.ts'
 import type {

@@ -1,3 +1,4 @@
+import { prepareCall } from '../../client/caller.ts'
 import { Deadline } from '../../common/deadline.ts'
 import { APITimeoutException } from '../../errors/exceptions.ts'
 import { contextOf, type Path } from '../../path.ts'
@@ -58,7 +59,7 @@ export function withLimitedPath<T>(
 }
 
 function tooLong(path: Path, call: string, timeout: number): APITimeoutException {
-  const { client, defaults } = contextOf(path)
-  const request = new APIRequest(client.origin, 'GET', String(path), undefined, { query: defaults.query })
+  const context = contextOf(path)
+  const request = new APIRequest(context.client.origin, prepareCall(context, 'GET', String(path)))
   return new APITimeoutException({ request, error: `${call} was not done within ${timeout} s` })
 }

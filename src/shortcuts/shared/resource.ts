@@ -1,4 +1,5 @@
 import { objectIn } from '../../answer/metadata.ts'
+import { checkedPath } from '../../checked-path.ts'
 import { APINotFoundException } from '../../errors/exceptions.ts'
 import type { ApiPath, Path } from '../../path.ts'
 import type { Rest, Root } from '../../rest.ts'

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { isConflict } from '../../errors/conflict.ts'
 import {
   APIException,
   APIOperationException,
@@ -34,15 +35,8 @@ export function isOutdated(error: APIException): boolean {
 export function isBusy(error: APIException): boolean {
   return (
     /\bbusy running\b|\bmatching non-reusable operation\b|\bdatabase is locked\b/i.test(error.error) ||
-    isTaken(error)
-  )
-}
-
-// No status tells it: it is a 400, a 409, a 500, or an operation that failed.
-function isTaken({ error, statusCode }: APIException): boolean {
-  return (
-    statusCode === 409 ||
-    /\balready (exists|in use|in trust store|defined)\b|\bUNIQUE constraint\b/i.test(error)
+    error.statusCode === 409 ||
+    isConflict(error.error)
   )
 }
 

@@ -1,4 +1,4 @@
-import { operationIn } from '../../operations/checked-path.ts'
+import { operationIn } from '../../checked-path.ts'
 import type { WaitOptions } from '../../operations/wait.ts'
 import type { APIResult } from '../../result.ts'
 import { cleanUpAfter } from './cleanup.ts'

@@ -136,7 +136,7 @@ function isSame(step: Step, other: Step | undefined): boolean {
   return isDeepStrictEqual(step.difference, other?.difference)
 }
 
-/** Servers take fields that they don't know, or that can't be changed, and do nothing about them. */
+/** Members take fields that they don't know, or that can't be changed, and do nothing about them. */
 export function withoutEffect(
   result: APIResult,
   difference: readonly Difference[],

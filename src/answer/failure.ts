@@ -1,12 +1,12 @@
 import { STATUS_CODES } from 'node:http'
 import { Readable } from 'node:stream'
 import { errors } from 'undici'
-import { isEnvelope, isRecord } from '../answer/envelope.ts'
-import { SourceError } from '../request/body.ts'
-import type { APIRequest } from '../request/request.ts'
-import type { APIResult } from '../result.ts'
+import { isRecord } from '../common/is-record.ts'
+import type { TlsSettings } from '../connection/connector.ts'
+import { isConflict } from '../errors/conflict.ts'
 import {
   APICancelledException,
+  APIConflictException,
   APIConnectionException,
   APIException,
   APIForbiddenException,
@@ -14,8 +14,13 @@ import {
   APIOperationException,
   APIPreconditionFailedException,
   APITimeoutException,
-} from './exceptions.ts'
-import { MalformedAnswer } from './malformed-answer.ts'
+} from '../errors/exceptions.ts'
+import { hintFor } from '../errors/hints.ts'
+import { MalformedAnswer } from '../errors/malformed-answer.ts'
+import { SourceError } from '../request/body.ts'
+import type { APIRequest } from '../request/request.ts'
+import type { APIAnswer } from '../request/transaction.ts'
+import { isEnvelope } from './envelope.ts'
 
 const CLASSES: Readonly<Record<number, typeof APIException>> = {
   401: APIForbiddenException,
@@ -34,41 +39,54 @@ export class ConnectTimeoutError extends Error {
   }
 }
 
-/** The exception that a result calls for; `undefined` where it tells of no failure. */
-export function failureOf(result: APIResult): APIException | undefined {
-  const { data, metadata, response } = result
-  if (response.statusCode >= 300 && response.statusCode !== NOT_MODIFIED)
-    return failedCall(result, response.statusCode)
-  // Some versions answer a failed wait so: HTTP 200, and the error in the envelope only.
-  if (isEnvelope(data) && data.type === 'error') return failedCall(result, data.error_code)
-  return isRecord(metadata) ? failedOperation(result, metadata) : undefined
+/** Throws the exception for an answer that reports a failure, with a hint that depends on the client's TLS settings. */
+export function throwFailure(answer: APIAnswer, tls?: TlsSettings): void {
+  const failure = failureOf(answer, tls)
+  if (failure === undefined) return
+  // V8 keeps ten frames; those of the caller are worth more than those that led here.
+  Error.captureStackTrace(failure, throwFailure)
+  throw failure
 }
 
-/** The exception for an operation that failed or was cancelled; `told` is the result to blame it on. */
+function failureOf(answer: APIAnswer, tls: TlsSettings | undefined): APIException | undefined {
+  const { data, metadata, response } = answer
+  if (response.statusCode >= 300 && response.statusCode !== NOT_MODIFIED)
+    return failedCall(answer, response.statusCode, tls)
+  // Some versions answer a failed wait so: HTTP 200, and the error in the envelope only.
+  if (isEnvelope(data) && data.type === 'error') return failedCall(answer, data.error_code, tls)
+  return isRecord(metadata) ? failedOperation(answer, metadata) : undefined
+}
+
+/** The exception for an operation that failed or was cancelled; `result` is the answer that it holds. */
 export function failedOperation(
-  told: APIResult,
+  result: APIAnswer,
   operation: Record<string, unknown>,
 ): APIException | undefined {
   const { status_code: statusCode } = operation
   if (typeof statusCode !== 'number' || statusCode < 400) return undefined
   const Exception = statusCode === CANCELLED ? APICancelledException : APIOperationException
-  const details = { request: told.request, result: told, statusCode, error: wordsOf(operation) }
-  return new Exception(details, operation)
+  return new Exception({
+    request: result.request,
+    result,
+    statusCode,
+    error: messageOf(operation),
+    operation,
+  })
 }
 
 /** The exception for a document that can't be parsed. */
-export function unreadable(result: APIResult, problem: unknown): APIException {
+export function unreadable(result: APIAnswer, problem: unknown): APIException {
   // V8 quotes the document in its message, and there may be a secret in it.
   const words = String(problem).replace(/,? ?(\.\.\.)?".*"(\.\.\.)? is not valid JSON$/s, '')
   return new MalformedAnswer(result, `The answer is not valid JSON: ${words}`)
 }
 
-/** What a request fails with that got no answer, or not all of it: the caller's own reason, or an exception. */
+/** The failure of a request that got no answer, or not all of it: the reason of its signal, or an exception. */
 export function failureOfExchange(request: APIRequest, error: unknown): unknown {
   const { signals, body } = request
   if (signals.some(({ aborted, reason }) => aborted && error === reason)) return error
   if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) {
-    return new APITimeoutException({ request, error: silenceOf(request), cause: error })
+    return new APITimeoutException({ request, error: idleMessage(request), cause: error })
   }
   if (error instanceof ConnectTimeoutError)
     return new APITimeoutException({ request, error: error.message, cause: error })
@@ -81,21 +99,24 @@ function failedSource(request: APIRequest, cause: unknown): APIException {
   return new APIException({ request, error: `The stream to send failed: ${String(cause)}`, cause })
 }
 
-function silenceOf({ timeout }: APIRequest): string {
+function idleMessage({ timeout }: APIRequest): string {
   return `The server was silent for ${timeout ?? 300} s`
 }
 
-function failedCall(result: APIResult, statusCode: number): APIException {
-  const Exception = CLASSES[statusCode] ?? APIException
-  return new Exception({ request: result.request, result, statusCode, error: errorOf(result, statusCode) })
+function failedCall(result: APIAnswer, statusCode: number, tls: TlsSettings | undefined): APIException {
+  const { request } = result
+  const error = errorOf(result, statusCode)
+  const Exception = CLASSES[statusCode] ?? (isConflict(error) ? APIConflictException : APIException)
+  const hint = hintFor({ request, error, isForbidden: Exception === APIForbiddenException }, tls)
+  return new Exception({ request, result, statusCode, error, notes: hint === undefined ? [] : [hint] })
 }
 
 // A cancelled operation has an empty `err`.
-function wordsOf({ err, status }: Record<string, unknown>): string {
+function messageOf({ err, status }: Record<string, unknown>): string {
   return String(err || (status ? `The operation ended as ${status}` : 'The operation failed'))
 }
 
-function errorOf({ data, response }: APIResult, statusCode: number): string {
+function errorOf({ data, response }: APIAnswer, statusCode: number): string {
   // Neither credentials nor bodies travel to where somebody else says.
   if (statusCode < 400)
     return `HTTP ${statusCode}: it is at ${response.headers.location}, where lxdapi does not follow`

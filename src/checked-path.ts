@@ -1,7 +1,8 @@
-import { isEnvelope } from '../answer/envelope.ts'
-import { checkForm, malformed } from '../errors/malformed-answer.ts'
-import { type ApiPath, contextOf, type Path, pathTo } from '../path.ts'
-import type { APIResult } from '../result.ts'
+import { isEnvelope } from './answer/envelope.ts'
+import { checkForm } from './answer/form.ts'
+import { placeIn } from './client/caller.ts'
+import { type ApiPath, contextOf, type Path, pathTo } from './path.ts'
+import type { APIResult } from './result.ts'
 
 /**
  * The same path for what acts on the answers to its calls: each of them, and of those below it, rejects with
@@ -17,12 +18,8 @@ export function checkedPath(path: ApiPath): Path {
  * @throws {MalformedAnswer} it is no URL of the server that gave it
  */
 export function pathIn(result: APIResult, url: unknown): Path {
-  try {
-    return checkedPath(result.api).forUrl(url as string) // Safe cast: it throws on all that is no URL.
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error
-    throw malformed(result, `The answer names ${JSON.stringify(url)}, which is no URL of its server`)
-  }
+  const { caller, path } = placeIn(contextOf(result.api), result, url)
+  return pathTo({ ...caller, checkAnswer: checkForm }, path)
 }
 
 /**

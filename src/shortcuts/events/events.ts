@@ -1,25 +1,14 @@
-import { contextOf } from '../path.ts'
-import { checkNames, checkTimeout } from '../request/options.ts'
-import type { EventType } from '../rest.ts'
-import { type ApiRoot, versionOf } from '../shortcuts/shared/resource.ts'
-import { handshakeTimeout } from '../websocket/handshake.ts'
-import type { APIWebSocket } from '../websocket/websocket.ts'
+import { type FeedOptions, feedOf } from '../../events/feed.ts'
+import { contextOf } from '../../path.ts'
+import { checkNames } from '../../request/options.ts'
+import type { EventType } from '../../rest.ts'
+import { type ApiRoot, versionOf } from '../shared/resource.ts'
 import { type EventOf, EventStream } from './stream.ts'
 
-/** The options of {@link events}. */
-export interface EventsOptions<Type extends EventType = EventType> {
-  /** One type or several; all types by default. */
+/** What {@link events} tells of. */
+export interface EventsOptions<Type extends EventType = EventType> extends FeedOptions {
+  /** One type or several; all that the server has without it. */
   readonly type?: Type | readonly Type[]
-  /** The project; by default that of the path, else `default`. */
-  readonly project?: string
-  /** Whether to receive the events of all projects. */
-  readonly allProjects?: boolean
-  /** Aborts the stream, which then throws the signal's reason. */
-  readonly signal?: AbortSignal
-  /** Seconds without data or a pong from the server, after which the connection counts as lost; default 30. */
-  readonly idleTimeout?: number
-  /** Seconds to retry to connect when the connection is lost, before the stream throws; default 60. */
-  readonly reconnectTimeout?: number
 }
 
 const OPTIONS: ReadonlySet<string> = new Set<keyof EventsOptions>([
@@ -75,23 +64,5 @@ async function subscribe<Type extends EventType>(
   options: EventsOptions<Type>,
 ): Promise<EventStream<Type>> {
   checkNames(options, OPTIONS, 'events()')
-  const { type, project, allProjects, signal, idleTimeout = 30, reconnectTimeout = 60 } = options
-  checkTimeout(idleTimeout, 'events(): idleTimeout')
-  const path = versionOf(api).path('events')
-  const query = {
-    ...(type !== undefined && { type: [type].flat().join(',') }),
-    ...(project !== undefined && { project }),
-    // The servers reject both at once.
-    ...(allProjects && { 'all-projects': true, project: undefined }),
-  }
-  const {
-    client: { operations: memory },
-    defaults: { timeout },
-  } = contextOf(path)
-  const connect = async (signal: AbortSignal): Promise<APIWebSocket> => {
-    const socket = await path.websocket({ query, signal, timeout: handshakeTimeout(timeout, idleTimeout) })
-    socket.terminateWhenIdle(idleTimeout)
-    return socket
-  }
-  return new EventStream<Type>({ connect, memory, signal, reconnectTimeout }).subscribed()
+  return new EventStream<Type>(feedOf(contextOf(versionOf(api)), options)).subscribed()
 }

@@ -1,0 +1,50 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Readable } from 'node:stream'
+import { malformed, shorten } from '../errors/malformed-answer.ts'
+import { redactText } from '../redact/redact.ts'
+import type { APIAnswer } from '../request/transaction.ts'
+import { isEnvelope } from './envelope.ts'
+
+// Characters of an answer that are searched for secrets before an exception shows the first of them.
+const MAX_READ = 4096
+
+/**
+ * Resolves with the answer itself, if it has the form of an answer of LXD or Incus: an envelope, or a file where one was read. What
+ * `HEAD` tells is in the headers, which whoever reads them has to judge.
+ *
+ * @throws {MalformedAnswer} it has another form, which its message shows
+ */
+export async function checkForm<Answer extends APIAnswer>(result: Answer): Promise<Answer> {
+  if (hasForm(result)) return result
+  const start = result.body && (await readStart(result.body))
+  throw malformed(result, 'The answer is not one of LXD or Incus', start)
+}
+
+/** Whether an answer is a file, and not a page that somebody else put in its place. */
+export function isFile(headers: IncomingHttpHeaders): boolean {
+  const type = headers['content-type'] ?? ''
+  return (
+    'x-lxd-type' in headers ||
+    'content-disposition' in headers ||
+    /^(application\/octet-stream|multipart\/form-data)\b/i.test(type)
+  )
+}
+
+function hasForm({ request, response, data, body }: APIAnswer): boolean {
+  if (request.method === 'HEAD') return true
+  if (body === undefined) return isEnvelope(data)
+  return request.method === 'GET' && isFile(response.headers)
+}
+
+async function readStart(body: Readable): Promise<string> {
+  let text = ''
+  try {
+    for await (const chunk of body) {
+      text += String(chunk)
+      if (text.length >= MAX_READ) break
+    }
+  } catch {
+    // What there is of it will do.
+  }
+  return text === '' ? 'without content' : shorten(redactText(text))
+}

@@ -1,0 +1,113 @@
+import { FINAL_STATUS } from '../answer/envelope.ts'
+import { failedOperation } from '../answer/failure.ts'
+import { checkForm } from '../answer/form.ts'
+import { numberIn } from '../answer/metadata.ts'
+import { type Place, prepareCall } from '../client/caller.ts'
+import type { Deadline } from '../common/deadline.ts'
+import { isRecord } from '../common/is-record.ts'
+import {
+  APIException,
+  APINotFoundException,
+  APIOperationException,
+  APITimeoutException,
+} from '../errors/exceptions.ts'
+import { MalformedAnswer } from '../errors/malformed-answer.ts'
+import type { CallOptions } from '../request/options.ts'
+import type { APIAnswer } from '../request/transaction.ts'
+
+// Seconds that one request may wait. Proxies commonly end a connection that is idle for a minute.
+const MAX_TURN = 30
+// Seconds that a server may take beyond the turn, and for an answer without waiting.
+const ANSWER_TIMEOUT = 10
+// A turn that ends sooner is followed by a pause, which is longer from turn to turn.
+const SHORT_TURN_MS = 100
+const MAX_PAUSE_MS = 2000
+
+/**
+ * Asks how an operation is doing until it is over, in turns of a bounded length.
+ *
+ * @throws {APITimeoutException} it is not over at the deadline
+ */
+export async function poll(operation: Place, started: APIAnswer, deadline: Deadline): Promise<APIAnswer> {
+  let latest = started
+  for (let shortTurns = 0; ; ) {
+    const begin = performance.now()
+    try {
+      latest = await takeTurn(operation, deadline)
+      if (isFinal(latest)) return latest
+      if (deadline.isExpired) break
+      shortTurns = performance.now() - begin < SHORT_TURN_MS ? shortTurns + 1 : 0
+      if (shortTurns > 0) await deadline.pause(Math.min(MAX_PAUSE_MS, SHORT_TURN_MS * 2 ** shortTurns))
+    } catch (error) {
+      if (!deadline.isExpiry(error)) throw error
+      break
+    }
+  }
+  throw timeoutOf(latest, deadline)
+}
+
+// Waits once, for a bounded time; the answer may be of an operation that is still running.
+async function takeTurn(operation: Place, deadline: Deadline): Promise<APIAnswer> {
+  const turn = deadline.remainingSeconds(MAX_TURN)
+  try {
+    const options = { query: { timeout: turn }, timeout: turn + ANSWER_TIMEOUT, signal: deadline.signal }
+    return await read(operation, '/wait', options)
+  } catch (error) {
+    if (!isDoubtful(error)) throw error
+    return readAgain(operation, error, deadline)
+  }
+}
+
+// A connection that broke, or an answer that reports an error, may say nothing of how the operation is doing.
+function isDoubtful(error: unknown): error is APIException {
+  return error instanceof APIException && !(error instanceof APIOperationException)
+}
+
+async function readAgain(operation: Place, doubt: APIException, { signal }: Deadline): Promise<APIAnswer> {
+  try {
+    return await read(operation, '', { timeout: ANSWER_TIMEOUT, signal })
+  } catch (error) {
+    throw failureAfter(doubt, error)
+  }
+}
+
+async function read({ caller, path }: Place, below: string, options: CallOptions): Promise<APIAnswer> {
+  const call = prepareCall(caller, 'GET', path + below, undefined, options)
+  const answer = await checkForm(await caller.client.send(call))
+  // One without a status would be waited for again and again.
+  numberIn(answer, 'status_code')
+  return answer
+}
+
+// The answer to the wait has the words for the caller; what was read after it decides the class of the exception.
+function failureAfter(doubt: APIException, error: unknown): unknown {
+  if (doubt.result === undefined) return error
+  if (error instanceof APIOperationException && error.operation !== undefined) {
+    return failedOperation(doubt.result, error.operation)
+  }
+  return error instanceof APINotFoundException && isOutcome(doubt) ? new APIOperationException(doubt) : error
+}
+
+// A wait that timed out, a proxy without its server, and the 404 of a forgotten operation say nothing of how it ended.
+function isOutcome(doubt: APIException): boolean {
+  const { error, statusCode = 0 } = doubt
+  if (doubt instanceof MalformedAnswer) return false
+  return !error.includes('deadline exceeded') && ![404, 502, 503, 504].includes(statusCode)
+}
+
+/** Whether an answer tells of an operation that is over. */
+export function isFinal({ metadata }: APIAnswer): boolean {
+  return (
+    isRecord(metadata) && typeof metadata.status_code === 'number' && metadata.status_code >= FINAL_STATUS
+  )
+}
+
+function timeoutOf(result: APIAnswer, { timeout }: Deadline): APITimeoutException {
+  const error = `The operation is still running after ${timeout} s; it goes on`
+  return new APITimeoutException({
+    request: result.request,
+    result,
+    error,
+    statusCode: result.metadata?.status_code,
+  })
+}
