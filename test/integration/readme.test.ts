@@ -11,7 +11,7 @@ const PRINTED: Readonly<Record<string, readonly RegExp[]>> = {
   'README.md': [/^404 .*Instance not found$/, /^Linux$/, /^1 ls: .*No such file or directory$/, /^Hello$/],
   'docs/commands-and-consoles.md': [/^1 me$/, /^0$/, /^3$/, /^web$/],
   'docs/desired-state.md': [/^true$/, /^false$/],
-  'docs/errors-and-debugging.md': [/^404 Instance not found$/],
+  'docs/errors-and-debugging.md': [/^404 .*Instance not found$/],
   'docs/files.md': [/^Hello$/, /^\[ 'current', 'etc', 'image.tar.xz', 'www' \]$/],
   'docs/waiting-and-events.md': [/^profile-created \/1\.0\/profiles\/watched$/],
 }
