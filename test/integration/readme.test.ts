@@ -8,9 +8,11 @@ import { describeOnServers, type Running, serversOverSocket } from './servers.ts
 
 /** What the blocks of a document print, besides much else. */
 const PRINTED: Readonly<Record<string, readonly RegExp[]>> = {
-  'README.md': [/^404 .*Instance not found$/, /^Linux$/, /^1 ls: .*No such file or directory$/, /^Hello$/],
+  'README.md': [/^404 .*Instance not found$/, /^Linux$/, /^true \[/, /^1 ls: .*No such file/, /^Hello$/],
   'docs/commands-and-consoles.md': [/^1 me$/, /^0$/, /^3$/, /^web$/],
-  'docs/desired-state.md': [/^true$/, /^false$/],
+  'docs/desired-state.md': [/^true$/, /^false$/, /^app was Running/],
+  'docs/images-and-backups.md': [/^false$/],
+  'docs/paths-and-types.md': [/^Stopped$/],
   'docs/errors-and-debugging.md': [/^404 .*Instance not found$/],
   'docs/files.md': [/^Hello$/, /^\[ 'current', 'etc', 'image.tar.xz', 'www' \]$/],
   'docs/waiting-and-events.md': [/^profile-created \/1\.0\/profiles\/watched$/],
