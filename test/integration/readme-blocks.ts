@@ -1,15 +1,23 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { promisify } from 'node:util'
 
 const root = join(import.meta.dirname, '../..')
 
-/** The README's blocks of a kind, `ts` or `ts remote`, from top to bottom. */
-export async function readBlocks(kind: string): Promise<string[]> {
-  const readme = await readFile(join(root, 'README.md'), 'utf8')
-  return [...readme.matchAll(new RegExp(`^\`\`\`${kind}\\n(.*?)^\`\`\`$`, 'gms'))].map(([, block]) =>
+/** The README and the pages of `docs/` that have blocks of a kind, `ts` or `ts remote`: `docs/files.md`. */
+export async function listDocuments(kind: string): Promise<string[]> {
+  const pages = (await readdir(join(root, 'docs'))).filter(name => name.endsWith('.md')).toSorted()
+  const documents = ['README.md', ...pages.map(name => join('docs', name))]
+  const blocks = await Promise.all(documents.map(document => readBlocks(document, kind)))
+  return documents.filter((_document, index) => blocks[index]?.length)
+}
+
+/** A document's blocks of a kind, from top to bottom. */
+export async function readBlocks(document: string, kind: string): Promise<string[]> {
+  const text = await readFile(join(root, document), 'utf8')
+  return [...text.matchAll(new RegExp(`^\`\`\`${kind}\\n(.*?)^\`\`\`$`, 'gms'))].map(([, block]) =>
     String(block),
   )
 }
@@ -35,14 +43,19 @@ export async function runBlocks(
   return stdout.trim().split('\n')
 }
 
+const IMPORTS = /^import (type )?\{ (.*) \} from '(lxdapi(?:\/rest)?)'\n/gm
+const SOURCES: Readonly<Record<string, string>> = { lxdapi: 'src/index.ts', 'lxdapi/rest': 'src/rest.ts' }
+
 // Each block imports what it needs, and a module imports a name but once.
 function joinBlocks(blocks: readonly string[]): string {
-  const imports = /^import \{ (.*) \} from 'lxdapi'\n/gm
-  const names = blocks.flatMap(block =>
-    [...block.matchAll(imports)].flatMap(([, list]) => String(list).split(', ')),
-  )
-  const library = JSON.stringify(join(root, 'src/index.ts'))
-  return `import { ${[...new Set(names)].join(', ')} } from ${library}\n${blocks.join('\n').replaceAll(imports, '')}`
+  const source = blocks.join('\n')
+  const names = new Map<string, Set<string>>()
+  for (const [, type = '', list = '', specifier = ''] of source.matchAll(IMPORTS)) {
+    const form = `${type}{ names } from ${JSON.stringify(join(root, String(SOURCES[specifier])))}`
+    names.set(form, new Set([...(names.get(form) ?? []), ...list.split(', ')]))
+  }
+  const imports = [...names].map(([form, list]) => `import ${form.replace('names', [...list].join(', '))}\n`)
+  return `${imports.join('')}${source.replaceAll(IMPORTS, '')}`
 }
 
 async function checkTypes(folder: string): Promise<void> {
@@ -65,6 +78,6 @@ async function checkTypes(folder: string): Promise<void> {
     await promisify(execFile)(process.execPath, [tsc, '-p', folder])
   } catch (error) {
     // tsc tells what is wrong on its standard output.
-    throw new Error(`The README's blocks do not compile:\n${(error as { stdout: string }).stdout}`)
+    throw new Error(`The blocks do not compile:\n${(error as { stdout: string }).stdout}`)
   }
 }
