@@ -9,7 +9,7 @@ import { readTrustToken } from './remotes/trust-token.ts'
 import {
   type CallOptions,
   checkNames,
-  checkTimeout,
+  checkTimeouts,
   type HeaderValues,
   mergeOptions,
   type Query,
@@ -23,7 +23,9 @@ export interface FactoryOptions extends TransportOptions {
   readonly headers?: HeaderValues
   /** Query parameters of every request: `{ project: 'web' }`. */
   readonly query?: Query
-  /** Seconds a server may be silent in any call, and what `defaultTimeout` reads; see {@link CallOptions}. */
+  /** Seconds a server may be silent in any call; see {@link CallOptions}. */
+  readonly idleTimeout?: number
+  /** Seconds that any call may take as a whole, and what `defaultTimeout` reads; see {@link CallOptions}. */
   readonly timeout?: number
   /** `true` prints each transaction to stderr whatever `DEBUG` says, `false` never; secrets are masked. */
   readonly debug?: boolean
@@ -44,6 +46,7 @@ const FACTORY_OPTIONS: ReadonlySet<string> = new Set<keyof FactoryOptions>([
   'token',
   'headers',
   'query',
+  'idleTimeout',
   'timeout',
   'debug',
 ])
@@ -76,11 +79,11 @@ export class API extends ApiPath {
    */
   static factory(options: FactoryOptions = {}): Root & API {
     checkNames(options, FACTORY_OPTIONS, 'API.factory()')
-    checkTimeout(options.timeout, 'API.factory()')
-    const { headers, query, timeout, token } = options
+    checkTimeouts(options, 'API.factory()')
+    const { headers, query, idleTimeout, timeout, token } = options
     const bearer = token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }
     const client = new Client(new Members(options), new Trace(options.debug))
-    const context = { client, defaults: mergeOptions(bearer, { headers, query, timeout }) }
+    const context = { client, defaults: mergeOptions(bearer, { headers, query, idleTimeout, timeout }) }
     // Safe cast: index access on an API gives paths, which is what the REST types say.
     return new API(context) as Root & API
   }

@@ -21,14 +21,15 @@ test('the factory gives all calls their query, headers and timeout', async t => 
   const { api, received } = await serve(t, sync(null), {
     query: { project: 'web' },
     headers: { 'User-Agent': 'test', 'X-LXD-one': '1' },
-    timeout: 7,
+    idleTimeout: 7,
+    timeout: 8,
   })
-  assert.equal(api.defaultTimeout, 7)
+  assert.equal(api.defaultTimeout, 8)
   const { request } = await api.instances.get()
   assert.equal(received[0]?.url, '/1.0/instances?project=web')
   assert.equal(received[0]?.headers['user-agent'], 'test')
   assert.equal(received[0]?.headers['x-incus-one'], '1')
-  assert.equal(request.timeout, 7)
+  assert.equal(request.idleTimeout, 7)
 })
 
 test('a baseUrl is text or a URL, with a slash at its end or without', async t => {
@@ -58,10 +59,10 @@ test('the factory refuses options that it does not know, and times that are none
     /^TypeError: API\.factory\(\): unknown option 'baseURL'; known are /,
   )
   for (const timeout of [0, -1, Number.NaN]) {
-    assert.throws(
-      () => API.factory({ baseUrl: 'http://localhost', timeout }),
-      /API\.factory\(\): timeout must be/,
-    )
+    for (const name of ['timeout', 'idleTimeout']) {
+      const options = { baseUrl: 'http://localhost', [name]: timeout }
+      assert.throws(() => API.factory(options), new RegExp(`API\\.factory\\(\\): ${name} must be`))
+    }
   }
 })
 

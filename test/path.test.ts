@@ -189,7 +189,7 @@ test('forUrl() goes on from the root and from a slash at the end without doublin
 
 test('defaultTimeout is 30 seconds, or what the factory was told', async t => {
   const { api } = await serve(t, sync(null))
-  const other = await serve(t, sync(null), { timeout: 5 })
+  const other = await serve(t, sync(null), { timeout: 5, idleTimeout: 7 })
   assert.equal(api.instances.defaultTimeout, 30)
   assert.equal(other.api.instances.defaultTimeout, 5)
 })

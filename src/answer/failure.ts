@@ -99,8 +99,8 @@ function failedSource(request: APIRequest, cause: unknown): APIException {
   return new APIException({ request, error: `The stream to send failed: ${String(cause)}`, cause })
 }
 
-function idleMessage({ timeout }: APIRequest): string {
-  return `The server was silent for ${timeout ?? 300} s`
+function idleMessage({ idleTimeout }: APIRequest): string {
+  return `The server was silent for ${idleTimeout ?? 300} s`
 }
 
 function failedCall(result: APIAnswer, statusCode: number, tls: TlsSettings | undefined): APIException {

@@ -42,7 +42,7 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
     this.#onAnswer = onAnswer
     this.#onFailure = onFailure
     this.#forgetSignal = onAbort(request.signals, reason => this.#abort(reason))
-    this.#limitConnecting(request.timeout)
+    this.#limitConnecting(request.idleTimeout)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

@@ -4,10 +4,11 @@ import { type AnswerBody, decodeBody } from '../answer/body.ts'
 import { throwFailure, unreadable } from '../answer/failure.ts'
 import type { ReceivedAnswer } from '../answer/handler.ts'
 import { readData } from '../answer/parse.ts'
+import { Deadline } from '../common/deadline.ts'
 import type { TlsSettings } from '../connection/connector.ts'
 import type { Members } from '../connection/members.ts'
 import type { Transport } from '../connection/transport.ts'
-import { APIException } from '../errors/exceptions.ts'
+import { APIException, APITimeoutException } from '../errors/exceptions.ts'
 import type { Call } from '../request/call.ts'
 import { APIRequest } from '../request/request.ts'
 import type { APIResponse } from '../request/response.ts'
@@ -41,6 +42,19 @@ export class Client {
    */
   // Thrown after an `await`, an exception's stack shows who awaits the call; that of a socket's event would not.
   async send(call: Call): Promise<Answer> {
+    if (call.timeout === undefined) return await this.#attempt(call)
+    const deadline = new Deadline({ timeout: call.timeout })
+    try {
+      return await this.#attempt({ ...call, signals: [...call.signals, deadline.signal] })
+    } catch (error) {
+      throw deadline.isExpiry(error) ? timedOut(new APIRequest(this.origin, call), call.timeout) : error
+    } finally {
+      deadline.clear()
+    }
+  }
+
+  /** Sends a call to one server after the other, until one has answered. */
+  async #attempt(call: Call): Promise<Answer> {
     if (this.#servers.isExposed) refuseCredentials(call, this.#servers.current.origin)
     const encoded = encode(call)
     const tried: Transport[] = []
@@ -158,4 +172,8 @@ export class Client {
     arriving.once('settled', () => this.#openBodies.delete(arriving))
     return body
   }
+}
+
+function timedOut(request: APIRequest, timeout: number): APITimeoutException {
+  return new APITimeoutException({ request, error: `There was no answer within ${timeout} s` })
 }

@@ -11,5 +11,5 @@ export function isWordless(error: unknown): error is APIException {
 
 /** The GET that asks for what a HEAD is not told. */
 export function toGet(call: Call): Call {
-  return { ...call, method: 'GET', timeout: Math.min(call.timeout ?? WORDS_TIMEOUT, WORDS_TIMEOUT) }
+  return { ...call, method: 'GET', idleTimeout: Math.min(call.idleTimeout ?? WORDS_TIMEOUT, WORDS_TIMEOUT) }
 }

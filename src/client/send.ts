@@ -30,15 +30,15 @@ export function encode(call: Call): Dispatcher.DispatchOptions {
   const { method, path, headers, signals, upgrade } = call
   throwIfAborted(signals)
   const body = encodeBody(call)
-  const timeout = toMilliseconds(call.timeout)
+  const idleTimeout = toMilliseconds(call.idleTimeout)
   return {
     method,
     path,
     headers,
     body,
     upgrade: upgrade?.protocol,
-    headersTimeout: timeout,
-    bodyTimeout: timeout,
+    headersTimeout: idleTimeout,
+    bodyTimeout: idleTimeout,
   }
 }
 

@@ -36,9 +36,9 @@ export function feedOf(caller: Caller, options: FeedOptions): EventFeed {
     // The servers refuse both at once.
     ...(allProjects && { 'all-projects': true, project: undefined }),
   }
-  const timeout = handshakeTimeout(caller.defaults.timeout, idleTimeout)
+  const handshake = handshakeTimeout(caller.defaults.idleTimeout, idleTimeout)
   const connect = async (signal: AbortSignal): Promise<APIWebSocket> => {
-    const socket = await openWebSocket(caller, '/1.0/events', { query, signal, timeout })
+    const socket = await openWebSocket(caller, '/1.0/events', { query, signal, idleTimeout: handshake })
     socket.terminateWhenIdle(idleTimeout)
     return socket
   }

@@ -12,7 +12,7 @@ export async function cancelOperation(caller: Caller, url: string): Promise<void
   try {
     // The caller may have the signal that was aborted, and this has to be sent all the same.
     const place = placeOf(dropSignals(caller), url)
-    const options = { timeout: CANCEL_TIMEOUT }
+    const options = { timeout: CANCEL_TIMEOUT, idleTimeout: CANCEL_TIMEOUT }
     await caller.client.send(prepareCall(place.caller, 'DELETE', place.path, undefined, options))
   } catch (error) {
     if (!(error instanceof APIException)) throw error

@@ -50,8 +50,12 @@ export async function poll(operation: Place, started: APIAnswer, deadline: Deadl
 async function takeTurn(operation: Place, deadline: Deadline): Promise<APIAnswer> {
   const turn = deadline.remainingSeconds(MAX_TURN)
   try {
-    const options = { query: { timeout: turn }, timeout: turn + ANSWER_TIMEOUT, signal: deadline.signal }
-    return await read(operation, '/wait', options)
+    const { signal } = deadline
+    return await read(operation, '/wait', {
+      query: { timeout: turn },
+      ...limit(turn + ANSWER_TIMEOUT),
+      signal,
+    })
   } catch (error) {
     if (!isDoubtful(error)) throw error
     return readAgain(operation, error, deadline)
@@ -65,7 +69,7 @@ function isDoubtful(error: unknown): error is APIException {
 
 async function readAgain(operation: Place, doubt: APIException, { signal }: Deadline): Promise<APIAnswer> {
   try {
-    return await read(operation, '', { timeout: ANSWER_TIMEOUT, signal })
+    return await read(operation, '', { ...limit(ANSWER_TIMEOUT), signal })
   } catch (error) {
     throw failureAfter(doubt, error)
   }
@@ -100,6 +104,11 @@ export function isFinal({ metadata }: APIAnswer): boolean {
   return (
     isRecord(metadata) && typeof metadata.status_code === 'number' && metadata.status_code >= FINAL_STATUS
   )
+}
+
+// Also for paths whose calls are to take less than a turn.
+function limit(seconds: number): Pick<CallOptions, 'timeout' | 'idleTimeout'> {
+  return { timeout: seconds, idleTimeout: seconds }
 }
 
 function timeoutOf(result: APIAnswer, { timeout }: Deadline): APITimeoutException {

@@ -27,7 +27,9 @@ export interface Call {
   readonly isJson: boolean
   /** What aborts it: the signals of the path and of the call. */
   readonly signals: Signals
-  /** Seconds; `undefined` is no limit of ours. */
+  /** Seconds; `undefined` for the defaults, see {@link CallOptions}. */
+  readonly idleTimeout: number | undefined
+  /** Seconds; `undefined` is no limit. */
   readonly timeout: number | undefined
   readonly upgrade: Upgrade | undefined
 }
@@ -51,8 +53,8 @@ export function createCall(
   const url = (path === '' ? '/' : path) + formatQuery(options.query)
   const isJson = given !== undefined && isJsonBody(given)
   const headers = formatHeaders(options.headers, headersOfBody(given, isJson))
-  const { signals = NO_SIGNALS, timeout } = options
-  return { method, path: url, headers, body: given, isJson, signals, timeout, upgrade }
+  const { signals = NO_SIGNALS, idleTimeout, timeout } = options
+  return { method, path: url, headers, body: given, isJson, signals, idleTimeout, timeout, upgrade }
 }
 
 function formatHeaders(

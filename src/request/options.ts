@@ -40,6 +40,8 @@ export interface CallOptions<Q = Query> {
    * Seconds until {@link APITimeoutException}: for connecting, and again from the last byte sent to the first byte of the
    * answer. The defaults are 10 for connecting and 300 for the answer.
    */
+  readonly idleTimeout?: number
+  /** Seconds that the whole call may take until its answer is there, then {@link APITimeoutException}; no limit by default. */
   readonly timeout?: number
 }
 
@@ -47,6 +49,7 @@ const CALL_OPTIONS: ReadonlySet<string> = new Set<keyof CallOptions>([
   'query',
   'headers',
   'signal',
+  'idleTimeout',
   'timeout',
 ])
 
@@ -59,7 +62,7 @@ export function checkCallOptions(options: CallOptions, call: string): void {
   if (typeof options === 'string')
     throw new TypeError(`${call}: takes options, not text; a URL is for forUrl(), a name for path()`)
   checkNames(options, CALL_OPTIONS, call)
-  checkTimeout(options.timeout, call)
+  checkTimeouts(options, call)
 }
 
 /**
@@ -80,14 +83,27 @@ export function checkNames(options: object, known: ReadonlySet<string>, call: st
 }
 
 /**
+ * Checks both timeouts of options.
+ *
+ * @throws {TypeError} one of them is no number of seconds above 0
+ */
+export function checkTimeouts(
+  { timeout, idleTimeout }: Pick<CallOptions, 'timeout' | 'idleTimeout'>,
+  call: string,
+): void {
+  checkTimeout(timeout, call)
+  checkTimeout(idleTimeout, call, 'idleTimeout')
+}
+
+/**
  * Checks that a timeout is a number of seconds above 0, or `undefined`.
  *
  * @throws {TypeError} it is not
  */
-export function checkTimeout(seconds: number | undefined, call: string): void {
+export function checkTimeout(seconds: number | undefined, call: string, name = 'timeout'): void {
   if (seconds === undefined || (typeof seconds === 'number' && seconds > 0)) return
   throw new TypeError(
-    `${call}: timeout must be a number of seconds above 0, not ${redactText(String(seconds))}`,
+    `${call}: ${name} must be a number of seconds above 0, not ${redactText(String(seconds))}`,
   )
 }
 
@@ -107,6 +123,7 @@ export function mergeOptions(
     query: mergeNames(defaults.query, options.query),
     headers: mergeHeaders(defaults.headers, options.headers),
     signals: addSignal(defaults.signals, options.signal),
+    idleTimeout: options.idleTimeout ?? defaults.idleTimeout,
     timeout: options.timeout ?? defaults.timeout,
   }
 }

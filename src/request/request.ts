@@ -21,7 +21,7 @@ export class APIRequest {
   /** The signals of the path and of the call, any of which aborts the request. */
   readonly signals: Signals
   /** Seconds; `undefined` for the defaults, see {@link CallOptions}. */
-  readonly timeout: number | undefined
+  readonly idleTimeout: number | undefined
   /** The protocol to upgrade the connection to; `undefined` for plain HTTP. */
   readonly protocol: string | undefined
   /** Whether the body is sent as JSON. */
@@ -36,7 +36,7 @@ export class APIRequest {
     this.headers = call.headers
     this.body = call.body
     this.signals = call.signals
-    this.timeout = call.timeout
+    this.idleTimeout = call.idleTimeout
     this.protocol = call.upgrade?.protocol
     this.isJson = call.isJson
   }

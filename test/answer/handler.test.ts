@@ -102,7 +102,7 @@ test('AbortSignal.timeout() ends a call with its own TimeoutError', async t => {
 
 test('a server that is silent for longer than the timeout is an APITimeoutException', async t => {
   const { api, origin } = await serve(t, () => undefined)
-  await assert.rejects(api.get({ timeout: 0.05 }), (error: Error) => {
+  await assert.rejects(api.get({ idleTimeout: 0.05 }), (error: Error) => {
     assert.ok(error instanceof APITimeoutException)
     assert.equal(error.message, `GET ${origin}/1.0 The server was silent for 0.05 s`)
     return true
@@ -115,5 +115,5 @@ test('a server that falls silent in the middle of its answer is an APITimeoutExc
     response.write('{"type"')
     return undefined
   })
-  await assert.rejects(api.get({ timeout: 0.05 }), APITimeoutException)
+  await assert.rejects(api.get({ idleTimeout: 0.05 }), APITimeoutException)
 })

@@ -52,7 +52,7 @@ test('a GET that succeeds counts, and its body is dropped unread', async t => {
 
 test('a GET that nothing answers, as of a pipe, leaves the failure of the HEAD', async t => {
   const { api, origin } = await serve(t, ({ method }) => (method === 'HEAD' ? { status: 500 } : undefined))
-  const error = await rejection(api.files.head({ timeout: 0.2 }))
+  const error = await rejection(api.files.head({ idleTimeout: 0.2 }))
   assert.equal(error.message, `HEAD ${origin}/1.0/files HTTP 500 Internal Server Error`)
   assert.equal(error.statusCode, 500)
 })

@@ -108,7 +108,7 @@ test('upgrade() rejects where the server answers with something else, even witho
 
 test('upgrade() rejects with a timeout, with the reason of a signal, and where nobody listens', async t => {
   const { api, received, server } = await serve(t, () => undefined)
-  await assert.rejects(api.path('sftp').upgrade('sftp', { timeout: 0.1 }), APITimeoutException)
+  await assert.rejects(api.path('sftp').upgrade('sftp', { idleTimeout: 0.1 }), APITimeoutException)
   const controller = new AbortController()
   const opening = api.path('sftp').upgrade('sftp', { signal: controller.signal })
   await until(() => received.length === 2)

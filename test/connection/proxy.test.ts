@@ -107,7 +107,7 @@ describe('HTTPS_PROXY', () => {
   test('that never answers is given up after the timeout of the call, and asked once', async t => {
     const proxy = await serveSockets(t, () => {})
     useEnvironment(t, { HTTPS_PROXY: proxy.url })
-    await assert.rejects(connect(t, { ...remote, timeout: 0.2 }).api.get(), {
+    await assert.rejects(connect(t, { ...remote, idleTimeout: 0.2 }).api.get(), {
       name: 'APITimeoutException',
       error: 'There was no connection to the server within 0.2 s',
     })
@@ -117,7 +117,7 @@ describe('HTTPS_PROXY', () => {
 
 test('a TLS handshake that is never answered is given up after the timeout of the call', async t => {
   const server = await serveSockets(t, () => {})
-  const { api } = connect(t, { ...remote, baseUrl: server.url.replace('http', 'https'), timeout: 0.2 })
+  const { api } = connect(t, { ...remote, baseUrl: server.url.replace('http', 'https'), idleTimeout: 0.2 })
   await assert.rejects(api.post({}), (error: unknown) => {
     assert.ok(error instanceof APITimeoutException)
     assert.equal(error.request.wasSent, false)
@@ -130,7 +130,7 @@ test('a member of a cluster that does not come to a connection is passed over, s
   const silent = await serveSockets(t, () => {})
   const server = await serveTls(t, own, sync('hello'))
   const baseUrl = [silent.url.replace('http', 'https'), server.baseUrl]
-  const { api } = connect(t, { ...remote, baseUrl, timeout: 0.5 })
+  const { api } = connect(t, { ...remote, baseUrl, idleTimeout: 0.5 })
   assert.equal((await api.post({})).metadata, 'hello')
 })
 

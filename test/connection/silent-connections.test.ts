@@ -223,7 +223,7 @@ function abortAtOnce(call: Call): EarlyEnd['run'] {
 }
 
 async function timeOut(api: Path): Promise<void> {
-  await assert.rejects(api.path('never').get({ timeout: 0.1 }), APITimeoutException)
+  await assert.rejects(api.path('never').get({ idleTimeout: 0.1 }), APITimeoutException)
 }
 
 async function destroyBody(api: Path): Promise<void> {

@@ -122,7 +122,7 @@ test('its stack begins with the message, and names the file of the caller', asyn
       await nobody.api.get()
     },
     async function callSilent() {
-      await api.path('silent').get({ timeout: 0.01 })
+      await api.path('silent').get({ idleTimeout: 0.01 })
     },
     async function callAndWait() {
       await api.path('start').post().wait()

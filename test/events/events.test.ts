@@ -135,13 +135,13 @@ test('a server that went silent is noticed', async t => {
 test('a handshake that stalls is given up long before the idle timeout of a subscription, at first and when reconnecting', async t => {
   const { api, server, peers } = await servePeers(t)
   const options = { idleTimeout: Number.POSITIVE_INFINITY, reconnectTimeout: 0.01 }
-  const stream = await events(api.with({ timeout: 0.1 }), options)
+  const stream = await events(api.with({ idleTimeout: 0.1 }), options)
   server.removeAllListeners('upgrade')
   server.on('upgrade', () => {})
   peers[0]?.socket.destroy()
   await assert.rejects(stream.next(), APITimeoutException)
   await assert.rejects(async () => {
-    await events(api.with({ timeout: 0.1 }), options)
+    await events(api.with({ idleTimeout: 0.1 }), options)
   }, APITimeoutException)
 })
 

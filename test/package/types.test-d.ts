@@ -99,7 +99,7 @@ export async function recursion(): Promise<void> {
 
 export async function query(): Promise<void> {
   await api.instances.get({ query: { 'all-projects': true, filter: 'status eq Running' } })
-  await api.networks.lxdbr0.get({ query: { target: 'n2' }, timeout: 5, headers: { 'X-Test': '1' } })
+  await api.networks.lxdbr0.get({ query: { target: 'n2' }, idleTimeout: 5, headers: { 'X-Test': '1' } })
   await api.instances[name].files.get({ query: { path: '/etc/hosts', project: undefined } })
   await api.operations[name].wait.get({ query: { timeout: 10 } })
   // @ts-expect-error Did you mean to write 'project'?
@@ -263,8 +263,8 @@ export function defaults(): void {
   const web = api.with({ query: { project: 'web' } })
   is<Rest>()(web)
   is<InstancesItem>()(web.instances[name])
-  is<Instances>()(api.instances.with({ timeout: 5 }))
-  is<InstancesItem>()(api.instances.with({ timeout: 5 })[name])
+  is<Instances>()(api.instances.with({ idleTimeout: 5 }))
+  is<InstancesItem>()(api.instances.with({ idleTimeout: 5 })[name])
   root.with({ headers: { 'X-Test': '1' } })['1.0'].instances
 }
 

@@ -7,9 +7,9 @@ test('checkCallOptions() refuses a name that it does not know, and says which on
   // @ts-expect-error: recursion belongs into the query
   assert.throws(() => checkCallOptions({ recursion: 1 }, 'GET /1.0/instances'), {
     name: 'TypeError',
-    message: "GET /1.0/instances: unknown option 'recursion'; known are query, headers, signal, timeout",
+    message: "GET /1.0/instances: unknown option 'recursion'; known are query, headers, signal, idleTimeout, timeout",
   })
-  checkCallOptions({ query: {}, headers: {}, signal: new AbortController().signal, timeout: 1 }, 'GET /')
+  checkCallOptions({ query: {}, headers: {}, signal: new AbortController().signal, idleTimeout: 1 }, 'GET /')
 })
 
 test('checkTimeout() takes seconds above 0, fractions and Infinity among them', () => {
@@ -31,7 +31,7 @@ test('a call with a wrong option is a rejection, and nothing is sent', async t =
   await assert.rejects(api.get('/1.0/instances'), /^TypeError: GET \/1\.0: takes options, not text; a URL is/)
   // @ts-expect-error: from JavaScript anything comes
   await assert.rejects(api.get(null), /^TypeError: GET \/1\.0: the options must be an object, not null/)
-  await assert.rejects(api.get({ timeout: -1 }), /^TypeError: GET \/1\.0: timeout must be/)
+  await assert.rejects(api.get({ idleTimeout: -1 }), /^TypeError: GET \/1\.0: idleTimeout must be/)
   await assert.rejects(api.get({ query: { a: Number.NaN } }), /^TypeError: query: 'a'/)
   await assert.rejects(api.get({ headers: { a: 'b\r\nc: d' } }), /^TypeError: headers: 'a'/)
   // @ts-expect-error: from JavaScript anything comes
@@ -42,12 +42,12 @@ test('a call with a wrong option is a rejection, and nothing is sent', async t =
 
 test('mergeOptions() lets the call win, name by name', () => {
   const merged = mergeOptions(
-    { query: { project: 'a', target: 'n1' }, headers: { 'x-one': '1' }, timeout: 5 },
+    { query: { project: 'a', target: 'n1' }, headers: { 'x-one': '1' }, idleTimeout: 5 },
     { query: { project: 'b' }, headers: { 'X-Two': '2' } },
   )
   assert.deepEqual(merged.query, { project: 'b', target: 'n1' })
   assert.deepEqual(merged.headers, { 'x-one': '1', 'x-two': '2' })
-  assert.equal(merged.timeout, 5)
+  assert.equal(merged.idleTimeout, 5)
 })
 
 test('mergeOptions() matches headers in any case and with either prefix', () => {

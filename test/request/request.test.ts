@@ -23,7 +23,7 @@ test('its properties are what is sent', () => {
   const request = makeRequest(ORIGIN, 'PUT', '/1.0', body, {
     headers: { 'If-Match': 'abc' },
     signals: [signal],
-    timeout: 5,
+    idleTimeout: 5,
   })
   assert.equal(request.method, 'PUT')
   assert.equal(request.origin, ORIGIN)
@@ -31,7 +31,7 @@ test('its properties are what is sent', () => {
   assert.equal(encodeBody(request), '{"config":{"user.a":"b"}}')
   assert.deepEqual(request.headers, { 'If-Match': 'abc', 'content-type': 'application/json' })
   assert.deepEqual(request.signals, [signal])
-  assert.equal(request.timeout, 5)
+  assert.equal(request.idleTimeout, 5)
   assert.equal(request.isJson, true)
 })
 

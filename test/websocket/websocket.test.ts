@@ -60,7 +60,7 @@ test('websocket() rejects where nobody listens', async t => {
 
 test('websocket() rejects with APITimeoutException where nobody answers', async t => {
   const { api } = await serve(t, () => undefined)
-  await assert.rejects(api.path('events').websocket({ timeout: 0.1 }), APITimeoutException)
+  await assert.rejects(api.path('events').websocket({ idleTimeout: 0.1 }), APITimeoutException)
 })
 
 test('websocket() rejects with the reason of a signal that is aborted before, and while it opens', async t => {

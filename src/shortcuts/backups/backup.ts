@@ -49,5 +49,5 @@ async function copy(result: APIResult, target: TransferTarget, options: Transfer
 async function removeBackup(backup: Path, started: APIResult): Promise<void> {
   // How it ended does not matter: while it is being made, it can't be deleted.
   await cleanUpAfter(undefined, () => started.wait({ timeout: PATIENCE }))
-  await backup.delete({ timeout: PATIENCE }).wait({ timeout: PATIENCE })
+  await backup.delete({ idleTimeout: PATIENCE }).wait({ timeout: PATIENCE })
 }

@@ -77,7 +77,11 @@ async function open(
   signal?: AbortSignal,
 ): Promise<APIWebSocket> {
   const secret = textIn(started, 'metadata', 'fds', name).toWellFormed()
-  return path.websocket({ query: { secret }, signal, timeout: handshakeTimeout(started.request.timeout) })
+  return path.websocket({
+    query: { secret },
+    signal,
+    idleTimeout: handshakeTimeout(started.request.idleTimeout),
+  })
 }
 
 /** Rejects when this side ends a websocket, with the reason. */

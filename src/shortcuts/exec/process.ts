@@ -56,8 +56,8 @@ export class InstanceProcess implements StandardStreams {
 
   // A server has written all output before it tells how a command ended.
   #expectEnds(): void {
-    const { timeout = IDLE_TIMEOUT } = this.#control.request
-    const seconds = Math.min(IDLE_TIMEOUT, timeout)
+    const { idleTimeout = IDLE_TIMEOUT } = this.#control.request
+    const seconds = Math.min(IDLE_TIMEOUT, idleTimeout)
     for (const stream of this.#streams) {
       const name = stream === this.stderr ? 'stderr' : 'stdout'
       const error = `The command has ended, but ${name} brought nothing for ${seconds} s: it is incomplete`

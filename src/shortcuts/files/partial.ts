@@ -14,7 +14,7 @@ const RESOLUTION = 1000
 
 /** Removes from an instance what a push left half written that began at a time of `performance.now()`. */
 export async function removeHalfFile(everywhere: Path, path: string, began: number): Promise<void> {
-  const files = everywhere.with({ timeout: PATIENCE })
+  const files = everywhere.with({ idleTimeout: PATIENCE })
   for (let look = 1; look <= LOOKS; look++) {
     await pause(BETWEEN_LOOKS * look)
     if (await wasWrittenSince(files, path, began)) {

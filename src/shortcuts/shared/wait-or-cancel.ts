@@ -15,6 +15,6 @@ export async function waitOrCancel(
     return await started.wait({ signal, onProgress })
   } catch (error) {
     if (!signal?.aborted) throw error
-    throw await cleanUpAfter(error, () => operationIn(started).delete({ timeout: PATIENCE }))
+    throw await cleanUpAfter(error, () => operationIn(started).delete({ idleTimeout: PATIENCE }))
   }
 }

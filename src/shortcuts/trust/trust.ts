@@ -7,22 +7,38 @@ import { addAdvice } from '../../errors/hints.ts'
 import { MalformedAnswer } from '../../errors/malformed-answer.ts'
 import { contextOf, type Path, pathTo } from '../../path.ts'
 import { readTrustToken, type TrustToken } from '../../remotes/trust-token.ts'
+import { checkNames } from '../../request/options.ts'
+import { COMMON_OPTIONS, type CommonOptions, withLimitedPath } from '../shared/limits.ts'
 import { type ApiRoot, versionOf } from '../shared/resource.ts'
 import { extensionsIn } from '../shared/server-info.ts'
 
-/** What makes a server trust a client: a token, or on LXD up to 5.0 its trust password. */
-export type TrustOptions =
-  | { readonly token: string; readonly password?: undefined }
-  | {
-      readonly password: string
-      readonly token?: undefined
-      /** The name that the certificate is to have on the server; the client's host name unless given. */
-      readonly name?: string
-    }
+const COMMON: ReadonlySet<string> = new Set<keyof CommonOptions>(COMMON_OPTIONS)
+const OPTIONS: ReadonlySet<string> = new Set([...COMMON_OPTIONS, 'token', 'password', 'name'])
 
-/** Does the server trust this client? */
-export async function isTrusted(api: ApiRoot): Promise<boolean> {
-  return textIn(await versionOf(api).get(), 'auth') === 'trusted'
+/** What makes a server trust a client: a token, or on LXD up to 5.0 its trust password. */
+export type TrustOptions = CommonOptions & (ByToken | ByPassword)
+
+interface ByToken {
+  readonly token: string
+  readonly password?: undefined
+}
+
+interface ByPassword {
+  readonly password: string
+  readonly token?: undefined
+  /** The name that the certificate is to have on the server; the client's host name unless given. */
+  readonly name?: string
+}
+
+/** Whether the server trusts this client. */
+export async function isTrusted(api: ApiRoot, options: CommonOptions = {}): Promise<boolean> {
+  checkNames(options, COMMON, 'isTrusted()')
+  return withLimitedPath(
+    versionOf(api),
+    options,
+    'isTrusted()',
+    async version => textIn(await version.get(), 'auth') === 'trusted',
+  )
 }
 
 /**
@@ -38,24 +54,32 @@ export async function isTrusted(api: ApiRoot): Promise<boolean> {
  * await trust(api, { token })
  */
 export async function trust(api: ApiRoot, options: TrustOptions): Promise<boolean> {
-  const { tls } = contextOf(versionOf(api)).client
-  if (tls === undefined) return enrol(versionOf(api), refuseWithoutTls)
+  checkNames(options, OPTIONS, 'trust()')
+  const { signal, timeout } = options
+  return withLimitedPath(versionOf(api), { signal, timeout }, 'trust()', version =>
+    enrolClient(version, options),
+  )
+}
+
+async function enrolClient(api: Path, options: TrustOptions): Promise<boolean> {
+  const { tls } = contextOf(api).client
+  if (tls === undefined) return enrol(api, refuseWithoutTls)
   requireCertificate(tls)
   return options.token === undefined ? trustByPassword(api, options) : trustByToken(api, options.token)
 }
 
 function trustByPassword(
-  api: ApiRoot,
+  api: Path,
   { password, name }: { password?: string; name?: string },
 ): Promise<boolean> {
   const body = { type: 'client', name, password }
-  const joining = enrol(versionOf(api), version => version.certificates.post(body))
+  const joining = enrol(api, version => version.certificates.post(body))
   return explainRefusal(joining, 'the trust password is wrong, or the server has none')
 }
 
-async function trustByToken(api: ApiRoot, text: string): Promise<boolean> {
+async function trustByToken(api: Path, text: string): Promise<boolean> {
   const token = readTrustToken(text)
-  const { client, defaults } = contextOf(versionOf(api))
+  const { client, defaults } = contextOf(api)
   const pinned = client.pinnedTo(token.fingerprint)
   try {
     const joining = enrol(checkedPath(pathTo({ client: pinned, defaults }, '/1.0')), redeem(text, token))

@@ -46,7 +46,7 @@ test('output that goes on for long after the exit status is waited for', async t
       if (sent === 20) clearInterval(timer)
     }, 100)
   })
-  const { stdout } = await exec(api.with({ timeout: 1 }).instances.c1, ['x'])
+  const { stdout } = await exec(api.with({ idleTimeout: 1 }).instances.c1, ['x'])
   assert.equal(stdout, 'x'.repeat(19))
 })
 
@@ -57,7 +57,7 @@ test('output that stops in the middle, though the exit status is known, is an AP
       else peer.send('')
       if (nameOf(peer) === 'stderr') finish(ended(0))
     })
-    const run = exec(api.with({ timeout: 0.1 }).instances.c1, ['x'])
+    const run = exec(api.with({ idleTimeout: 0.1 }).instances.c1, ['x'])
     await assert.rejects(run, (error: APIException) => {
       assert.ok(error instanceof APITimeoutException)
       assert.match(
@@ -147,7 +147,7 @@ test('websockets that never open are an APITimeoutException', async t => {
   const { api, server } = await serveCommand(t)
   server.removeAllListeners('upgrade')
   server.on('upgrade', () => {})
-  await assert.rejects(exec(api.with({ timeout: 0.1 }).instances.c1, ['true']), APITimeoutException)
+  await assert.rejects(exec(api.with({ idleTimeout: 0.1 }).instances.c1, ['true']), APITimeoutException)
 })
 
 test('a websocket that is refused is an exception, and leaves none of the others open', async t => {
