@@ -1,16 +1,10 @@
 import type { APIResult } from './result.ts'
 import type { ImageFiles } from './shortcuts/images/files.ts'
-import { readImage } from './shortcuts/images/lookup.ts'
+import { findImageByAlias, findImageByName, fingerprintIn, isFingerprint } from './shortcuts/images/lookup.ts'
 import type { ImageOptions } from './shortcuts/images/options.ts'
 import { ensureImage } from './shortcuts/images/present.ts'
 import { applyStatus } from './shortcuts/instances/status.ts'
-import {
-  type ApiRoot,
-  deleteIfPresent,
-  readIfPresent,
-  unlessNotFound,
-  versionOf,
-} from './shortcuts/shared/resource.ts'
+import { type ApiRoot, deleteIfPresent, readIfPresent, versionOf } from './shortcuts/shared/resource.ts'
 import { absent, type PresentOptions, present } from './shortcuts/state/present.ts'
 import type { TargetStatus } from './shortcuts/state/status.ts'
 
@@ -59,14 +53,17 @@ export async function containerApplyStatus(
   return (await applyStatus(instance, status, options, 'containerApplyStatus()')).changed
 }
 
-/** The image with that fingerprint, in whole or its first characters, or `false`. */
-export async function imageGet(api: ApiRoot, fingerprint: string): Promise<APIResult | false> {
-  return unlessNotFound(readImage(versionOf(api).images, fingerprint))
+/** The image with that fingerprint, in whole or its first characters, or with that alias, or `false`. */
+export async function imageGet(api: ApiRoot, name: string): Promise<APIResult | false> {
+  return (await findImageByName(versionOf(api).images, name)) ?? false
 }
 
-/** Makes sure that there is no image with that fingerprint; returns whether there was one. */
-export async function imageAbsent(api: ApiRoot, fingerprint: string): Promise<boolean> {
-  return deleteIfPresent(versionOf(api).images.path(fingerprint))
+/** Makes sure that there is no image with that fingerprint or alias; returns whether there was one. */
+export async function imageAbsent(api: ApiRoot, name: string): Promise<boolean> {
+  const { images } = versionOf(api)
+  if (isFingerprint(name) && (await deleteIfPresent(images.path(name)))) return true
+  const image = await findImageByAlias(images, name)
+  return image !== undefined && deleteIfPresent(images.path(fingerprintIn(image)))
 }
 
 /**

@@ -117,7 +117,7 @@ describeOnServers('Files', (running, server) => {
     assert.equal(((await fileStat(api['1.0'].instances.c, '/root/empty')) || undefined)?.size, 0)
     assert.equal(((await fileStat(api['1.0'].instances.c, '/etc')) || undefined)?.type, 'directory')
     assert.equal(((await fileStat(api['1.0'].instances.c, '/bin/sh')) || undefined)?.type, 'symlink')
-    assert.equal(await fileStat(api['1.0'].instances.c, '/nope'), false)
+    assert.equal(await fileStat(api['1.0'].instances.c, '/nope'), undefined)
     await assert.rejects(fileStat(api['1.0'].instances.nobody, '/etc'), APINotFoundException)
     assert.deepEqual(await fileList(api['1.0'].instances.c, '/etc'), [
       'group',
@@ -168,7 +168,7 @@ describeOnServers('Files', (running, server) => {
     await assert.rejects(fileDelete(api['1.0'].instances.c, '/srv'), APIException)
     await symlinkPresent(api['1.0'].instances.c, '/srv/a/out', '/etc')
     assert.equal((await fileDelete(api['1.0'].instances.c, '/srv', { recursive: true })).changed, true)
-    assert.equal(await fileStat(api['1.0'].instances.c, '/srv'), false)
+    assert.equal(await fileStat(api['1.0'].instances.c, '/srv'), undefined)
     assert.ok((await fileList(api['1.0'].instances.c, '/etc')).length > 0)
   })
 
@@ -234,7 +234,7 @@ describeOnServers('Files', (running, server) => {
       },
     )
     await assert.rejects(pushed, reason)
-    assert.equal(await fileStat(api['1.0'].instances.c, '/root/big'), false)
+    assert.equal(await fileStat(api['1.0'].instances.c, '/root/big'), undefined)
 
     await filePush(api['1.0'].instances.c, '/root/big', join(dir, 'big'))
     const pull = new AbortController()

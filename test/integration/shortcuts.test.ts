@@ -52,7 +52,12 @@ function declare(running: () => Running): void {
     assert.equal(metadata.target, running().image)
     assert.equal(metadata.description, 'a description')
 
-    assert.equal(await imageAbsent(api, fingerprint), true)
+    assert.equal(await imageAliasPresent(api, 'by-alias', fingerprint), true)
+    const byAlias = await imageGet(api, 'by-alias')
+    assert.equal(byAlias ? byAlias.metadata.fingerprint : undefined, fingerprint)
+    assert.equal(await imageGet(api, 'no-alias'), false)
+    assert.equal(await imageAbsent(api, 'no-alias'), false)
+    assert.equal(await imageAbsent(api, 'by-alias'), true)
     assert.equal(await imageAbsent(api, fingerprint), false)
   })
 
@@ -185,6 +190,6 @@ function declare(running: () => Running): void {
     // @ts-expect-error: that is a path of the API, not the API
     await assert.rejects(containerGet(api['1.0'].instances, 'life'), TypeError)
     await assert.rejects(containerGet(api, ''), TypeError)
-    await assert.rejects(absent(API.factory(running().daemon.connection)['1.0'].instances['..']), TypeError)
+    await assert.rejects(containerAbsent(API.factory(running().daemon.connection), '..'), TypeError)
   })
 }

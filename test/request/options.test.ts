@@ -7,7 +7,8 @@ test('checkCallOptions() refuses a name that it does not know, and says which on
   // @ts-expect-error: recursion belongs into the query
   assert.throws(() => checkCallOptions({ recursion: 1 }, 'GET /1.0/instances'), {
     name: 'TypeError',
-    message: "GET /1.0/instances: unknown option 'recursion'; known are query, headers, signal, idleTimeout, timeout",
+    message:
+      "GET /1.0/instances: unknown option 'recursion'; known are query, headers, signal, idleTimeout, timeout",
   })
   checkCallOptions({ query: {}, headers: {}, signal: new AbortController().signal, idleTimeout: 1 }, 'GET /')
 })

@@ -11,6 +11,8 @@ const EXPIRY = 24 * 60 * 60 * 1000
 // Seconds that a backup in the making may take to end, and a server to answer, before it is left to expire.
 const PATIENCE = 10
 
+const NO_BYTES = { bytes: 0, total: undefined } as const
+
 /** Makes a backup of what a path names, copies it to a target, and deletes it; returns the number of bytes. */
 export async function exportBackup(
   path: Path,
@@ -27,7 +29,7 @@ export async function exportBackup(
   let bytes: number
   try {
     signal?.throwIfAborted()
-    await started.wait({ signal })
+    await started.wait({ signal, onProgress: onProgress && (server => onProgress({ ...NO_BYTES, server })) })
     bytes = await copy(await backup.path('export').get({ signal }), target, { signal, onProgress })
   } catch (error) {
     throw await cleanUpAfter(error, () => removeBackup(backup, started))

@@ -3,7 +3,7 @@ import { malformed } from '../../errors/malformed-answer.ts'
 import type { Path } from '../../path.ts'
 import type { CallOptions } from '../../request/options.ts'
 import type { APIResult } from '../../result.ts'
-import { unlessNotFound } from '../shared/resource.ts'
+import { readIfPresent, unlessNotFound } from '../shared/resource.ts'
 import { type Outcome, outcomeOf } from '../state/present.ts'
 
 const SHA_256 = /^[0-9a-f]{64}$/
@@ -39,6 +39,24 @@ export async function readImage(
 /** The same, or `undefined` where there is none. */
 export async function findImage(images: Path, fingerprint: string): Promise<APIResult | undefined> {
   return (await unlessNotFound(readImage(images, fingerprint))) || undefined
+}
+
+/** The image with a fingerprint, in whole or its first characters, or with an alias; `undefined` where there is none. */
+export async function findImageByName(images: Path, name: string): Promise<APIResult | undefined> {
+  const found = isFingerprint(name) ? await findImage(images, name) : undefined
+  return found ?? findImageByAlias(images, name)
+}
+
+/** The image with an alias; `undefined` where there is none. */
+export async function findImageByAlias(images: Path, name: string): Promise<APIResult | undefined> {
+  if (SHA_256.test(name)) return undefined
+  const alias = await readIfPresent(images.path('aliases', name))
+  return alias ? findImage(images, textIn(alias, 'target')) : undefined
+}
+
+/** Whether a name can be a fingerprint, in whole or its first characters. */
+export function isFingerprint(name: string): boolean {
+  return /^[0-9a-f]{1,64}$/i.test(name)
 }
 
 /** The outcome of what was done about an image, which is read for it. */

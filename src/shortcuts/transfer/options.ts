@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import type { ReadableStream, WritableStream } from 'node:stream/web'
+import type { Progress } from '../../operations/progress.ts'
 import { COMMON_OPTIONS, type CommonOptions } from '../shared/limits.ts'
 
 /** How far a transfer has come. */
@@ -7,6 +8,8 @@ export interface TransferProgress {
   readonly bytes: number
   /** How many it will be; `undefined` where nobody knows. */
   readonly total: number | undefined
+  /** How far the server is with what it makes before any byte is sent, such as a backup; only until then. */
+  readonly server?: Progress
 }
 
 /** What everything takes that moves bytes. The signal ends the transfer, and what is only half there is removed. */
