@@ -62,10 +62,11 @@ function projectOf(path: Path): unknown {
 }
 
 async function moveItem(type: Type, source: Path, target: Path, options: MoveOptions): Promise<Outcome> {
+  const progress = { isCopied: false }
   const next = (both: Both) =>
     isSameServer(source, target)
       ? nextWithin(type, source, target, both, options)
-      : nextAcross(type, source, target, both, options)
+      : nextAcross({ type, source, target, options, progress }, both)
   const read = async (): Promise<Both> => [await readIfPresent(source), await readIfPresent(target)]
   const { seen, difference } = await converge({ path: source, read, next }, options.check)
   return outcomeOf({ seen: seen[1] || seen[0], difference })
@@ -95,19 +96,23 @@ function nextWithin(
   }
 }
 
-async function nextAcross(
-  type: Type,
-  source: Path,
-  place: Path,
-  [old, moved]: Both,
-  options: MoveOptions,
-): Promise<Step | undefined> {
+interface Crossing {
+  readonly type: Type
+  readonly source: Path
+  readonly target: Path
+  readonly options: MoveOptions
+  /** What this move has done so far; a volume has nothing else that tells its copy from another one. */
+  readonly progress: { isCopied: boolean }
+}
+
+async function nextAcross(crossing: Crossing, [old, moved]: Both): Promise<Step | undefined> {
+  const { source, progress } = crossing
   if (old === false) {
     if (moved === false) await readItem(source)
     return undefined
   }
-  if (moved === false) return leaving(type, source, place, old, options)
-  if (!isSame(old, moved)) throw conflict(moved)
+  if (moved === false) return leaving(crossing, old)
+  if (!progress.isCopied && !isSame(old, moved)) throw conflict(moved)
   return {
     difference: [{ path: [], from: old.metadata, to: undefined }],
     isLast: true,
@@ -115,20 +120,23 @@ async function nextAcross(
   }
 }
 
-function leaving(type: Type, source: Path, target: Path, old: APIResult, options: MoveOptions): Step {
+function leaving({ type, source, target, options, progress }: Crossing, old: APIResult): Step {
   if (type === 'instance' && old.metadata.status !== 'Stopped')
     throw impossible(
       { result: old },
       `It is ${old.metadata.status}: stop it before it is moved to another server`,
     )
-  const original = { name: splitPath(source).name, instance: old, item: old }
+  const { name } = splitPath(source)
   const body =
     type === 'instance'
-      ? bodyOfCopy(original, target, options, isKeptByMove)
+      ? bodyOfCopy({ name, instance: old, item: old }, target, options, isKeptByMove)
       : bodyOfVolume(old.metadata, target, options)
   return {
     difference: [{ path: [], from: undefined, to: { name: splitPath(target).name, source: String(source) } }],
-    run: () => migrate({ source, target, body, options }),
+    run: async () => {
+      await migrate({ source, target, body, options })
+      progress.isCopied = true
+    },
   }
 }
 
