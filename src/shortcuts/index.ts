@@ -35,6 +35,7 @@ export {
 export { type RestoreOptions, restore, type SnapshotOptions, snapshot } from './instances/snapshot.ts'
 export { freeze, restart, start, stop, unfreeze } from './instances/status.ts'
 export { type InstanceCondition, waitFor } from './instances/wait-for.ts'
+export type { ItemOf } from './shared/item-of.ts'
 export type {
   AnyPath,
   BucketPath,
@@ -46,6 +47,7 @@ export type {
 } from './shared/item-path.ts'
 export type { ChangeOptions, CommonOptions } from './shared/limits.ts'
 export type { ApiRoot } from './shared/resource.ts'
+export type { Desired, Setting } from './state/desired.ts'
 export type { Difference } from './state/difference.ts'
 export { absent, type Outcome, type PresentOptions, present } from './state/present.ts'
 export { rename } from './state/rename.ts'

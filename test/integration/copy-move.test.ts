@@ -263,7 +263,7 @@ async function misinform(t: TestContext, socketPath: string): Promise<string> {
 }
 
 async function furnish({ api, image }: Running, name: string): Promise<void> {
-  const source = { type: 'image', fingerprint: image }
+  const source = { type: 'image', fingerprint: image } as const
   await present(api['1.0'].instances[name], { source, config: { 'user.mine': 'kept' } })
   await (api as ApiPath).path('1.0', 'instances', name, 'files').post(name, content)
   await snapshot(api['1.0'].instances[name], 'daily')

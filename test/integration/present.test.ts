@@ -118,9 +118,9 @@ describeOnServers(
     })
 
     it('refuses what names no item, before anything is sent that changes something', async () => {
-      await assert.rejects(present(rest().profiles, {}), TypeError)
+      await assert.rejects(present(rest().path(String('profiles')), {}), TypeError)
       await assert.rejects(present(rest().profiles.path('one'), { name: 'other' }), TypeError)
-      await assert.rejects(present('/1.0/profiles/x' as never, {}), TypeError)
+      await assert.rejects(present('/1.0/profiles/x' as unknown as Path, {}), TypeError)
       const { cert } = (await import('../daemon/index.ts')).makeCertificate()
       await assert.rejects(
         present(rest().certificates.path('00ff'), { type: 'client', certificate: cert }),

@@ -49,7 +49,9 @@ export async function compile(
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
     writeFileSync(
       join(folder, 'source.ts'),
-      source.replaceAll(/'(lxdapi|(\.\.\/)+src\/index\.ts)'/g, `'${join(root, 'src/index.ts')}'`),
+      source
+        .replaceAll(/'(lxdapi|(\.\.\/)+src\/index\.ts)'/g, `'${join(root, 'src/index.ts')}'`)
+        .replaceAll(/'(lxdapi\/rest|(\.\.\/)+src\/rest\.ts)'/g, `'${join(root, 'src/rest.ts')}'`),
     )
     const output = await run(join(dirname(require.resolve(`${compiler}/package.json`)), 'bin/tsc'), [
       '-p',

@@ -17,6 +17,7 @@ const OLDEST_AND_NEWEST = ['typescript-5.6', 'typescript']
 const NODE_TYPES = ['@types/node', 'types-node-22', 'types-node-24', 'types-node-26']
 const SCRIPT = `
 import { API, APIException, type APIResult, type CallOptions } from 'lxdapi'
+import type { Instance } from 'lxdapi/rest'
 
 const options: CallOptions = { query: { recursion: 1 } }
 
@@ -29,6 +30,8 @@ export async function read(name: string): Promise<APIResult | undefined> {
     throw error
   }
 }
+
+export const isRunning = ({ status }: Instance): boolean => status === 'Running'
 
 // @ts-expect-error: without this error the types would have resolved to any
 API.factory({ socket: '/run/lxd.socket' })
@@ -52,7 +55,8 @@ describe('the package', () => {
       .map(entry => join(entry.parentPath, entry.name).slice(join(user, 'node_modules/lxdapi/').length))
     const built = files.filter(file => file.startsWith('dist/'))
     const others = files.filter(file => !file.startsWith('dist/'))
-    assert.deepEqual(others.sort(), ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
+    const docs = readdirSync(join(project, 'docs')).map(page => `docs/${page}`)
+    assert.deepEqual(others.sort(), ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...docs].sort())
     assert.deepEqual(built.sort(), sourceFiles().flatMap(compiledFiles).sort())
   })
 
@@ -119,6 +123,7 @@ async function pack(copy: string): Promise<string> {
     'README.md',
     'LICENSE',
     'CHANGELOG.md',
+    'docs',
   ]
   mkdirSync(copy)
   for (const name of names) {

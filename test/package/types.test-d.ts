@@ -4,22 +4,69 @@ import {
   type AnyEvent,
   API,
   type APIResult,
-  type Empty,
-  type ExecFinished,
-  type Image,
-  type Instance,
-  type InstanceFull,
-  type Instances,
-  type InstancesItem,
-  type InstancesItemState,
-  type Operation,
+  absent,
+  attachConsole,
+  copy,
+  type Difference,
+  directoryPresent,
+  directoryPull,
+  directoryPush,
+  exec,
+  exportTo,
+  type FileStat,
+  fileDelete,
+  fileList,
+  filePull,
+  filePush,
+  fileStat,
+  freeze,
+  type ImageFiles,
+  type InstanceCondition,
+  type InstanceConsole,
+  type InstanceOutcome,
+  type InstanceProcess,
+  importFrom,
+  move,
+  type Outcome,
   type Path,
-  type Profile,
+  present,
+  publish,
   type Rest,
   type Root,
-  type Server,
-  type StorageVolume,
+  rename,
+  restart,
+  restore,
+  setStates,
+  snapshot,
+  spawn,
+  start,
+  stop,
+  symlinkPresent,
+  unfreeze,
+  update,
+  waitFor,
 } from '../../src/index.ts'
+import type {
+  Empty,
+  ExecFinished,
+  Image,
+  ImageAliasesEntry,
+  Instance,
+  InstanceFull,
+  InstanceSnapshot,
+  Instances,
+  InstancesItem,
+  InstancesItemState,
+  Network,
+  NetworkACL,
+  Operation,
+  Profile,
+  Project,
+  Server,
+  StorageBucket,
+  StorageVolume,
+  StorageVolumeSnapshot,
+} from '../../src/rest.ts'
 
 type Equal<One, Other> =
   (<T>() => T extends One ? 1 : 2) extends <T>() => T extends Other ? 1 : 2 ? true : false
@@ -266,6 +313,254 @@ export function defaults(): void {
   is<Instances>()(api.instances.with({ idleTimeout: 5 }))
   is<InstancesItem>()(api.instances.with({ idleTimeout: 5 })[name])
   root.with({ headers: { 'X-Test': '1' } })['1.0'].instances
+}
+
+const web = api.instances.web
+const volume = api['storage-pools'].default.volumes.custom.data
+const bucket = api['storage-pools'].default.buckets.logs
+const anything = api.path(name)
+
+export async function desired(): Promise<void> {
+  await present(web, {
+    source: { type: 'image', alias: 'debian/13' },
+    config: { 'limits.cpu': 2, 'security.nesting': true, 'user.since': new Date(), 'user.gone': null },
+    devices: { root: { type: 'disk', path: '/', pool: 'default', size: null }, eth0: null },
+    profiles: ['default'],
+    description: null,
+    status: 'Running',
+  })
+  await present(web, {}, { force: true, check: true, timeout: 5 })
+  await present(web.snapshots.daily, { expires_at: new Date() })
+  await present(volume.snapshots.daily, { description: 'x', expires_at: null })
+  await present(api.profiles.path(name), { name, config: {} })
+  await present(api.networks.lxdbr1, { type: 'bridge', config: { 'ipv4.address': null } })
+  await present(api.networks.ovn.forwards['10.0.0.1'], { listen_address: '10.0.0.1', ports: [] })
+  await present(api.networks.ovn['load-balancers']['10.0.0.1'], { backends: [] })
+  await present(api.networks.ovn.peers.other, { target_network: 'x', target_project: 'y' })
+  await present(api['network-acls'].web, { ingress: [{ action: 'allow', protocol: 'tcp' }] })
+  await present(api['network-zones']['lxd.example'], { config: { 'dns.nameservers': 'ns' } })
+  await present(api['network-zones']['lxd.example'].records.web, {
+    entries: [{ type: 'A', value: '10.0.0.1' }],
+  })
+  await present(api['network-address-sets'].web, { addresses: ['10.0.0.1'] })
+  await present(api['storage-pools'].default, { driver: 'zfs', config: { size: '1GiB' } })
+  await present(volume, { content_type: 'block', config: { size: '1GiB' } })
+  await present(bucket, { config: { size: '1GiB' } })
+  await present(bucket.keys.reader, { role: 'read-only' })
+  await present(api.projects.web, { config: { 'features.images': false } })
+  await present(api.certificates[name], { type: 'client', certificate: 'x', projects: ['web'] })
+  await present(api.cluster.groups.gpu, { members: ['n1'] })
+  await present(api.cluster.members.n1, { failure_domain: 'rack1' })
+  await present(api.images[name], { public: true, properties: { os: null } })
+  await present(api.images.aliases.debian, { target: name })
+  await present(api, { config: { 'core.https_address': ':8443' } })
+  await present(anything, { any: ['thing'] })
+  // @ts-expect-error Did you mean to write 'config'?
+  present(web, { confg: {} })
+  // @ts-expect-error Did you mean to write 'config'?
+  present(api.profiles.web, { confg: {} })
+  // @ts-expect-error Did you mean to write 'description'?
+  present(volume, { descripton: 'x' })
+  // @ts-expect-error Did you mean '"Running"'?
+  present(web, { status: 'Runnin' })
+  // @ts-expect-error Did you mean '"image"'?
+  present(web, { source: { type: 'imag' } })
+  // @ts-expect-error only instances have one to bring about
+  present(api.profiles.web, { status: 'Running' })
+  // @ts-expect-error no value of a config key
+  present(api.profiles.web, { config: { 'limits.cpu': ['2'] } })
+  // @ts-expect-error a device is a map
+  present(api.profiles.web, { devices: { root: 'disk' } })
+  // @ts-expect-error Did you mean to write 'timeout'?
+  present(web, {}, { timout: 5 })
+  // @ts-expect-error not an item
+  present(api.profiles, {})
+  // @ts-expect-error not an item, nor can it be written
+  present(api.instances.web.snapshots, {})
+  // @ts-expect-error it can't be written
+  present(api.operations[name], {})
+  // @ts-expect-error not a path
+  present('/1.0/profiles/web', {})
+}
+
+export async function outcomes(): Promise<void> {
+  is<APIResult<Instance> | undefined>()((await present(web, {})).result)
+  is<APIResult<Profile> | undefined>()((await present(api.profiles[name], {})).result)
+  is<APIResult<StorageVolume> | undefined>()((await present(volume, {})).result)
+  is<APIResult<StorageBucket> | undefined>()((await present(bucket, {})).result)
+  is<APIResult<Server> | undefined>()((await present(api, {})).result)
+  is<APIResult<ImageAliasesEntry> | undefined>()((await present(api.images.aliases.a, {})).result)
+  is<Outcome<Network>>()(await absent(api.networks.lxdbr1))
+  is<Outcome<Project>>()(await absent(api.projects[name], { check: true }))
+  is<Outcome<NetworkACL>>()(await rename(api['network-acls'].web, 'other'))
+  is<Outcome<Instance>>()(await rename(web, 'other'))
+  is<Outcome<Instance>>()(await start(web))
+  is<Outcome<Instance>>()(await stop(web, { force: true }))
+  is<Outcome<Instance>>()(await restart(web))
+  is<Outcome<Instance>>()(await freeze(web))
+  is<Outcome<Instance>>()(await unfreeze(web))
+  is<Outcome<InstanceSnapshot>>()(await snapshot(web, 'daily'))
+  is<Outcome<StorageVolumeSnapshot>>()(await snapshot(volume, 'daily'))
+  is<Outcome<Instance>>()(await restore(web, 'daily'))
+  is<Outcome<StorageVolume>>()(await restore(volume, 'daily'))
+  is<Outcome<Instance>>()(await copy(web, api.instances.copied))
+  is<Outcome<Instance>>()(await copy(web.snapshots.daily, api.instances.copied, { refresh: true }))
+  is<Outcome<Instance>>()(await copy(anything, api.instances.copied))
+  is<Outcome<StorageVolume>>()(await copy(volume, volume, { config: {} }))
+  is<Outcome<StorageVolume>>()(await copy(volume.snapshots.daily, volume))
+  is<Outcome<Image>>()(await copy(api.images[name], api.images, { aliases: ['a'] }))
+  is<Outcome<Instance>>()(await move(web, api.instances.moved))
+  is<Outcome<StorageVolume>>()(await move(volume, volume))
+  is<Outcome<Image>>()(await publish(web))
+  is<Outcome<Image>>()(await publish(web.snapshots.daily, { aliases: ['a'] }))
+  is<Outcome<Instance>>()(await importFrom(web, './web.tar.gz', { pool: 'default' }))
+  is<Outcome<Instance>>()(await importFrom(api.instances, stream))
+  is<Outcome<StorageVolume>>()(await importFrom(volume, './x.iso', { type: 'iso' }))
+  is<Outcome<StorageBucket>>()(await importFrom(bucket, './x.tar.gz'))
+  is<Outcome<Image>>()(await importFrom(api.images, './x.tar.xz', { aliases: ['a'] }))
+  is<Outcome>()(await present(anything, {}))
+  is<Outcome>()(await start(anything))
+  is<Outcome>()(await snapshot(anything, 'daily'))
+  is<Outcome>()(await copy(anything, anything))
+  is<Outcome>()(await publish(anything))
+  is<Outcome>()(await importFrom(anything, './x'))
+  const { changed, difference, result } = await start(web)
+  is<boolean>()(changed)
+  is<readonly Difference[]>()(difference)
+  is<Record<string, string> | undefined>()(result?.metadata.config)
+  // @ts-expect-error Did you mean 'status'?
+  result?.metadata.statu
+}
+
+export async function updates(): Promise<void> {
+  const { result } = await update(web, instance => {
+    is<Instance>()(instance)
+    instance.config['user.a'] = 'b'
+    delete instance.devices.eth0
+  })
+  is<APIResult<Instance> | undefined>()(result)
+  await update(api.profiles[name], profile => ({ ...profile, description: 'x' }), { check: true })
+  await update(volume, async found => is<StorageVolume>()(found))
+  await update(api, server => is<Server>()(server))
+  await update(anything, found => found.what.ever)
+  // @ts-expect-error Did you mean 'config'?
+  update(web, instance => instance.confg)
+  // @ts-expect-error not an item
+  update(api.profiles, () => {})
+  // @ts-expect-error it can't be written
+  update(api.operations[name], () => {})
+  // @ts-expect-error Did you mean to write 'check'?
+  update(web, () => {}, { chek: true })
+}
+
+export async function waiting(condition: InstanceCondition): Promise<void> {
+  is<string>()(await waitFor(web, { address: 'inet' }, { timeout: 60 }))
+  is<APIResult<Instance>>()(await waitFor(web, { status: 'Stopped' }))
+  is<APIResult<undefined>>()(await waitFor(web, { file: '/etc/hosts' }))
+  is<number>()((await waitFor(web, { command: ['true'] })).metadata.metadata.return)
+  is<string | APIResult<Instance | Operation<ExecFinished> | undefined>>()(await waitFor(web, condition))
+  is<APIResult>()(await waitFor(anything, { status: 'Stopped' }))
+  // @ts-expect-error no such condition
+  waitFor(web, { adress: 'inet' })
+  // @ts-expect-error no instance
+  waitFor(api.networks.lxdbr0, { status: 'Created' })
+}
+
+export function itemsOfNoOrAnotherType(): void {
+  // @ts-expect-error a list
+  absent(api.profiles)
+  // @ts-expect-error it can't be deleted
+  absent(api.resources)
+  // @ts-expect-error a list
+  rename(api.profiles, 'other')
+  // @ts-expect-error it has no name of its own
+  rename(api.networks.lxdbr0.forwards['10.0.0.1'], 'other')
+  // @ts-expect-error no instance
+  start(api.profiles.web)
+  // @ts-expect-error a list
+  stop(api.instances)
+  // @ts-expect-error no instance
+  restart(volume)
+  // @ts-expect-error no instance
+  freeze(web.snapshots.daily)
+  // @ts-expect-error no instance
+  unfreeze(api.networks.lxdbr0)
+  // @ts-expect-error no instance
+  exec(api.profiles.web, ['true'])
+  // @ts-expect-error no instance
+  spawn(volume, ['true'])
+  // @ts-expect-error no instance
+  attachConsole(api.images[name])
+  // @ts-expect-error nothing with snapshots
+  snapshot(api.images.x, 'daily')
+  // @ts-expect-error nothing with snapshots
+  restore(bucket, 'daily')
+  // @ts-expect-error not instances
+  setStates(api.profiles, 'stop')
+  // @ts-expect-error an instance
+  setStates(web, 'stop')
+  // @ts-expect-error no such action
+  setStates(api.instances, 'stp')
+  // @ts-expect-error an instance becomes no image
+  copy(api.instances.a, api.images)
+  // @ts-expect-error an instance becomes no volume
+  copy(web, volume)
+  // @ts-expect-error an image becomes no instance
+  copy(api.images[name], api.instances)
+  // @ts-expect-error profiles can't be copied
+  copy(api.profiles.a, api.profiles.b)
+  // @ts-expect-error a volume has no profiles
+  copy(volume, volume, { profiles: [] })
+  // @ts-expect-error images can't be moved
+  move(api.images[name], api.images)
+  // @ts-expect-error an instance becomes no volume
+  move(web, volume)
+  // @ts-expect-error no instance
+  publish(api.images[name])
+  // @ts-expect-error profiles can't be exported
+  exportTo(api.profiles.web, './web')
+  // @ts-expect-error profiles can't be imported
+  importFrom(api.profiles.web, './web')
+  // @ts-expect-error an instance has no such option
+  importFrom(web, './web', { type: 'iso' })
+  // @ts-expect-error no files in it
+  filePull(api.networks.x, '/etc/hosts')
+  // @ts-expect-error no files in it
+  filePush(api.profiles.web, '/etc/hosts', 'x')
+  // @ts-expect-error no files in it
+  fileStat(bucket, '/etc/hosts')
+  // @ts-expect-error no files in it
+  fileList(api.images[name], '/etc')
+  // @ts-expect-error no files in it
+  fileDelete(web.snapshots.daily, '/etc/hosts')
+  // @ts-expect-error no files in it
+  symlinkPresent(api.projects.web, '/a', '/b')
+  // @ts-expect-error no files in it
+  directoryPresent(api.instances, '/srv')
+  // @ts-expect-error no files in it
+  directoryPull(api.networks.x, '/srv', './srv')
+  // @ts-expect-error no files in it
+  directoryPush(api.profiles.web, '/srv', './srv')
+}
+
+export async function files(): Promise<void> {
+  is<number>()((await exec(web, ['true'])).exitCode)
+  is<InstanceProcess>()(await spawn(anything, ['true']))
+  is<InstanceConsole>()(await attachConsole(web))
+  is<readonly InstanceOutcome[]>()(await setStates(api.instances, 'stop'))
+  await setStates(anything, 'start', ({ config }) => config['user.tier'] === 'web')
+  is<FileStat | undefined>()(await fileStat(volume, '/x'))
+  is<Outcome<undefined>>()(await fileDelete(web, '/x'))
+  is<Outcome<undefined>>()(await symlinkPresent(anything, '/a', '/b'))
+  is<Outcome<undefined>>()(await directoryPresent(volume, '/srv'))
+  await fileList(web, '/etc')
+  await filePull(volume, '/x')
+  await filePush(web, '/x', 'text')
+  await directoryPull(web, '/srv', './srv')
+  await directoryPush(volume, '/srv', './srv')
+  await exportTo(web, './web.tar.gz')
+  await exportTo(bucket, './logs.tar.gz')
+  is<ImageFiles>()(await exportTo(api.images[name], './image'))
 }
 
 export function shortcuts(either: Root | Rest, result: APIResult): void {

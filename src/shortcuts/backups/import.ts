@@ -8,6 +8,7 @@ import type { APIResult } from '../../result.ts'
 import type { ImageFiles } from '../images/files.ts'
 import { IMAGE_OPTIONS, type ImageOptions } from '../images/options.ts'
 import { presentImage } from '../images/present.ts'
+import type { ItemOf, ListedItemOf } from '../shared/item-of.ts'
 import {
   type AnyPath,
   asPath,
@@ -54,17 +55,21 @@ const NAMES: Readonly<Record<(typeof TYPES)[number], ReadonlySet<string>>> = {
  * await importFrom(api['storage-pools'].default.volumes.custom.installer, './debian.iso', { type: 'iso' })
  * await importFrom(api.images, './alpine.tar.xz', { aliases: ['alpine'] })
  */
-export function importFrom(
-  path: InstancePath | Instances,
+export function importFrom<P extends InstancePath | Instances>(
+  path: P,
   source: TransferSource,
   options?: Omit<ImportOptions, 'type'>,
-): Promise<Outcome>
-export function importFrom(
-  path: VolumePath | BucketPath,
+): Promise<Outcome<P extends Instances ? ListedItemOf<P> : ItemOf<P>>>
+export function importFrom<P extends VolumePath | BucketPath>(
+  path: P,
   source: TransferSource,
   options?: Omit<ImportOptions, 'pool'>,
-): Promise<Outcome>
-export function importFrom(path: Path | Images, source: ImageFiles, options?: ImageOptions): Promise<Outcome>
+): Promise<Outcome<ItemOf<P>>>
+export function importFrom<P extends Path | Images>(
+  path: P,
+  source: ImageFiles,
+  options?: ImageOptions,
+): Promise<Outcome<ListedItemOf<P>>>
 export async function importFrom(
   path: unknown,
   source: unknown,

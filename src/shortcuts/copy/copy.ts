@@ -2,6 +2,7 @@ import type { Path } from '../../path.ts'
 import type { Images } from '../../rest.ts'
 import { copyImage } from '../images/copy.ts'
 import type { ImageOptions } from '../images/options.ts'
+import type { ItemOf, ListedItemOf } from '../shared/item-of.ts'
 import {
   type AnyPath,
   asPath,
@@ -49,17 +50,21 @@ const SOURCES = [...(Object.keys(TARGETS) as (keyof typeof TARGETS)[]), 'image']
  * await copy(api.instances.web, other.instances.web, { onProgress: ({ percent }) => console.log(percent) })
  * await copy(api.images[fingerprint], other.images, { aliases: ['alpine'] })
  */
-export function copy(
+export function copy<Target extends InstancePath>(
   source: InstancePath | InstanceSnapshotPath,
-  target: InstancePath,
+  target: Target,
   options?: CopyOptions,
-): Promise<Outcome>
-export function copy(
+): Promise<Outcome<ItemOf<Target>>>
+export function copy<Target extends VolumePath>(
   source: VolumePath | VolumeSnapshotPath,
-  target: VolumePath,
+  target: Target,
   options?: Omit<CopyOptions, 'devices' | 'profiles'>,
-): Promise<Outcome>
-export function copy(source: ImagePath, target: Path | Images, options?: ImageOptions): Promise<Outcome>
+): Promise<Outcome<ItemOf<Target>>>
+export function copy<Target extends Path | Images>(
+  source: ImagePath,
+  target: Target,
+  options?: ImageOptions,
+): Promise<Outcome<ListedItemOf<Target>>>
 export async function copy(
   source: unknown,
   target: unknown,

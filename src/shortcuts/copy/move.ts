@@ -1,6 +1,7 @@
 import type { Path } from '../../path.ts'
 import type { APIResult } from '../../result.ts'
 import { fieldsOf } from '../shared/fields.ts'
+import type { ItemOf } from '../shared/item-of.ts'
 import { asPath, type InstancePath, itemTypeOf, type VolumePath } from '../shared/item-path.ts'
 import { withLimits } from '../shared/limits.ts'
 import { readIfPresent, readItem, splitPath } from '../shared/resource.ts'
@@ -29,8 +30,16 @@ type Type = 'instance' | 'volume'
  * @example
  * await move(api.instances.web, api.with({ query: { target: 'node2' } }).instances.web)
  */
-export function move(source: InstancePath, target: InstancePath, options?: MoveOptions): Promise<Outcome>
-export function move(source: VolumePath, target: VolumePath, options?: MoveOptions): Promise<Outcome>
+export function move<Target extends InstancePath>(
+  source: InstancePath,
+  target: Target,
+  options?: MoveOptions,
+): Promise<Outcome<ItemOf<Target>>>
+export function move<Target extends VolumePath>(
+  source: VolumePath,
+  target: Target,
+  options?: MoveOptions,
+): Promise<Outcome<ItemOf<Target>>>
 export async function move(
   source: InstancePath | VolumePath,
   target: InstancePath | VolumePath,

@@ -27,7 +27,7 @@ export async function fileDelete(
   item: FilesPath,
   path: string,
   options: FileDeleteOptions = {},
-): Promise<Outcome> {
+): Promise<Outcome<undefined>> {
   checkNames(options, OPTIONS, 'fileDelete()')
   return withLimitedPath(filesAt(item, 'fileDelete()'), options, 'fileDelete()', async files => {
     const isDeleted = await (options.check ? isThere(files, path) : remove(files, path, options))

@@ -30,7 +30,7 @@ export async function directoryPresent(
   item: FilesPath,
   path: string,
   options: DirectoryPresentOptions = {},
-): Promise<Outcome> {
+): Promise<Outcome<undefined>> {
   checkNames(options, OPTIONS, 'directoryPresent()')
   checkPermissions(options)
   const { mode, uid, gid } = options

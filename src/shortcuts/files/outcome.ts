@@ -5,6 +5,6 @@ export function fileOutcome(
   isChanged: boolean,
   path: string,
   { from, to }: { readonly from?: unknown; readonly to?: unknown },
-): Outcome {
+): Outcome<undefined> {
   return outcomeOf({ seen: false, difference: isChanged ? [{ path: [path], from, to }] : [] })
 }

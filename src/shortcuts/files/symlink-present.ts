@@ -28,7 +28,7 @@ export async function symlinkPresent(
   path: string,
   target: string,
   options: ChangeOptions = {},
-): Promise<Outcome> {
+): Promise<Outcome<undefined>> {
   checkNames(options, OPTIONS, 'symlinkPresent()')
   return withLimitedPath(filesAt(item, 'symlinkPresent()'), options, 'symlinkPresent()', async files => {
     const found = await readIfThere(files, path)

@@ -1,6 +1,8 @@
 import type { Progress } from '../../operations/progress.ts'
 import type { Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
+import type { Image } from '../../rest.ts'
+import type { Typed } from '../shared/item-of.ts'
 import { asPath, type InstancePath, type InstanceSnapshotPath, itemTypeOf } from '../shared/item-path.ts'
 import { COMMON_OPTIONS, type CommonOptions, withLimits } from '../shared/limits.ts'
 import { nameOf, splitPath } from '../shared/resource.ts'
@@ -34,10 +36,10 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof PublishOptions>([
  * const { result } = await publish(api.instances.web.snapshots.clean, { aliases: ['web-base'] })
  * console.log(result?.metadata.fingerprint)
  */
-export async function publish(
-  path: InstancePath | InstanceSnapshotPath,
+export async function publish<P extends InstancePath | InstanceSnapshotPath>(
+  path: P,
   options: PublishOptions = {},
-): Promise<Outcome> {
+): Promise<Outcome<Typed<P, Image>>> {
   const type = itemTypeOf(path, ['instance', 'instance snapshot'], 'publish()')
   checkNames(options, OPTIONS, 'publish()')
   checkDetails(options)

@@ -1,4 +1,5 @@
 import { checkNames } from '../../request/options.ts'
+import type { ItemOf, SnapshotOf } from '../shared/item-of.ts'
 import { asPath, type InstancePath, itemTypeOf, type VolumePath } from '../shared/item-path.ts'
 import { CHANGE_OPTIONS, type ChangeOptions, withLimitedPath } from '../shared/limits.ts'
 import { readIfPresent, readItem } from '../shared/resource.ts'
@@ -32,11 +33,11 @@ const RESTORE_OPTIONS: ReadonlySet<string> = new Set<keyof RestoreOptions>([...C
  * @example
  * await snapshot(api.instances.web, 'before-upgrade', { expires_at: new Date(Date.now() + 7 * 86_400_000) })
  */
-export async function snapshot(
-  path: InstancePath | VolumePath,
+export async function snapshot<P extends InstancePath | VolumePath>(
+  path: P,
   name: string,
   options: SnapshotOptions = {},
-): Promise<Outcome> {
+): Promise<Outcome<SnapshotOf<P>>> {
   checkNames(options, SNAPSHOT_OPTIONS, 'snapshot()')
   itemTypeOf(path, ['instance', 'volume'], 'snapshot()')
   const { expires_at, stateful } = options
@@ -54,11 +55,11 @@ export async function snapshot(
  * @example
  * await restore(api.instances.web, 'before-upgrade')
  */
-export async function restore(
-  path: InstancePath | VolumePath,
+export async function restore<P extends InstancePath | VolumePath>(
+  path: P,
   name: string,
   options: RestoreOptions = {},
-): Promise<Outcome> {
+): Promise<Outcome<ItemOf<P>>> {
   checkNames(options, RESTORE_OPTIONS, 'restore()')
   itemTypeOf(path, ['instance', 'volume'], 'restore()')
   // A name that can't be one is refused before anything is sent.

@@ -1,6 +1,7 @@
 import type { Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
 import type { APIResult } from '../../result.ts'
+import type { ItemOf } from '../shared/item-of.ts'
 import { type InstancePath, instanceAt } from '../shared/item-path.ts'
 import { CHANGE_OPTIONS, withLimitedPath } from '../shared/limits.ts'
 import { readItem } from '../shared/resource.ts'
@@ -18,7 +19,10 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof PresentOptions>([...CHANGE_OP
  * @example
  * const { changed } = await start(api.instances.web)
  */
-export async function start(instance: InstancePath, options: PresentOptions = {}): Promise<Outcome> {
+export async function start<P extends InstancePath>(
+  instance: P,
+  options: PresentOptions = {},
+): Promise<Outcome<ItemOf<P>>> {
   return applyStatus(instance, 'Running', options, 'start()')
 }
 
@@ -30,22 +34,34 @@ export async function start(instance: InstancePath, options: PresentOptions = {}
  * @example
  * await stop(api.instances.web, { timeout: 60 })
  */
-export async function stop(instance: InstancePath, options: PresentOptions = {}): Promise<Outcome> {
+export async function stop<P extends InstancePath>(
+  instance: P,
+  options: PresentOptions = {},
+): Promise<Outcome<ItemOf<P>>> {
   return applyStatus(instance, 'Stopped', options, 'stop()')
 }
 
 /** Makes sure that an instance is frozen; one that is stopped is started first. */
-export async function freeze(instance: InstancePath, options: PresentOptions = {}): Promise<Outcome> {
+export async function freeze<P extends InstancePath>(
+  instance: P,
+  options: PresentOptions = {},
+): Promise<Outcome<ItemOf<P>>> {
   return applyStatus(instance, 'Frozen', options, 'freeze()')
 }
 
 /** Makes sure that an instance is not frozen; one that is stopped stays so. */
-export async function unfreeze(instance: InstancePath, options: PresentOptions = {}): Promise<Outcome> {
+export async function unfreeze<P extends InstancePath>(
+  instance: P,
+  options: PresentOptions = {},
+): Promise<Outcome<ItemOf<P>>> {
   return act(instance, options, 'unfreeze()', status => (status === 'Frozen' ? 'unfreeze' : undefined))
 }
 
 /** Restarts an instance; one that is stopped is started. It is always `changed`. */
-export async function restart(instance: InstancePath, options: PresentOptions = {}): Promise<Outcome> {
+export async function restart<P extends InstancePath>(
+  instance: P,
+  options: PresentOptions = {},
+): Promise<Outcome<ItemOf<P>>> {
   return act(instance, options, 'restart()', status => (status === 'Stopped' ? 'start' : 'restart'))
 }
 

@@ -4,9 +4,11 @@ import { objectIn } from '../../answer/metadata.ts'
 import { type APIException, APINotFoundException, APITimeoutException } from '../../errors/exceptions.ts'
 import type { Path } from '../../path.ts'
 import { checkNames, checkTimeout } from '../../request/options.ts'
+import type { ExecFinished, Operation } from '../../rest.ts'
 import type { APIResult } from '../../result.ts'
 import { readStat } from '../files/stat.ts'
 import { fieldsOf } from '../shared/fields.ts'
+import type { ItemOf, Typed } from '../shared/item-of.ts'
 import { type InstancePath, instanceAt } from '../shared/item-path.ts'
 import { COMMON_OPTIONS, type CommonOptions } from '../shared/limits.ts'
 import { readItem } from '../shared/resource.ts'
@@ -49,11 +51,26 @@ export async function waitFor(
   condition: { readonly address: 'inet' | 'inet6' | true },
   options?: CommonOptions,
 ): Promise<string>
-export async function waitFor(
-  instance: InstancePath,
+export async function waitFor<P extends InstancePath>(
+  instance: P,
+  condition: { readonly status: string },
+  options?: CommonOptions,
+): Promise<APIResult<ItemOf<P>>>
+export async function waitFor<P extends InstancePath>(
+  instance: P,
+  condition: { readonly file: string },
+  options?: CommonOptions,
+): Promise<APIResult<Typed<P, undefined>>>
+export async function waitFor<P extends InstancePath>(
+  instance: P,
+  condition: { readonly command: readonly string[] },
+  options?: CommonOptions,
+): Promise<APIResult<Typed<P, Operation<ExecFinished>>>>
+export async function waitFor<P extends InstancePath>(
+  instance: P,
   condition: InstanceCondition,
   options?: CommonOptions,
-): Promise<APIResult>
+): Promise<string | APIResult<ItemOf<P> | Typed<P, Operation<ExecFinished> | undefined>>>
 export async function waitFor(
   instance: InstancePath,
   condition: InstanceCondition,

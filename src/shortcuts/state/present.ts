@@ -2,15 +2,18 @@ import { mayBeCarriedOut } from '../../client/unanswered-posts.ts'
 import { contextOf, type Path } from '../../path.ts'
 import { printAs } from '../../redact/print-as.ts'
 import { checkNames } from '../../request/options.ts'
+import type { Untyped } from '../../request/transaction.ts'
 import type { APIResult } from '../../result.ts'
 import { asStored, type Fields, fieldsOf, mapFields, withoutFields, withoutNulls } from '../shared/fields.ts'
 import { inTurn } from '../shared/in-turn.ts'
+import type { ItemOf, WithVerb } from '../shared/item-of.ts'
 import { type AnyPath, asPath } from '../shared/item-path.ts'
 import { CHANGE_OPTIONS, type ChangeOptions, withLimitedPath } from '../shared/limits.ts'
 import { nameOf, readIfPresent, splitPath } from '../shared/resource.ts'
 import { giveTime } from '../shared/retry.ts'
 import { settle } from '../shared/settle.ts'
 import { type Convergence, converge, type Step } from './converge.ts'
+import type { Desired } from './desired.ts'
 import {
   applyChange,
   changeOf,
@@ -32,11 +35,11 @@ const PRESENT_OPTIONS: ReadonlySet<string> = new Set<keyof PresentOptions>([...C
 const ABSENT_OPTIONS: ReadonlySet<string> = new Set<keyof ChangeOptions>(CHANGE_OPTIONS)
 
 /** What became of a resource. `console.log` and `JSON.stringify` show it without its secrets; its properties have all of them. */
-export interface Outcome {
+export interface Outcome<T = Untyped> {
   /** Was anything changed, or, with `check`, would it be? */
   readonly changed: boolean
   /** The resource as it was read last; `undefined` where there is none. */
-  readonly result: APIResult | undefined
+  readonly result: APIResult<T> | undefined
   /** What was changed, or would be; nothing where all was as asked for. */
   readonly difference: readonly Difference[]
 }
@@ -59,11 +62,11 @@ const KEPT = ['description', 'ingress', 'egress', 'ports', 'backends', 'entries'
  * @example
  * const { changed } = await present(api.profiles.web, { config: { 'limits.memory': '1GiB' } })
  */
-export async function present(
-  path: AnyPath,
-  desired: object,
+export async function present<P extends AnyPath>(
+  path: P,
+  desired: Desired<P>,
   options: PresentOptions = {},
-): Promise<Outcome> {
+): Promise<Outcome<ItemOf<P>>> {
   checkNames(options, PRESENT_OPTIONS, 'present()')
   checkStatusIn(desired)
   return withLimitedPath(asPath(path), options, 'present()', limited =>
@@ -71,7 +74,7 @@ export async function present(
   )
 }
 
-function checkStatusIn(desired: object): void {
+function checkStatusIn(desired: unknown): asserts desired is object {
   if (typeof desired !== 'object' || desired === null)
     throw new TypeError(`present(): describe what should be there, not ${String(desired)}`)
   if ('status' in desired && desired.status !== undefined) checkStatus(desired.status)
@@ -104,7 +107,10 @@ export async function presentOrFail(
  * @example
  * await absent(api.networks.testbr0)
  */
-export async function absent(path: AnyPath, options: ChangeOptions = {}): Promise<Outcome> {
+export async function absent<P extends AnyPath>(
+  path: P & WithVerb<P, 'delete'>,
+  options: ChangeOptions = {},
+): Promise<Outcome<ItemOf<P>>> {
   checkNames(options, ABSENT_OPTIONS, 'absent()')
   return withLimitedPath(asPath(path), options, 'absent()', async item => {
     nameOf(item)

@@ -2,6 +2,7 @@ import { APIException } from '../../errors/exceptions.ts'
 import type { Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
 import type { APIResult } from '../../result.ts'
+import type { ItemOf, WithVerb } from '../shared/item-of.ts'
 import { type AnyPath, asPath } from '../shared/item-path.ts'
 import { CHANGE_OPTIONS, type ChangeOptions, withLimitedPath } from '../shared/limits.ts'
 import { readIfPresent, readItem, splitPath } from '../shared/resource.ts'
@@ -19,7 +20,11 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof ChangeOptions>(CHANGE_OPTIONS
  * @example
  * await rename(api.instances.web, 'web-old')
  */
-export async function rename(path: AnyPath, newName: string, options: ChangeOptions = {}): Promise<Outcome> {
+export async function rename<P extends AnyPath>(
+  path: P & WithVerb<P, 'post'>,
+  newName: string,
+  options: ChangeOptions = {},
+): Promise<Outcome<ItemOf<P>>> {
   checkNames(options, OPTIONS, 'rename()')
   const { parent } = splitPath(asPath(path))
   // A name that can't be one is refused before anything is sent.

@@ -4,6 +4,7 @@ import { checkNames } from '../../request/options.ts'
 import type { APIResult, Untyped } from '../../result.ts'
 import { asStored, type Fields, fieldsOf } from '../shared/fields.ts'
 import { inTurn } from '../shared/in-turn.ts'
+import type { ItemOf, WithVerb } from '../shared/item-of.ts'
 import { type AnyPath, asPath } from '../shared/item-path.ts'
 import { CHANGE_OPTIONS, type ChangeOptions, withLimitedPath } from '../shared/limits.ts'
 import { readItem } from '../shared/resource.ts'
@@ -29,11 +30,11 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof ChangeOptions>(CHANGE_OPTIONS
  * @example
  * await update(api.profiles.web, profile => { profile.config['user.builds'] = String(Number(profile.config['user.builds'] ?? 0) + 1) })
  */
-export async function update(
-  path: AnyPath,
-  change: (metadata: Untyped) => unknown,
+export async function update<P extends AnyPath>(
+  path: P & WithVerb<P, 'put'>,
+  change: (metadata: ItemOf<P>) => unknown,
   options: ChangeOptions = {},
-): Promise<Outcome> {
+): Promise<Outcome<ItemOf<P>>> {
   checkNames(options, OPTIONS, 'update()')
   return withLimitedPath(asPath(path), options, 'update()', item => changeItem(item, change, options.check))
 }
