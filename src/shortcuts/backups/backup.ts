@@ -7,9 +7,9 @@ import type { TransferOptions, TransferTarget } from '../transfer/options.ts'
 import { writeTarget } from '../transfer/target.ts'
 
 // Milliseconds. Where this process dies in between, the server removes what is left after that.
-const EXPIRY = 24 * 60 * 60 * 1000
+const EXPIRY_MS = 24 * 60 * 60 * 1000
 // Seconds that a backup in the making may take to end, and a server to answer, before it is left to expire.
-const PATIENCE = 10
+const CLEANUP_TIMEOUT_SECONDS = 10
 
 /** Makes a backup of what a path names, copies it to a target, and deletes it; returns the number of bytes. */
 export async function exportBackup(
@@ -20,7 +20,7 @@ export async function exportBackup(
 ): Promise<number> {
   const name = `lxdapi-${randomBytes(6).toString('hex')}`
   const backup = path.backups.path(name)
-  const body = { name, expires_at: new Date(Date.now() + EXPIRY), ...form }
+  const body = { name, expires_at: new Date(Date.now() + EXPIRY_MS), ...form }
   signal?.throwIfAborted()
   // Not with the signal: nobody would know then whether there is a backup to remove.
   const started = await path.backups.post(body)
@@ -28,7 +28,7 @@ export async function exportBackup(
   try {
     signal?.throwIfAborted()
     await started.wait({ signal })
-    bytes = await copy(await backup.path('export').get({ signal }), target, { signal, onProgress })
+    bytes = await downloadBackup(await backup.path('export').get({ signal }), target, { signal, onProgress })
   } catch (error) {
     throw await cleanUpAfter(error, () => removeBackup(backup, started))
   }
@@ -36,7 +36,11 @@ export async function exportBackup(
   return bytes
 }
 
-async function copy(result: APIResult, target: TransferTarget, options: TransferOptions): Promise<number> {
+async function downloadBackup(
+  result: APIResult,
+  target: TransferTarget,
+  options: TransferOptions,
+): Promise<number> {
   try {
     // As private as what is in it.
     return await writeTarget(target, { mode: 0o600 }, stream => download(result, stream, options))
@@ -48,6 +52,6 @@ async function copy(result: APIResult, target: TransferTarget, options: Transfer
 
 async function removeBackup(backup: Path, started: APIResult): Promise<void> {
   // How it ended does not matter: while it is being made, it can't be deleted.
-  await cleanUpAfter(undefined, () => started.wait({ timeout: PATIENCE }))
-  await backup.delete({ timeout: PATIENCE }).wait({ timeout: PATIENCE })
+  await cleanUpAfter(undefined, () => started.wait({ timeout: CLEANUP_TIMEOUT_SECONDS }))
+  await backup.delete({ timeout: CLEANUP_TIMEOUT_SECONDS }).wait({ timeout: CLEANUP_TIMEOUT_SECONDS })
 }

@@ -4,10 +4,10 @@ import type { AnyEvent, Event } from '../../rest.ts'
 export type { GapEvent }
 
 /** An event of one of these types, or a gap between two. */
-export type EventOf<Type> = GapEvent | Told<Type, AnyEvent>
+export type EventOf<Type> = GapEvent | MatchingEvent<Type, AnyEvent>
 
 // Of all events, those whose type may be one of these.
-type Told<Type, Any> =
+type MatchingEvent<Type, Any> =
   Any extends Event<infer Types, infer Metadata>
     ? [Type & Types] extends [never]
       ? never

@@ -117,10 +117,10 @@ async function communicate(
   try {
     const [exitCode, output, errorOutput] = await Promise.all([
       child.exited,
-      receive(child.stdout, stdout),
-      receive(child.stderr, stderr),
+      collectOutput(child.stdout, stdout),
+      collectOutput(child.stderr, stderr),
       // What a command has not read when it ends does not matter, nor whether it will ever come.
-      Promise.race([feed(child.stdin, input), child.exited]),
+      Promise.race([writeInput(child.stdin, input), child.exited]),
     ])
     if (input instanceof Readable) input.destroy()
     return { exitCode, stdout: output, stderr: errorOutput }
@@ -132,13 +132,13 @@ async function communicate(
 }
 
 /** All that a stream has; nothing where it goes to another one, which stays open. */
-async function receive(stream: Readable, target: Writable | undefined): Promise<Buffer> {
+async function collectOutput(stream: Readable, target: Writable | undefined): Promise<Buffer> {
   if (target === undefined) return buffer(stream)
   await pipeline(stream, target, { end: false })
   return Buffer.alloc(0)
 }
 
-async function feed(stdin: Writable, input: ExecInput | undefined): Promise<void> {
+async function writeInput(stdin: Writable, input: ExecInput | undefined): Promise<void> {
   if (input === undefined || typeof input === 'string' || ArrayBuffer.isView(input)) {
     stdin.end(input)
     return

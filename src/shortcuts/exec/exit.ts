@@ -6,7 +6,7 @@ import type { APIResult } from '../../result.ts'
 import type { CommandOptions } from './options.ts'
 
 /** What an operation that ran a command knows of its end. */
-export interface ExecEnd {
+export interface ExecExit {
   readonly return: number
   /** Where recorded output is, by stream. */
   readonly output?: unknown
@@ -23,27 +23,27 @@ const NOT_STARTED: ReadonlySet<unknown> = new Set([126, 127])
  * The servers take each exit status of 126 and 127 for a command that could not be started, and let the operation fail.
  * Where the command is there and can be executed, the status is its own.
  */
-export async function endOf(
+export async function waitForExit(
   started: APIResult,
   instance: Path,
   command: readonly string[],
   { signal, environment }: CommandOptions,
-): Promise<ExecEnd> {
+): Promise<ExecExit> {
   try {
     const ended = await started.wait({ signal })
     return { ...objectIn(ended, 'metadata'), return: numberIn(ended, 'metadata', 'return') }
   } catch (error) {
     const end = error instanceof APIOperationException ? error.operation?.metadata : undefined
     if (!isRecord(end) || !NOT_STARTED.has(end.return)) throw error
-    const places = placesOf(command[0] ?? '', environment?.PATH ?? PATH)
-    const found = await Promise.all(places.map(place => isExecutable(instance, place)))
+    const candidates = candidatePaths(command[0] ?? '', environment?.PATH ?? PATH)
+    const found = await Promise.all(candidates.map(path => isExecutable(instance, path)))
     if (!found.includes(true)) throw error
     // Safe cast: it is one of NOT_STARTED.
     return { ...end, return: end.return as number }
   }
 }
 
-function placesOf(program: string, path: string): readonly string[] {
+function candidatePaths(program: string, path: string): readonly string[] {
   return program.includes('/') ? [program] : path.split(':').map(folder => `${folder}/${program}`)
 }
 

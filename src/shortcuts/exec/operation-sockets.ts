@@ -49,7 +49,7 @@ export async function openTerminal(
     () => {},
   )
   try {
-    return { control, 0: await Promise.race([opening, untilEndedHere(control)]) }
+    return { control, 0: await Promise.race([opening, rejectWhenClosedLocally(control)]) }
   } catch (error) {
     control.terminate()
     opening.then(
@@ -81,7 +81,7 @@ async function open(
 }
 
 /** Rejects when this side ends a websocket, with the reason. */
-async function untilEndedHere(socket: APIWebSocket): Promise<never> {
+async function rejectWhenClosedLocally(socket: APIWebSocket): Promise<never> {
   await socket.closed
   if (socket.isClosedLocally) throw socket.failure
   return new Promise(() => {})

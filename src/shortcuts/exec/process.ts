@@ -13,9 +13,9 @@ export interface StandardStreams {
 }
 
 // Seconds that output may stop coming when the command has ended.
-const IDLE_TIMEOUT = 10
+const IDLE_TIMEOUT_SECONDS = 10
 // Bytes of unread output that don't keep the end of a command from being told, once it has been sent a signal.
-const LIMIT_AFTER_SIGNAL = 16 * 1024 * 1024
+const MAX_BUFFER_AFTER_SIGNAL = 16 * 1024 * 1024
 
 type Outcome = { readonly exitCode: number } | { readonly error: unknown }
 
@@ -43,7 +43,7 @@ export class InstanceProcess implements StandardStreams {
         control.terminate()
         // Of a terminal, that is the output too.
         if (!('readable' in stdin && stdin.readable)) stdin.destroy()
-        this.#expectEnds()
+        this.#terminateStalledOutput()
         return { exitCode }
       },
       error => {
@@ -55,9 +55,9 @@ export class InstanceProcess implements StandardStreams {
   }
 
   // A server has written all output before it tells how a command ended.
-  #expectEnds(): void {
-    const { timeout = IDLE_TIMEOUT } = this.#control.request
-    const seconds = Math.min(IDLE_TIMEOUT, timeout)
+  #terminateStalledOutput(): void {
+    const { timeout = IDLE_TIMEOUT_SECONDS } = this.#control.request
+    const seconds = Math.min(IDLE_TIMEOUT_SECONDS, timeout)
     for (const stream of this.#streams) {
       const name = stream === this.stderr ? 'stderr' : 'stdout'
       const error = `The command has ended, but ${name} brought nothing for ${seconds} s: it is incomplete`
@@ -86,7 +86,7 @@ export class InstanceProcess implements StandardStreams {
    */
   kill(signal: LinuxSignal | number = 'SIGTERM'): boolean {
     const wasSent = sendControl(this.#control, { command: 'signal', signal: signalNumber(signal) })
-    if (wasSent) for (const stream of this.#streams) stream.setBufferLimit(LIMIT_AFTER_SIGNAL)
+    if (wasSent) for (const stream of this.#streams) stream.setBufferLimit(MAX_BUFFER_AFTER_SIGNAL)
     return wasSent
   }
 

@@ -4,11 +4,11 @@ import { checkNames } from '../../request/options.ts'
 import type { APIResult } from '../../result.ts'
 import { APIWebSocketStream } from '../../websocket/stream.ts'
 import { type InstancePath, instanceAt } from '../shared/item-path.ts'
-import { endOf } from './exit.ts'
+import { waitForExit } from './exit.ts'
 import { openSockets, openTerminal } from './operation-sockets.ts'
 import { COMMAND_OPTIONS, type CommandOptions, execBody, type TerminalSize } from './options.ts'
 import { InstanceProcess } from './process.ts'
-import { limitStarting } from './turn.ts'
+import { limitStarting } from './start-limit.ts'
 
 /** How {@link spawn} runs a command. */
 export interface SpawnOptions extends CommandOptions {
@@ -20,7 +20,7 @@ export interface SpawnOptions extends CommandOptions {
 }
 
 const SPAWN_OPTIONS: ReadonlySet<string> = new Set<keyof SpawnOptions>([...COMMAND_OPTIONS, 'terminal'])
-const USUAL_SIZE: TerminalSize = { columns: 80, rows: 24 }
+const DEFAULT_SIZE: TerminalSize = { columns: 80, rows: 24 }
 
 /**
  * Starts a command in an instance, as `child_process.spawn()` does on this machine; no shell is involved.
@@ -51,7 +51,7 @@ export async function spawnAt(
   options: SpawnOptions,
 ): Promise<InstanceProcess> {
   const { terminal = false, signal } = options
-  const size = terminal === true ? USUAL_SIZE : terminal
+  const size = terminal === true ? DEFAULT_SIZE : terminal
   const form = {
     'wait-for-websocket': true,
     ...(size && { interactive: true, width: size.columns, height: size.rows }),
@@ -59,7 +59,11 @@ export async function spawnAt(
   return limitStarting(instance, signal, async () => {
     const started = await instance.exec.post(execBody(command, options, form), { signal })
     const attach = size ? attachTerminal : attachStreams
-    return attach(started, signal, async () => (await endOf(started, instance, command, options)).return)
+    return attach(
+      started,
+      signal,
+      async () => (await waitForExit(started, instance, command, options)).return,
+    )
   })
 }
 

@@ -57,12 +57,12 @@ async function deleteTree(files: Path, path: string): Promise<boolean> {
     const stat = await statIfPresent(files, path)
     if (stat?.type !== 'directory') throw error
   }
-  for (const inside of await listIn(files, path)) await deleteTree(files, inside)
+  for (const inside of await listDirectory(files, path)) await deleteTree(files, inside)
   return deleteFile(files, path)
 }
 
 // Whoever put a link in the directory's place meanwhile would lead us elsewhere.
-async function listIn(files: Path, path: string): Promise<string[]> {
+async function listDirectory(files: Path, path: string): Promise<string[]> {
   const result = await files.get({ query: { path } })
   if (readStat(result).type === 'directory') return pathsIn(result, path)
   result.body?.destroy()

@@ -1,5 +1,5 @@
 import { TRANSFER_OPTIONS, type TransferOptions, type TransferProgress } from '../transfer/options.ts'
-import { Meter } from '../transfer/progress.ts'
+import { ProgressCounter } from '../transfer/progress-counter.ts'
 
 /** How a directory is copied. */
 export interface DirectoryOptions extends TransferOptions {
@@ -23,29 +23,29 @@ export interface CopiedTree {
 export const DIRECTORY_OPTIONS = [...TRANSFER_OPTIONS, 'filter'] as const
 
 /** Counts what is copied, and tells the progress of all of it together. */
-export class Tally {
+export class CopyCounter {
   files = 0
   directories = 0
   symlinks = 0
-  readonly #meter: Meter
+  readonly #counter: ProgressCounter
 
   constructor(total: number | undefined, onProgress: TransferOptions['onProgress']) {
-    this.#meter = new Meter({ total, onProgress })
+    this.#counter = new ProgressCounter({ total, onProgress })
   }
 
   /** An `onProgress` for one of the files. */
   forFile(): (progress: TransferProgress) => void {
     let before = 0
     return ({ bytes }) => {
-      this.#meter.count(bytes - before)
+      this.#counter.add(bytes - before)
       before = bytes
     }
   }
 
   /** Tells the end, and what there was. */
   finish(): CopiedTree {
-    this.#meter.finish()
+    this.#counter.finish()
     const { files, directories, symlinks } = this
-    return { files, directories, symlinks, bytes: this.#meter.bytes }
+    return { files, directories, symlinks, bytes: this.#counter.bytes }
   }
 }

@@ -4,15 +4,20 @@ import { join, posix } from 'node:path'
 import type { Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
 import { withLimits } from '../shared/limits.ts'
-import { workThrough } from '../shared/work-through.ts'
+import { walkTree } from '../shared/walk-tree.ts'
 import { sourceOf } from '../transfer/source.ts'
 import { deleteFile } from './delete.ts'
-import { type CopiedTree, DIRECTORY_OPTIONS, type DirectoryOptions, Tally } from './directory-options.ts'
+import {
+  type CopiedTree,
+  CopyCounter,
+  DIRECTORY_OPTIONS,
+  type DirectoryOptions,
+} from './directory-options.ts'
 import { makeDirectories, makeDirectory } from './directory-present.ts'
 import { checkPermissions, type FilePermissions } from './headers.ts'
 import { OpenDirectory } from './open-directory.ts'
 import { plainNamesIn } from './plain-names.ts'
-import { makeWay, sendFile } from './push.ts'
+import { deleteIfPermissionsDiffer, sendFile } from './push.ts'
 import { type FilesPath, filesAt, readStat, statIfPresent, wrongType } from './stat.ts'
 import { makeSymlink } from './symlink-present.ts'
 
@@ -69,18 +74,18 @@ async function pushTree(
   source: string,
   options: DirectoryPushOptions,
 ): Promise<CopiedTree> {
-  const total = options.onProgress && (await sizeOf(source, options))
+  const total = options.onProgress && (await treeSize(source, options))
   const push = new Push(files, options, total)
   const remote = posix.resolve('/', path)
   try {
     const directory = await push.open(source)
     const isNew = await makeDirectories(files, posix.dirname(remote), {})
     const first = { directory, name: '', path: '', remote, mayExist: !isNew }
-    await workThrough<Entry>(first, (entry, signal) => push.copy(entry, signal), options.signal)
+    await walkTree<Entry>(first, (entry, signal) => push.copy(entry, signal), options.signal)
   } finally {
     await push.close()
   }
-  return push.tally.finish()
+  return push.counter.finish()
 }
 
 /** A directory that is open for as long as there is something in it to copy. */
@@ -90,13 +95,13 @@ interface SharedDirectory {
 }
 
 class Push {
-  readonly tally: Tally
+  readonly counter: CopyCounter
   readonly #files: Path
   readonly #options: DirectoryPushOptions
   readonly #directories = new Set<SharedDirectory>()
 
   constructor(files: Path, options: DirectoryPushOptions, total: number | undefined) {
-    this.tally = new Tally(total, options.onProgress)
+    this.counter = new CopyCounter(total, options.onProgress)
     this.#files = files
     this.#options = options
   }
@@ -129,7 +134,7 @@ class Push {
     const files = this.#files.with({ signal })
     const present = mayExist ? await namesIn(files, remote) : undefined
     if (present === undefined) await makeDirectory(files, remote, this.#permissions(stats))
-    this.tally.directories++
+    this.counter.directories++
     const entries = (await opened.opened.list()).map(name => ({
       directory: opened,
       name,
@@ -146,22 +151,22 @@ class Push {
   async #copyFile(entry: Entry, stats: Stats, signal: AbortSignal): Promise<void> {
     const { directory, name, remote, mayExist } = entry
     const permissions = this.#permissions(stats)
-    if (mayExist) await makeWay(this.#files, remote, permissions)
+    if (mayExist) await deleteIfPermissionsDiffer(this.#files, remote, permissions)
     const source = await sourceOf(await directory.opened.openFile(name, stats))
     try {
-      const onProgress = this.tally.forFile()
+      const onProgress = this.counter.forFile()
       await sendFile(this.#files, remote, source, { ...permissions, onProgress, signal })
     } finally {
       source.stream.destroy()
     }
-    this.tally.files++
+    this.counter.files++
   }
 
   async #copySymlink({ directory, name, remote, mayExist }: Entry, signal: AbortSignal): Promise<void> {
     const files = this.#files.with({ signal })
     if (mayExist) await removeForLink(files, remote)
     await makeSymlink(files, remote, await directory.opened.readLink(name))
-    this.tally.symlinks++
+    this.counter.symlinks++
   }
 
   #share(opened: OpenDirectory): SharedDirectory {
@@ -198,7 +203,7 @@ async function namesIn(files: Path, path: string): Promise<ReadonlySet<string> |
   return new Set(plainNamesIn(result))
 }
 
-async function sizeOf(source: string, options: DirectoryPushOptions): Promise<number> {
+async function treeSize(source: string, options: DirectoryPushOptions): Promise<number> {
   let size = 0
   const add = async (path: string): Promise<void> => {
     for await (const entry of await opendir(path)) {

@@ -43,6 +43,6 @@ export function fileHeaders(type: FileStat['type'], permissions: FilePermissions
 }
 
 /** Has a file other permissions than those that are asked for? */
-export function hasOther(stat: FileStat, permissions: FilePermissions): boolean {
+export function hasOtherPermissions(stat: FileStat, permissions: FilePermissions): boolean {
   return NAMES.some(name => permissions[name] !== undefined && permissions[name] !== stat[name])
 }

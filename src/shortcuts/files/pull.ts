@@ -11,7 +11,7 @@ import { readLinkTarget } from './symlink-target.ts'
 
 const OPTIONS: ReadonlySet<string> = new Set(TRANSFER_OPTIONS)
 // As Linux counts.
-const MOST_LINKS = 40
+const MAX_LINKS = 40
 
 /**
  * Copies a file out of an instance or a volume; symlinks are followed.
@@ -67,8 +67,8 @@ async function openFile(files: ApiPath, path: string, signal?: AbortSignal): Pro
     const { type } = readStat(result)
     if (type === 'directory') throw wrongType(result, place, 'directoryPull() copies these')
     if (type !== 'symlink') return result
-    if (links === MOST_LINKS)
-      throw wrongType(result, path, `it leads to more than ${MOST_LINKS} symlinks, one after the other`)
+    if (links === MAX_LINKS)
+      throw wrongType(result, path, `it leads to more than ${MAX_LINKS} symlinks, one after the other`)
     place = posix.resolve('/', posix.dirname(place), await readLinkTarget(result, place))
   }
 }

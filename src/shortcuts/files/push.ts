@@ -6,12 +6,12 @@ import { withLimits } from '../shared/limits.ts'
 import { isRefusal } from '../shared/retry.ts'
 import { TRANSFER_OPTIONS, type TransferOptions, type TransferSource } from '../transfer/options.ts'
 import { type OpenSource, openSource } from '../transfer/source.ts'
-import { isMissing } from '../transfer/target.ts'
+import { isFileNotFound } from '../transfer/target.ts'
 import { upload } from '../transfer/upload.ts'
 import { deleteFile } from './delete.ts'
 import { makeDirectories } from './directory-present.ts'
-import { checkPermissions, type FilePermissions, fileHeaders, hasOther } from './headers.ts'
-import { removeHalfFile } from './partial.ts'
+import { checkPermissions, type FilePermissions, fileHeaders, hasOtherPermissions } from './headers.ts'
+import { removePartialFile } from './partial.ts'
 import { type FilesPath, filesAt, statIfPresent } from './stat.ts'
 
 /** How {@link filePush} writes. */
@@ -57,7 +57,7 @@ export async function filePush(
     const opened = await openSourceOrHint(source)
     try {
       if (options.parents) await makeDirectories(files, posix.dirname(path), {})
-      if (!options.append) await makeWay(files, path, options)
+      if (!options.append) await deleteIfPermissionsDiffer(files, path, options)
       return await sendFile(files, path, opened, { mode: opened.mode, ...options, signal })
     } finally {
       opened.stream.destroy()
@@ -70,7 +70,7 @@ async function openSourceOrHint(source: TransferSource): Promise<OpenSource> {
   try {
     return await openSource(source)
   } catch (error) {
-    if (typeof source !== 'string' || !isMissing(error)) throw error
+    if (typeof source !== 'string' || !isFileNotFound(error)) throw error
     const hint = 'text as the source is the path of a local file; to send text itself, give Buffer.from(text)'
     throw Object.assign(new Error(`filePush(): there is no such local file: ${hint}`, { cause: error }), {
       code: 'ENOENT',
@@ -79,11 +79,15 @@ async function openSourceOrHint(source: TransferSource): Promise<OpenSource> {
 }
 
 /** Removes a file with other permissions than asked for: the servers set those of new files only. */
-export async function makeWay(files: Path, path: string, permissions: FilePermissions): Promise<void> {
+export async function deleteIfPermissionsDiffer(
+  files: Path,
+  path: string,
+  permissions: FilePermissions,
+): Promise<void> {
   const { mode, uid, gid } = permissions
   if (mode === undefined && uid === undefined && gid === undefined) return
   const stat = await statIfPresent(files, path)
-  if (stat?.type === 'file' && hasOther(stat, permissions)) await deleteFile(files, path)
+  if (stat?.type === 'file' && hasOtherPermissions(stat, permissions)) await deleteFile(files, path)
 }
 
 /** Sends a file, and removes what is half there if that breaks off; returns how many bytes it has. */
@@ -101,6 +105,6 @@ export async function sendFile(
   } catch (error) {
     // What was appended can't be told from what was there before.
     if (append || isRefusal(error)) throw error
-    throw await cleanUpAfter(error, () => removeHalfFile(files, path, began))
+    throw await cleanUpAfter(error, () => removePartialFile(files, path, began))
   }
 }

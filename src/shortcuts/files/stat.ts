@@ -22,7 +22,7 @@ export interface FileStat {
 }
 
 // Seconds. A pipe that nobody writes to has no size to tell.
-const SIZE_TIMEOUT = 5
+const SIZE_TIMEOUT_SECONDS = 5
 
 /** The path of what has files: of an instance, or of a custom storage volume. */
 export type FilesPath = InstancePath | VolumePath
@@ -112,7 +112,7 @@ export function wrongType(result: APIResult, path: string, words: string): APIEx
 
 // LXD 5.0 has no length in the answer to a HEAD.
 async function readSize(files: ApiPath, path: string): Promise<number | undefined> {
-  const range = { query: { path }, headers: { Range: 'bytes=0-0' }, timeout: SIZE_TIMEOUT }
+  const range = { query: { path }, headers: { Range: 'bytes=0-0' }, timeout: SIZE_TIMEOUT_SECONDS }
   try {
     const { body, response } = await files.get(range)
     body?.destroy()

@@ -17,7 +17,7 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof ChangeOptions>(CHANGE_OPTIONS
  * Makes sure that a path in an instance or a volume is a symlink to a target, which need not exist; a file, or a link to
  * something else, in its place is replaced.
  *
- * The servers tell every target as absolute, so a relative link and an absolute one to the same place are the same.
+ * The servers tell every target as resolveTarget, so a relative link and an resolveTarget one to the same place are the same.
  *
  * @throws {APIException} there is a directory
  * @example
@@ -33,7 +33,7 @@ export async function symlinkPresent(
   return withLimitedPath(filesAt(item, 'symlinkPresent()'), options, 'symlinkPresent()', async files => {
     const found = await readIfThere(files, path)
     const { type, from } = found ? await describe(found, path) : {}
-    if (type === 'symlink' && from === absolute(path, target)) return fileOutcome(false, path, {})
+    if (type === 'symlink' && from === resolveTarget(path, target)) return fileOutcome(false, path, {})
     if (!options.check) {
       if (found) await deleteFile(files, path)
       await makeSymlink(files, path, target)
@@ -55,7 +55,7 @@ export async function makeSymlink(files: Path, path: string, target: string): Pr
   await files.post(target, { query: { path }, headers: fileHeaders('symlink', {}) })
 }
 
-function absolute(path: string, target: string): string {
+function resolveTarget(path: string, target: string): string {
   return posix.resolve('/', posix.dirname(path), target)
 }
 

@@ -7,7 +7,7 @@ import { nameOf, splitPath } from '../shared/resource.ts'
 import { download } from '../transfer/download.ts'
 import { BrokenForm, boundaryOf } from '../transfer/multipart-parser.ts'
 import type { TransferOptions, TransferTarget } from '../transfer/options.ts'
-import { Meter } from '../transfer/progress.ts'
+import { ProgressCounter } from '../transfer/progress-counter.ts'
 import { writeTarget } from '../transfer/target.ts'
 import type { ImageFiles, SplitImage } from './files.ts'
 import { readImage } from './lookup.ts'
@@ -47,9 +47,9 @@ async function exportFile(
   options: TransferOptions,
 ): Promise<void> {
   const hash = createHash('sha256')
-  const onPiece = (piece: Buffer): void => void hash.update(piece)
+  const onChunk = (chunk: Buffer): void => void hash.update(chunk)
   const verify = (): void => checkHash(result, hash, fingerprint)
-  await writeTarget(target, {}, stream => download(result, stream, { ...options, onPiece, verify }))
+  await writeTarget(target, {}, stream => download(result, stream, { ...options, onChunk, verify }))
 }
 
 async function exportSplit(
@@ -60,18 +60,18 @@ async function exportSplit(
 ): Promise<void> {
   const hash = createHash('sha256')
   // How long the answer will be, the server does not say.
-  const meter = new Meter({ total: typeof size === 'number' ? size : undefined, onProgress })
+  const counter = new ProgressCounter({ total: typeof size === 'number' ? size : undefined, onProgress })
   const boundary = boundaryOf(result.response.headers['content-type']) ?? ''
   const onBytes = (bytes: Buffer): void => {
     hash.update(bytes)
-    meter.count(bytes.length)
+    counter.add(bytes.length)
   }
   const verify = (): void => checkHash(result, hash, String(fingerprint))
   try {
     await writeTarget(files.metadata, {}, metadata =>
       writeTarget(files.rootfs, {}, rootfs => {
         const sink = new SplitImageSink(boundary, { metadata, rootfs, onBytes, verify })
-        return download(result, sink, { meter, signal })
+        return download(result, sink, { counter, signal })
       }),
     )
   } catch (cause) {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
-import { BrokenForm, MultipartParser, nameOf, type PartEvent } from '../transfer/multipart-parser.ts'
+import { BrokenForm, MultipartParser, type PartEvent, partNameOf } from '../transfer/multipart-parser.ts'
 
 /** Where the parts of a split image go. */
 export interface SplitTargets {
@@ -29,8 +29,8 @@ export class SplitImageSink extends Writable {
     for (const target of this.#expected) target.once('error', error => this.destroy(error))
   }
 
-  override _write(piece: Buffer, _encoding: string, callback: (error?: Error | null) => void): void {
-    this.#take(piece).then(() => callback(), callback)
+  override _write(chunk: Buffer, _encoding: string, callback: (error?: Error | null) => void): void {
+    this.#take(chunk).then(() => callback(), callback)
   }
 
   override _final(callback: (error?: Error | null) => void): void {
@@ -43,15 +43,15 @@ export class SplitImageSink extends Writable {
     callback(error)
   }
 
-  async #take(piece: Buffer): Promise<void> {
-    for (const event of this.#parser.feed(piece)) {
+  async #take(chunk: Buffer): Promise<void> {
+    for (const event of this.#parser.feed(chunk)) {
       if (!Buffer.isBuffer(event)) this.#begin(event)
       else await this.#write(event)
     }
   }
 
   #begin(head: Exclude<PartEvent, Buffer>): void {
-    const name = nameOf(head)
+    const name = partNameOf(head)
     const target = name === 'metadata' ? this.#targets.metadata : this.#targets.rootfs
     if (target !== this.#expected.shift())
       throw new BrokenForm(`The image has a part '${name}' that it should not have`)

@@ -40,7 +40,7 @@ export async function uploadImage(
   const stop = new AbortController()
   try {
     const { result: started } = await upload(images, source, { headers, onProgress, signal })
-    const finding = findFingerprint(fingerprint, stop.signal)
+    const finding = resolveFingerprint(fingerprint, stop.signal)
     const [result, expected] = await Promise.all([started.wait({ signal }), finding])
     await checkFingerprint(images, result, expected)
     return expected
@@ -51,7 +51,7 @@ export async function uploadImage(
 }
 
 /** The fingerprint, which takes a while where it is not known. */
-export async function findFingerprint(fingerprint: Fingerprint, signal?: AbortSignal): Promise<string> {
+export async function resolveFingerprint(fingerprint: Fingerprint, signal?: AbortSignal): Promise<string> {
   return typeof fingerprint === 'string' ? fingerprint : fingerprint(signal)
 }
 

@@ -117,8 +117,8 @@ async function setFound(
 ): Promise<readonly InstanceOutcome[]> {
   if (found.length === 0) return []
   if (options.check) return found.map(({ name, status }) => ({ name, changed: true, from: status }))
-  if (isAll && (await hasBulk(instances))) return inBulk(instances, action, found, options)
-  return oneByOne(instances, action, found, options)
+  if (isAll && (await hasBulk(instances))) return setInBulk(instances, action, found, options)
+  return setOneByOne(instances, action, found, options)
 }
 
 async function list(instances: Path, filter: InstanceFilter | undefined): Promise<readonly Found[]> {
@@ -137,7 +137,7 @@ async function hasBulk(instances: Path): Promise<boolean> {
   return extensionsIn(await instances.forUrl('/1.0').get()).has(BULK)
 }
 
-async function inBulk(
+async function setInBulk(
   instances: Path,
   action: InstanceAction,
   found: readonly Found[],
@@ -156,18 +156,18 @@ function namesOfFailed({ error }: APIException): ReadonlySet<string> {
   return new Set([...error.matchAll(/^ - Instance: ([^:]+): /gm)].map(([, name = '']) => name))
 }
 
-function oneByOne(
+function setOneByOne(
   instances: Path,
   action: InstanceAction,
   found: readonly Found[],
   { concurrency, force, timeout }: SetStatesOptions,
 ): Promise<readonly InstanceOutcome[]> {
   return mapConcurrently(found, concurrency, ({ name, status }) =>
-    actOn(instances.path(name), { name, changed: false, from: status }, action, { force, timeout }),
+    setOne(instances.path(name), { name, changed: false, from: status }, action, { force, timeout }),
   )
 }
 
-async function actOn(
+async function setOne(
   instance: Path,
   before: InstanceOutcome,
   action: InstanceAction,

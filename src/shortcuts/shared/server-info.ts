@@ -4,7 +4,7 @@ import type { Path } from '../../path.ts'
 import type { APIResult } from '../../result.ts'
 
 /** What one server has to know of another. */
-export interface ServerFacts {
+export interface ServerInfo {
   readonly result: APIResult
   /** `LXD 5.0.2` */
   readonly title: string
@@ -17,7 +17,7 @@ export interface ServerFacts {
 const TITLES: Readonly<Record<string, string>> = { lxd: 'LXD', incus: 'Incus' }
 
 /** Asks the server that a path is on. */
-export async function readServer(path: Path): Promise<ServerFacts> {
+export async function readServer(path: Path): Promise<ServerInfo> {
   const result = await path.forUrl('/1.0').get()
   const server = textIn(result, 'environment', 'server')
   const { addresses = null } = objectIn(result, 'environment')

@@ -2,11 +2,11 @@ import { objectIn, objectsIn, textIn, textsIn } from '../../answer/metadata.ts'
 import type { Path } from '../../path.ts'
 import { type Fields, fieldsOf } from '../shared/fields.ts'
 import { readIfPresent } from '../shared/resource.ts'
-import { giveTime, isRefusal } from '../shared/retry.ts'
+import { backOff, isRefusal } from '../shared/retry.ts'
 import { impossible } from '../shared/server-info.ts'
 
-// About 3 s, with the pauses of giveTime().
-const LOOKS = 11
+// About 3 s, with the pauses of backOff().
+const MAX_READS = 11
 
 /** Config keys that each member of a cluster has its own value of. */
 export const MEMBER_KEYS = {
@@ -41,14 +41,14 @@ export async function createOnMembers(
 ): Promise<unknown> {
   const members = body.type === 'ovn' ? [] : await listMembers(collection)
   if (members.length === 0) return collection.post(body).wait()
-  const [ofMember, ofAll] = splitConfig(fieldsOf(body.config), keys)
-  const definition = { ...body, description: undefined, config: ofMember }
+  const [memberConfig, commonConfig] = splitConfig(fieldsOf(body.config), keys)
+  const definition = { ...body, description: undefined, config: memberConfig }
   const item = collection.path(String(body.name))
   const refusal = await defineWhereMissing(item, members, target =>
     collection.post(definition, { query: { target } }).wait(),
   )
   if (refusal !== undefined && !(await isAbandoned(item))) throw refusal
-  return collection.post({ ...body, config: ofAll }, { query: { target: undefined } }).wait()
+  return collection.post({ ...body, config: commonConfig }, { query: { target: undefined } }).wait()
 }
 
 /** The names of a cluster's members; none where the server is alone. */
@@ -59,15 +59,15 @@ async function listMembers(path: Path): Promise<readonly string[]> {
   return objectsIn(listed).map((_, index) => textIn(listed, index, 'server_name'))
 }
 
-/** Resolves with a refusal where somebody else has told the last member. */
+/** Resolves with a refusal where somebody else has defined the last member. */
 async function defineWhereMissing(
   item: Path,
   members: readonly string[],
   define: (member: string) => Promise<unknown>,
 ): Promise<Error | undefined> {
   const found = await readIfPresent(item)
-  const told = found ? textsIn(found, 'locations') : []
-  const missing = members.filter(member => !told.includes(member))
+  const defined = found ? textsIn(found, 'locations') : []
+  const missing = members.filter(member => !defined.includes(member))
   let refusal: Error | undefined = found ? impossible({ result: found }, 'It is already defined') : undefined
   for (const member of missing) refusal = await unlessDefined(define(member))
   return refusal
@@ -83,19 +83,19 @@ async function unlessDefined(definition: Promise<unknown>): Promise<Error | unde
   }
 }
 
-/** Did whoever told the last member not go on, or not get through? While it is created, it is `Errored` too. */
+/** Did whoever defined the last member not go on, or not get through? While it is created, it is `Errored` too. */
 async function isAbandoned(item: Path): Promise<boolean> {
-  for (let looks = 1; looks <= LOOKS; looks++) {
+  for (let reads = 1; reads <= MAX_READS; reads++) {
     const found = await readIfPresent(item)
     if (!found || !isUnfinished(found.metadata)) return false
-    await giveTime(looks)
+    await backOff(reads)
   }
   return true
 }
 
 function splitConfig(config: Fields, keys: ReadonlySet<string>): readonly [Fields, Fields] {
-  const [mine, others] = [true, false].map(isMine =>
-    Object.fromEntries(Object.entries(config).filter(([key]) => keys.has(key) === isMine)),
+  const [matching, others] = [true, false].map(isMatching =>
+    Object.fromEntries(Object.entries(config).filter(([key]) => keys.has(key) === isMatching)),
   )
-  return [mine ?? {}, others ?? {}]
+  return [matching ?? {}, others ?? {}]
 }

@@ -2,10 +2,17 @@ import { isDeepStrictEqual } from 'node:util'
 import { APIException } from '../../errors/exceptions.ts'
 import type { Path } from '../../path.ts'
 import { APIResult } from '../../result.ts'
-import { backOff, giveTime, isOutdated, isRefusal, isTooOften, isWorthTrying } from '../shared/retry.ts'
-import { settle } from '../shared/settle.ts'
+import {
+  backOff,
+  backOffRandomly,
+  hasExhaustedRetries,
+  isOutdated,
+  isRefusal,
+  isWorthRetrying,
+} from '../shared/retry.ts'
+import { waitForOperations } from '../shared/wait-for-operations.ts'
 import type { Difference } from './difference.ts'
-import { tellReached } from './reached.ts'
+import { addProgressNote } from './progress-note.ts'
 
 /** How often a server may take the same change, and have all as it was before, until it is clear that it ignores it. */
 export const MAX_IGNORED = 3
@@ -41,19 +48,19 @@ export interface Convergence<Seen> {
 export async function converge<Seen>(goal: Goal<Seen>, check = false): Promise<Convergence<Seen>> {
   const progress: Progress<Seen> = { done: [], seen: await goal.read(), ignored: 0 }
   try {
-    for (let tries = 1; ; tries++) {
+    for (let attempt = 1; ; attempt++) {
       const { seen } = progress
       const step = await goal.next(seen as Seen) // True: advance() leaves what it has read.
-      if (step === undefined) return endOf(progress)
-      if (check) return endOf({ seen, done: [step] })
-      checkStep(goal, progress, step, tries)
-      if (step.isRepeated || isSame(step, progress.done.at(-1))) await backOff(tries)
-      await advance(goal, progress, step, tries)
-      if (step.isLast && progress.refusal === undefined) return endOf({ ...progress, seen })
+      if (step === undefined) return convergenceOf(progress)
+      if (check) return convergenceOf({ seen, done: [step] })
+      checkStep(goal, progress, step, attempt)
+      if (step.isRepeated || isSame(step, progress.done.at(-1))) await backOffRandomly(attempt)
+      await advance(goal, progress, step, attempt)
+      if (step.isLast && progress.refusal === undefined) return convergenceOf({ ...progress, seen })
     }
   } catch (error) {
     const { done, seen } = progress
-    throw tellReached(error, { path: goal.path, done: differenceOf(done), seen })
+    throw addProgressNote(error, { path: goal.path, done: differenceOfSteps(done), seen })
   }
 }
 
@@ -73,15 +80,15 @@ async function advance<Seen>(
   goal: Goal<Seen>,
   progress: Progress<Seen>,
   step: Step,
-  tries: number,
+  attempt: number,
 ): Promise<void> {
   const before = versionsOf(progress.seen)
   progress.seen = undefined
-  const { answer, error } = await attempt(step)
+  const { answer, error } = await take(step)
   progress.answer = answer
   progress.refusal = error && { error, step }
   if (error === undefined) progress.done.push(step)
-  else await giveWay(error, goal.path, tries)
+  else await waitBeforeRetry(error, goal.path, attempt)
   if (step.isLast && error === undefined) return
   progress.seen = await goal.read()
   const isAsBefore = error === undefined && isDeepStrictEqual(versionsOf(progress.seen), before)
@@ -92,17 +99,17 @@ function versionsOf(seen: unknown): readonly unknown[] {
   return [seen].flat().map(one => (one instanceof APIResult ? one.etag : one))
 }
 
-function endOf<Seen>({ seen, done }: Pick<Progress<Seen>, 'seen' | 'done'>): Convergence<Seen> {
-  return { seen: seen as Seen, difference: differenceOf(done) } // True: it has been read.
+function convergenceOf<Seen>({ seen, done }: Pick<Progress<Seen>, 'seen' | 'done'>): Convergence<Seen> {
+  return { seen: seen as Seen, difference: differenceOfSteps(done) } // True: it has been read.
 }
 
-function differenceOf(steps: readonly Step[]): readonly Difference[] {
+function differenceOfSteps(steps: readonly Step[]): readonly Difference[] {
   // What had to be done twice was done once.
   return steps.filter((step, index) => !isSame(step, steps[index - 1])).flatMap(step => step.difference)
 }
 
 /** Resolves with the server's refusal, if it refuses. */
-async function attempt(step: Step): Promise<{ readonly answer?: unknown; readonly error?: APIException }> {
+async function take(step: Step): Promise<{ readonly answer?: unknown; readonly error?: APIException }> {
   try {
     return { answer: await step.run() }
   } catch (error) {
@@ -111,10 +118,10 @@ async function attempt(step: Step): Promise<{ readonly answer?: unknown; readonl
   }
 }
 
-async function giveWay(refusal: APIException, path: Path, tries: number): Promise<void> {
-  if (isOutdated(refusal)) return backOff(tries)
-  await settle(path)
-  await giveTime(tries)
+async function waitBeforeRetry(refusal: APIException, path: Path, attempt: number): Promise<void> {
+  if (isOutdated(refusal)) return backOffRandomly(attempt)
+  await waitForOperations(path)
+  await backOff(attempt)
 }
 
 /** Throws where the step can't be expected to do what the last one did not. */
@@ -122,11 +129,11 @@ function checkStep<Seen>(
   { path }: Goal<Seen>,
   { refusal, done, seen, answer, ignored }: Progress<Seen>,
   step: Step,
-  tries: number,
+  attempt: number,
 ): void {
   if (refusal !== undefined) {
-    if (!isWorthTrying(refusal.error, tries, isSame(step, refusal.step))) throw refusal.error
-  } else if (isSame(step, done.at(-1)) && (ignored >= MAX_IGNORED || isTooOften(tries))) {
+    if (!isWorthRetrying(refusal.error, attempt, isSame(step, refusal.step))) throw refusal.error
+  } else if (isSame(step, done.at(-1)) && (ignored >= MAX_IGNORED || hasExhaustedRetries(attempt))) {
     const result = [seen, answer].flat().find(one => one instanceof APIResult)
     if (result !== undefined) throw withoutEffect(result, step.difference, path)
   }

@@ -2,7 +2,7 @@ import type { Path } from '../../path.ts'
 import { type Fields, fieldsOf } from '../shared/fields.ts'
 import { readItem } from '../shared/resource.ts'
 import { isRefusal } from '../shared/retry.ts'
-import { settle } from '../shared/settle.ts'
+import { waitForOperations } from '../shared/wait-for-operations.ts'
 
 // What the servers say of the files of an instance that has none.
 const WITHOUT_FILES = /instance storage pool not found|rootfs: no such file or directory/i
@@ -15,7 +15,7 @@ const WITHOUT_FILES = /instance storage pool not found|rootfs: no such file or d
 export async function isInterrupted(instance: Path, { status, config }: Fields): Promise<boolean> {
   if (status !== 'Stopped' || isMarked(config)) return false
   // It may be somebody who creates it at this moment.
-  await settle(instance)
+  await waitForOperations(instance)
   const { metadata } = await readItem(instance)
   return !isMarked(metadata.config) && !(await hasFiles(instance))
 }

@@ -4,12 +4,12 @@ import { printAs } from '../../redact/print-as.ts'
 import { checkNames } from '../../request/options.ts'
 import type { APIResult } from '../../result.ts'
 import { asStored, type Fields, fieldsOf, mapFields, withoutFields, withoutNulls } from '../shared/fields.ts'
-import { inTurn } from '../shared/in-turn.ts'
 import { type AnyPath, asPath } from '../shared/item-path.ts'
 import { CHANGE_OPTIONS, type ChangeOptions, withLimitedPath } from '../shared/limits.ts'
+import { withMutex } from '../shared/mutex.ts'
 import { nameOf, readIfPresent, splitPath } from '../shared/resource.ts'
-import { giveTime } from '../shared/retry.ts'
-import { settle } from '../shared/settle.ts'
+import { backOff } from '../shared/retry.ts'
+import { waitForOperations } from '../shared/wait-for-operations.ts'
 import { type Convergence, converge, type Step } from './converge.ts'
 import {
   applyChange,
@@ -19,7 +19,7 @@ import {
   hasRemovals,
   redactDifference,
 } from './difference.ts'
-import { type Kind, kindOf } from './resource-types.ts'
+import { type ResourceType, resourceTypeOf } from './resource-types.ts'
 import { checkStatus, type StatusOptions } from './status.ts'
 
 /** How to bring a resource to what it should be. */
@@ -37,12 +37,12 @@ export interface Outcome {
   readonly changed: boolean
   /** The resource as it was read last; `undefined` where there is none. */
   readonly result: APIResult | undefined
-  /** What was changed, or would be; nothing where all was as asked for. */
+  /** What was changed, or would be; empty where all was as described. */
   readonly difference: readonly Difference[]
 }
 
-// 0.75 s, with the pauses of giveTime().
-const MAX_LOOKS = 6
+// 0.75 s, with the pauses of backOff().
+const MAX_READS = 6
 
 // Without these a PATCH of networks, ACLs, forwards, zones, pools and volumes empties them, though it should be of
 // what it names only (LXD 5.0, Incus 6.0).
@@ -97,7 +97,7 @@ export async function presentOrFail(
  * Makes sure that there is nothing of that name. An instance that runs is stopped by force first, and one that is just
  * being created is waited for. Where there is nothing it costs two GETs, the second one of the operations under way.
  *
- * After a request of this process that was aborted, or got no answer, it looks for up to a second whether the server
+ * After a request of this process that was aborted, or got no answer, it reads for up to a second whether the server
  * begins with it; what another process has left behind so is not seen before.
  *
  * @returns also what there was, as `result`
@@ -110,7 +110,7 @@ export async function absent(path: AnyPath, options: ChangeOptions = {}): Promis
     nameOf(item)
     const goal = {
       path: item,
-      read: () => readSettled(item),
+      read: () => readOnceIdle(item),
       next: (found: APIResult | false) => (found === false ? undefined : deletion(item, found)),
     }
     return outcomeOf(await converge(goal, options.check))
@@ -118,18 +118,18 @@ export async function absent(path: AnyPath, options: ChangeOptions = {}): Promis
 }
 
 /** What there is of that name, once nobody is creating it any more. */
-async function readSettled(path: Path): Promise<APIResult | false> {
-  const looks = isExpected(path) ? MAX_LOOKS : 1
-  for (let look = 1; ; look++) {
+async function readOnceIdle(path: Path): Promise<APIResult | false> {
+  const reads = mayBeCreated(path) ? MAX_READS : 1
+  for (let read = 1; ; read++) {
     const found = await readIfPresent(path)
     if (found !== false) return found
-    if (await settle(path)) return readIfPresent(path)
-    if (look === looks) return false
-    await giveTime(look)
+    if (await waitForOperations(path)) return readIfPresent(path)
+    if (read === reads) return false
+    await backOff(read)
   }
 }
 
-function isExpected(path: Path): boolean {
+function mayBeCreated(path: Path): boolean {
   const url = String(path)
   return mayBeCarriedOut(contextOf(path).client, url.slice(0, url.lastIndexOf('/')))
 }
@@ -143,18 +143,18 @@ export function outcomeOf({ seen, difference }: Convergence<APIResult | false>):
 
 interface Item {
   readonly path: Path
-  readonly kind: Kind
-  readonly asked: Fields
+  readonly type: ResourceType
+  readonly desired: Fields
 }
 
 function describe(path: Path, desired: object): Item {
-  const kind = kindOf(path)
+  const type = resourceTypeOf(path)
   // True: any object is read as fields by name.
-  const { [kind.nameField ?? '']: name, ...asked } = asStored(desired as Fields)
+  const { [type.nameField ?? '']: name, ...fields } = asStored(desired as Fields)
   const own = nameOf(path)
   if (name !== undefined && name !== own)
-    throw new TypeError(`${path} can't have the ${kind.nameField} ${String(name)}`)
-  return { path, kind, asked }
+    throw new TypeError(`${path} can't have the ${type.nameField} ${String(name)}`)
+  return { path, type, desired: fields }
 }
 
 async function nextStep(
@@ -162,49 +162,49 @@ async function nextStep(
   found: APIResult | false,
   options: PresentOptions,
 ): Promise<Step | undefined> {
-  const { kind, asked } = item
+  const { type, desired } = item
   if (found === false || (await isUnfinished(item, found))) return creation(item, found)
   const present = fieldsOf(found.metadata)
-  const differences = differencesOf(withoutFields(asked, kind.creationOnly), present).filter(
-    difference => !kind.isMet(difference, present),
+  const differences = differencesOf(withoutFields(desired, type.creationOnly), present).filter(
+    difference => !type.isEquivalent(difference, present),
   )
   if (differences.length === 0) return undefined
-  const written = differences.filter(({ path: [field = ''] }) => kind.applied[field] === undefined)
+  const written = differences.filter(({ path: [field = ''] }) => type.applied[field] === undefined)
   if (options.check) return { difference: differences, run: neverRun }
   return written.length > 0 ? writing(item, found, written) : application(item, differences, options)
 }
 
-/** Is it there by name only, and can it be created anew from what was asked for? */
-async function isUnfinished({ path, kind, asked }: Item, { metadata }: APIResult): Promise<boolean> {
-  if (kind.isInTheWay && asked.source === undefined) return false
-  return kind.isUnfinished(path, fieldsOf(metadata))
+/** Is it there by name only, and can it be created anew from what was desired for? */
+async function isUnfinished({ path, type, desired }: Item, { metadata }: APIResult): Promise<boolean> {
+  if (type.mustBeDeletedFirst && desired.source === undefined) return false
+  return type.isUnfinished(path, fieldsOf(metadata))
 }
 
-function creation({ path, kind, asked }: Item, found: APIResult | false): Step {
-  const body = withoutNulls(withoutFields(asked, new Set(Object.keys(kind.applied))))
+function creation({ path, type, desired }: Item, found: APIResult | false): Step {
+  const body = withoutNulls(withoutFields(desired, new Set(Object.keys(type.applied))))
   return {
-    difference: [{ path: [], from: undefined, to: asked }],
+    difference: [{ path: [], from: undefined, to: desired }],
     run: async () => {
-      if (found && kind.isInTheWay) await path.delete().wait()
+      if (found && type.mustBeDeletedFirst) await path.delete().wait()
       const { parent, name } = splitPath(path)
-      const named = kind.nameField === undefined ? body : { [kind.nameField]: name, ...body }
-      return kind.create(parent, named, name)
+      const named = type.nameField === undefined ? body : { [type.nameField]: name, ...body }
+      return type.create(parent, named, name)
     },
   }
 }
 
-function writing({ path, kind, asked }: Item, found: APIResult, difference: readonly Difference[]): Step {
+function writing({ path, type, desired }: Item, found: APIResult, difference: readonly Difference[]): Step {
   const present = fieldsOf(found.metadata)
-  const change = changeOf(asked, present, difference)
-  const isWhole = kind.write === 'put' || hasRemovals(difference)
-  const body = isWhole ? applyChange(change, present) : { ...keptOf(present), ...emptied(change) }
+  const change = changeOf(desired, present, difference)
+  const isWhole = type.write === 'put' || hasRemovals(difference)
+  const body = isWhole ? applyChange(change, present) : { ...keptOf(present), ...withEmptyValues(change) }
   const options = { headers: { 'If-Match': found.etag } }
   const run = () => path[isWhole ? 'put' : 'patch'](body, options).wait()
-  return { difference, run: () => inTurn(found, run) }
+  return { difference, run: () => withMutex(found, run) }
 }
 
 /** A config key is removed by an empty value. */
-function emptied(change: Fields): Fields {
+function withEmptyValues(change: Fields): Fields {
   return 'config' in change ? { ...change, config: mapFields(change.config, value => value ?? '') } : change
 }
 
@@ -214,12 +214,12 @@ function keptOf(present: Fields): Fields {
   return { ...Object.fromEntries(kept), ...('config' in present ? { config: {} } : {}) }
 }
 
-function application({ path, kind }: Item, differences: readonly Difference[], options: StatusOptions): Step {
+function application({ path, type }: Item, differences: readonly Difference[], options: StatusOptions): Step {
   return {
     difference: differences,
     run: async () => {
       for (const difference of differences)
-        await kind.applied[difference.path[0] ?? '']?.(path, difference, options)
+        await type.applied[difference.path[0] ?? '']?.(path, difference, options)
     },
   }
 }
@@ -228,7 +228,7 @@ function deletion(path: Path, found: APIResult): Step {
   return {
     difference: [{ path: [], from: found.metadata, to: undefined }],
     isLast: true,
-    run: () => inTurn(found, () => kindOf(path).remove(path, fieldsOf(found.metadata))),
+    run: () => withMutex(found, () => resourceTypeOf(path).remove(path, fieldsOf(found.metadata))),
   }
 }
 

@@ -1,7 +1,7 @@
 import { APIOperationException } from '../../errors/exceptions.ts'
 import type { Path } from '../../path.ts'
 import { readItem } from '../shared/resource.ts'
-import { giveTime, isBusy } from '../shared/retry.ts'
+import { backOff, isBusy } from '../shared/retry.ts'
 
 /** The statuses that an instance can be brought to. */
 export type TargetStatus = 'Running' | 'Stopped' | 'Frozen'
@@ -26,7 +26,7 @@ const ACTIONS: Readonly<Record<TargetStatus, Readonly<Record<string, readonly st
 }
 
 // 100 ms from one to the next.
-const LOOKS = 20
+const MAX_READS = 20
 
 /** Refuses what an instance can't be brought to. */
 export function checkStatus(status: unknown): asserts status is TargetStatus {
@@ -55,15 +55,15 @@ export async function changeState(instance: Path, action: string, options: Statu
     await instance.state.put({ action, ...ofStop }).wait()
   } catch (error) {
     if (action === 'start' && error instanceof APIOperationException && !isBusy(error))
-      await outlast(instance)
+      await waitUntilStopped(instance)
     throw error
   }
 }
 
 // A little after a start that failed, Incus 6.0 tells for half a second of an instance that runs.
-async function outlast(instance: Path): Promise<void> {
-  for (let looks = 0, calm = 0; looks < LOOKS && calm < 2; looks++) {
-    calm = (await readItem(instance)).metadata.status === 'Running' ? 0 : calm + 1
-    await giveTime(2)
+async function waitUntilStopped(instance: Path): Promise<void> {
+  for (let reads = 0, notRunning = 0; reads < MAX_READS && notRunning < 2; reads++) {
+    notRunning = (await readItem(instance)).metadata.status === 'Running' ? 0 : notRunning + 1
+    await backOff(2)
   }
 }

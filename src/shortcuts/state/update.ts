@@ -3,11 +3,11 @@ import type { Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
 import type { APIResult, Untyped } from '../../result.ts'
 import { asStored, type Fields, fieldsOf } from '../shared/fields.ts'
-import { inTurn } from '../shared/in-turn.ts'
 import { type AnyPath, asPath } from '../shared/item-path.ts'
 import { CHANGE_OPTIONS, type ChangeOptions, withLimitedPath } from '../shared/limits.ts'
+import { withMutex } from '../shared/mutex.ts'
 import { readItem } from '../shared/resource.ts'
-import { isTooOften } from '../shared/retry.ts'
+import { hasExhaustedRetries } from '../shared/retry.ts'
 import { converge, MAX_IGNORED, type Step, withoutEffect } from './converge.ts'
 import { type Difference, differencesOf, removalsOf } from './difference.ts'
 import { type Outcome, outcomeOf } from './present.ts'
@@ -52,7 +52,7 @@ async function changeItem(
     const difference = allDifferences(wanted, found.metadata)
     if (difference.length === 0) return undefined
     const run = async () => {
-      await inTurn(found, () => item.put(wanted, { headers: { 'If-Match': found.etag } }).wait())
+      await withMutex(found, () => item.put(wanted, { headers: { 'If-Match': found.etag } }).wait())
       written.difference = difference
       written.etag = found.etag
     }
@@ -90,7 +90,7 @@ function isLost(written: Written, found: APIResult, path: Path): boolean {
   if (gone.length === 0) return false
   written.losses += 1
   written.ignored = found.etag === written.etag ? written.ignored + 1 : 0
-  const isHopeless = written.ignored >= MAX_IGNORED || isTooOften(written.losses)
+  const isHopeless = written.ignored >= MAX_IGNORED || hasExhaustedRetries(written.losses)
   if (gone.length === counted.length && !isHopeless) return true
   throw withoutEffect(found, gone, path)
 }

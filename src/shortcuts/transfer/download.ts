@@ -4,15 +4,15 @@ import { APIException, APITransferException } from '../../errors/exceptions.ts'
 import { malformed } from '../../errors/malformed-answer.ts'
 import type { APIResponse, APIResult } from '../../result.ts'
 import type { TransferOptions } from './options.ts'
-import { Meter } from './progress.ts'
+import { ProgressCounter } from './progress-counter.ts'
 import { brokenTransfer } from './upload.ts'
 
 /** How a body is received. */
 export interface DownloadOptions extends TransferOptions {
-  /** Sees each piece before it is written. */
-  readonly onPiece?: (piece: Buffer) => void
+  /** Sees each chunk before it is written. */
+  readonly onChunk?: (chunk: Buffer) => void
   /** Counts what the target makes of the body, instead of the body's own bytes. */
-  readonly meter?: Meter
+  readonly counter?: ProgressCounter
   /** Throws where what arrived is not what it should be; the target is then destroyed, not ended. */
   readonly verify?: () => void
 }
@@ -27,16 +27,16 @@ export async function download(
   target: Writable,
   options: DownloadOptions = {},
 ): Promise<number> {
-  const { onProgress, onPiece, verify, signal } = options
-  const meter = options.meter ?? new Meter({ total: lengthOf(result), onProgress })
+  const { onProgress, onChunk, verify, signal } = options
+  const counter = options.counter ?? new ProgressCounter({ total: lengthOf(result), onProgress })
   try {
     const body = bodyOf(result)
-    // In the same turn in which the pipeline begins to read, so no piece is missed.
+    // In the same turn in which the pipeline begins to read, so no chunk is missed.
     body.on(
       'data',
-      destroyingOnError(body, (piece: Buffer) => {
-        onPiece?.(piece)
-        if (options.meter === undefined) meter.count(piece.length)
+      destroyingOnError(body, (chunk: Buffer) => {
+        onChunk?.(chunk)
+        if (options.counter === undefined) counter.add(chunk.length)
       }),
     )
     await pipeline(body, target, { signal, end: false })
@@ -46,23 +46,23 @@ export async function download(
     // Whoever gave us the stream may not listen; what went wrong is thrown.
     target.once('error', () => {})
     target.destroy(error as Error)
-    throw signal?.aborted ? signal.reason : brokenTransfer(error, meter)
+    throw signal?.aborted ? signal.reason : brokenTransfer(error, counter)
   }
-  meter.finish()
-  return meter.bytes
+  counter.finish()
+  return counter.bytes
 }
 
 /** The whole body of an answer. */
 export async function collect(result: APIResult, options: TransferOptions = {}): Promise<Buffer> {
-  const pieces: Buffer[] = []
+  const chunks: Buffer[] = []
   const sink = new Writable({
-    write(piece: Buffer, _encoding, callback) {
-      pieces.push(piece)
+    write(chunk: Buffer, _encoding, callback) {
+      chunks.push(chunk)
       callback()
     },
   })
   await download(result, sink, options)
-  return Buffer.concat(pieces)
+  return Buffer.concat(chunks)
 }
 
 function destroyingOnError<T>(stream: Readable, handle: (item: T) => void): (item: T) => void {
@@ -91,13 +91,13 @@ async function end(target: Writable): Promise<void> {
 export function bodyOf(result: APIResult): Readable {
   const { request, response, body } = result
   if (body === undefined) throw malformed(result, 'The answer is not a file')
-  const error = doubtAbout(response)
+  const error = whyIncomplete(response)
   if (error === undefined) return body
   body.destroy()
   throw new APITransferException(new APIException({ request, result, error }), 0, lengthOf(result))
 }
 
-function doubtAbout({ statusCode, headers }: APIResponse): string | undefined {
+function whyIncomplete({ statusCode, headers }: APIResponse): string | undefined {
   if (statusCode !== 200) return `HTTP ${statusCode} is not the whole file`
   const { 'content-encoding': encoding = 'identity', 'transfer-encoding': transfer } = headers
   if (encoding !== 'gzip' && encoding !== 'identity') return `The file is encoded as ${encoding}`

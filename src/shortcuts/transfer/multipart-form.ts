@@ -23,11 +23,11 @@ export function formOf(parts: readonly FormPart[]): Form {
   const sizes = [end.length, ...heads.map(head => head.length + 2), ...parts.map(({ source }) => source.size)]
   return {
     contentType: `multipart/form-data; boundary=${boundary}`,
-    source: { stream: Readable.from(piecesOf(parts, heads, end)), size: sum(sizes) },
+    source: { stream: Readable.from(chunksOf(parts, heads, end)), size: sum(sizes) },
   }
 }
 
-async function* piecesOf(
+async function* chunksOf(
   parts: readonly FormPart[],
   heads: readonly Buffer[],
   end: Buffer,

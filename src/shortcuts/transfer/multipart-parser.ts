@@ -8,11 +8,11 @@ export type PartHead = ReadonlyMap<string, string>
 export type PartEvent = PartHead | Buffer
 
 // What a part's headers may take; the servers' have 200 bytes.
-const LONGEST_HEAD = 16 * 1024
+const MAX_HEAD_SIZE = 16 * 1024
 const HEAD_END = Buffer.from('\r\n\r\n')
 const EMPTY = Buffer.alloc(0)
 
-/** Takes a `multipart/form-data` body apart as it arrives, however it is cut into pieces. */
+/** Takes a `multipart/form-data` body apart as it arrives, however it is cut into chunks. */
 export class MultipartParser {
   readonly #delimiter: Buffer
   #state: 'preamble' | 'delimiter' | 'head' | 'body' | 'end' = 'preamble'
@@ -23,9 +23,9 @@ export class MultipartParser {
     this.#delimiter = Buffer.from(`\r\n--${boundary}`)
   }
 
-  /** What a piece brings; bytes are given out as soon as it is sure that they belong to the part. */
-  *feed(piece: Buffer): Iterable<PartEvent> {
-    this.#rest = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece])
+  /** What a chunk brings; bytes are given out as soon as it is sure that they belong to the part. */
+  *feed(chunk: Buffer): Iterable<PartEvent> {
+    this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
     for (let state: string | undefined; state !== this.#state; ) {
       state = this.#state
       if (state === 'preamble' || state === 'body') yield* this.#readBody(state === 'body')
@@ -60,7 +60,7 @@ export class MultipartParser {
 
   *#readHead(): Iterable<PartHead> {
     const end = this.#rest.indexOf(HEAD_END)
-    if (end > LONGEST_HEAD || (end === -1 && this.#rest.length > LONGEST_HEAD))
+    if (end > MAX_HEAD_SIZE || (end === -1 && this.#rest.length > MAX_HEAD_SIZE))
       throw new BrokenForm('The form has a part with endless headers')
     if (end === -1) return
     yield parseHead(this.#rest.toString('utf8', 0, end))
@@ -88,7 +88,7 @@ export function boundaryOf(contentType = ''): string | undefined {
 }
 
 /** The name of a part; '' where it has none. */
-export function nameOf(head: PartHead): string {
+export function partNameOf(head: PartHead): string {
   return /;\s*name="([^"]*)"/i.exec(head.get('content-disposition') ?? '')?.[1] ?? ''
 }
 

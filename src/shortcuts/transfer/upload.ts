@@ -5,7 +5,7 @@ import type { ApiPath } from '../../path.ts'
 import type { HeaderValues, Query } from '../../request/options.ts'
 import type { APIResult } from '../../result.ts'
 import type { TransferOptions } from './options.ts'
-import { Meter } from './progress.ts'
+import { ProgressCounter } from './progress-counter.ts'
 import type { OpenSource } from './source.ts'
 
 /** How bytes are sent. */
@@ -30,18 +30,18 @@ export async function upload(
   { stream, size }: OpenSource,
   { headers, query, signal, onProgress }: UploadOptions,
 ): Promise<Uploaded> {
-  const meter = new Meter({ total: size, onProgress })
-  const body = new MeteredBody(meter)
+  const counter = new ProgressCounter({ total: size, onProgress })
+  const body = new CountedBody(counter)
   // The body keeps its error, for the call that sends it.
   pipeline(stream, body, () => {})
   try {
     const length = size === undefined ? undefined : String(size)
     const kind = { 'content-type': 'application/octet-stream', 'content-length': length, ...headers }
     const result = await path.post(body, { headers: kind, query, signal })
-    meter.finish()
-    return { result, bytes: meter.bytes }
+    counter.finish()
+    return { result, bytes: counter.bytes }
   } catch (error) {
-    throw brokenTransfer(error, meter)
+    throw brokenTransfer(error, counter)
   } finally {
     // Where the server did not want all of it, the file it comes from is still open.
     body.destroy()
@@ -49,23 +49,23 @@ export async function upload(
 }
 
 /** What a transfer fails with: how far it came is added where the connection or the source broke off. */
-export function brokenTransfer(error: unknown, { bytes, total }: Meter): unknown {
+export function brokenTransfer(error: unknown, { bytes, total }: ProgressCounter): unknown {
   const isBroken = error instanceof APIException && error.result === undefined
   return isBroken ? new APITransferException(error, bytes, total) : error
 }
 
-class MeteredBody extends Transform {
-  readonly #meter: Meter
+class CountedBody extends Transform {
+  readonly #counter: ProgressCounter
 
-  constructor(meter: Meter) {
+  constructor(counter: ProgressCounter) {
     super({ highWaterMark: CHUNK_SIZE })
-    this.#meter = meter
+    this.#counter = counter
   }
 
   override _transform(chunk: Buffer, _encoding: string, callback: (error?: Error | null) => void): void {
     try {
-      this.#meter.count(chunk.length)
-      checkLength(this.#meter, false)
+      this.#counter.add(chunk.length)
+      checkLength(this.#counter, false)
       this.push(chunk)
       callback()
     } catch (error) {
@@ -75,7 +75,7 @@ class MeteredBody extends Transform {
 
   override _flush(callback: (error?: Error | null) => void): void {
     try {
-      checkLength(this.#meter, true)
+      checkLength(this.#counter, true)
       callback()
     } catch (error) {
       callback(error as Error)
@@ -84,7 +84,7 @@ class MeteredBody extends Transform {
 }
 
 // A file that somebody writes to has not the size that was announced for it.
-function checkLength({ bytes, total = bytes }: Meter, isOver: boolean): void {
+function checkLength({ bytes, total = bytes }: ProgressCounter, isOver: boolean): void {
   if (bytes > total) throw new Error(`it has more than the ${total} bytes that it began with`)
   if (isOver && bytes < total)
     throw new Error(`it ended after ${bytes} of the ${total} bytes that it began with`)

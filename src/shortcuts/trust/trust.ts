@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { objectIn, textIn } from '../../answer/metadata.ts'
 import { checkedPath } from '../../checked-path.ts'
+import { sleep } from '../../common/sleep.ts'
 import type { TlsSettings } from '../../connection/connector.ts'
 import { APIException, APIForbiddenException } from '../../errors/exceptions.ts'
 import { addAdvice } from '../../errors/hints.ts'
@@ -49,8 +49,8 @@ function trustByPassword(
   { password, name }: { password?: string; name?: string },
 ): Promise<boolean> {
   const body = { type: 'client', name, password }
-  const joining = enrol(versionOf(api), version => version.certificates.post(body))
-  return explainRefusal(joining, 'the trust password is wrong, or the server has none')
+  const enrolling = enrol(versionOf(api), version => version.certificates.post(body))
+  return explainRefusal(enrolling, 'the trust password is wrong, or the server has none')
 }
 
 async function trustByToken(api: ApiRoot, text: string): Promise<boolean> {
@@ -58,31 +58,31 @@ async function trustByToken(api: ApiRoot, text: string): Promise<boolean> {
   const { client, defaults } = contextOf(versionOf(api))
   const pinned = client.pinnedTo(token.fingerprint)
   try {
-    const joining = enrol(checkedPath(pathTo({ client: pinned, defaults }, '/1.0')), redeem(text, token))
-    return await explainRefusal(joining, whyRefused(token))
+    const enrolling = enrol(checkedPath(pathTo({ client: pinned, defaults }, '/1.0')), redeem(text, token))
+    return await explainRefusal(enrolling, whyRefused(token))
   } finally {
     await pinned.close()
   }
 }
 
-const MOST_TRIES = 10
+const MAX_ATTEMPTS = 10
 // Milliseconds between two of them.
-const PAUSE = 50
+const RETRY_DELAY_MS = 50
 
-type Join = (version: Path, told: Told) => Promise<unknown>
+type AddCertificate = (version: Path, info: PublicServerInfo) => Promise<unknown>
 
 /** What a server tells to anybody. */
-interface Told {
+interface PublicServerInfo {
   readonly auth: string
   /** `undefined` where it tells them only to those it trusts, as Incus from 7 on does. */
   readonly extensions: ReadonlySet<unknown> | undefined
 }
 
-async function enrol(version: Path, join: Join): Promise<boolean> {
-  const told = await readServer(version)
-  if (told.auth === 'trusted') return false
+async function enrol(version: Path, addCertificate: AddCertificate): Promise<boolean> {
+  const info = await readPublicInfo(version)
+  if (info.auth === 'trusted') return false
   try {
-    await join(version, told)
+    await addCertificate(version, info)
     return true
   } catch (error) {
     const isAnswered = error instanceof APIException && !(error instanceof MalformedAnswer)
@@ -93,28 +93,28 @@ async function enrol(version: Path, join: Join): Promise<boolean> {
 
 // Somebody else may be enrolling the same certificate, whose token is used up before that has happened.
 async function becomesTrusted(version: Path): Promise<boolean> {
-  for (let tries = 1; tries <= MOST_TRIES; tries++) {
-    if ((await readServer(version)).auth === 'trusted') return true
-    await pause(PAUSE)
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    if ((await readPublicInfo(version)).auth === 'trusted') return true
+    await sleep(RETRY_DELAY_MS)
   }
   return false
 }
 
 // Everybody may read this, but for the moment in which Incus is about to trust who asks.
-async function readServer(version: Path): Promise<Told> {
-  for (let tries = 1; ; tries++) {
+async function readPublicInfo(version: Path): Promise<PublicServerInfo> {
+  for (let attempt = 1; ; attempt++) {
     try {
       const result = await version.get()
       const isTold = objectIn(result).api_extensions != null
       return { auth: textIn(result, 'auth'), extensions: isTold ? extensionsIn(result) : undefined }
     } catch (error) {
-      if (!(error instanceof APIForbiddenException) || tries === MOST_TRIES) throw error
-      await pause(PAUSE)
+      if (!(error instanceof APIForbiddenException) || attempt === MAX_ATTEMPTS) throw error
+      await sleep(RETRY_DELAY_MS)
     }
   }
 }
 
-function redeem(token: string, { type }: TrustToken): Join {
+function redeem(token: string, { type }: TrustToken): AddCertificate {
   if (type !== '') return version => version.auth.identities.tls.post({ trust_token: token })
   return (version, { extensions }) => {
     // LXD took a token for a password before it had this extension; Incus never did, and does not look at it.
@@ -124,9 +124,9 @@ function redeem(token: string, { type }: TrustToken): Join {
   }
 }
 
-async function explainRefusal(joining: Promise<boolean>, why: string): Promise<boolean> {
+async function explainRefusal(enrolling: Promise<boolean>, why: string): Promise<boolean> {
   try {
-    return await joining
+    return await enrolling
   } catch (error) {
     throw error instanceof APIForbiddenException ? addAdvice(error, why) : error
   }

@@ -1,4 +1,4 @@
-import { isRecord } from '../../answer/envelope.ts'
+import { FINAL_STATUS, isRecord } from '../../answer/envelope.ts'
 import { objectIn } from '../../answer/metadata.ts'
 import type { Path } from '../../path.ts'
 import type { APIResult } from '../../result.ts'
@@ -10,16 +10,16 @@ import { isRefusal } from './retry.ts'
  *
  * @returns whether there was anybody to wait for; `false` also where the server does not tell
  */
-export async function settle(path: Path): Promise<boolean> {
+export async function waitForOperations(path: Path): Promise<boolean> {
   const operations = path.forUrl('/1.0/operations')
   const listed = await unlessRefused(operations.get({ query: { recursion: 1 } }))
   if (listed === undefined) return false
   const running = Object.values(listed.metadata === null ? {} : objectIn(listed))
     .flat()
     .filter(isRecord)
-  const about = running.filter(operation => isAbout(operation, urlOf(path)))
-  await Promise.all(about.map(({ id }) => isPlainName(id) && outlast(operations.path(id))))
-  return about.length > 0
+  const related = running.filter(operation => isRelated(operation, urlOf(path)))
+  await Promise.all(related.map(({ id }) => isPlainName(id) && waitForEnd(operations.path(id))))
+  return related.length > 0
 }
 
 // A client that is restricted to some projects may be refused the operations, but not what it is here for.
@@ -32,21 +32,19 @@ async function unlessRefused(call: Promise<APIResult>): Promise<APIResult | unde
   }
 }
 
-const FINAL = 200
-
 // What somebody does inside an instance need never end, and is in nobody's way.
-const INSIDE: ReadonlySet<unknown> = new Set(['Executing command', 'Showing console'])
+const IGNORED_DESCRIPTIONS: ReadonlySet<unknown> = new Set(['Executing command', 'Showing console'])
 
-function isAbout(
+function isRelated(
   { resources, description, status_code: status }: Record<string, unknown>,
   url: string,
 ): boolean {
-  if (INSIDE.has(description) || Number(status) >= FINAL) return false
+  if (IGNORED_DESCRIPTIONS.has(description) || Number(status) >= FINAL_STATUS) return false
   const urls = isRecord(resources) ? Object.values(resources).flat() : []
-  return urls.map(urlOf).some(other => isBelow(url, other) || isBelow(other, url))
+  return urls.map(urlOf).some(other => isWithin(url, other) || isWithin(other, url))
 }
 
-function isBelow(url: string, other: string): boolean {
+function isWithin(url: string, other: string): boolean {
   return url === other || url.startsWith(`${other}/`)
 }
 
@@ -55,7 +53,7 @@ function urlOf(resource: unknown): string {
   return url.replace(/^(\/1\.0)\/(?:containers|virtual-machines)\//, '$1/instances/')
 }
 
-async function outlast(operation: Path): Promise<void> {
+async function waitForEnd(operation: Path): Promise<void> {
   try {
     await operation.get().wait()
   } catch (error) {

@@ -1,23 +1,23 @@
 import type { TransferProgress } from './options.ts'
 
 /** What a transfer is measured against, and who is told. */
-export interface MeterOptions {
+export interface ProgressCounterOptions {
   /** How many bytes it has to be in the end. */
   readonly total?: number
   readonly onProgress?: (progress: TransferProgress) => void
 }
 
 // Milliseconds; nobody sees more than that, and a gigabyte has 16,000 chunks.
-const BETWEEN_REPORTS = 100
+const REPORT_INTERVAL_MS = 100
 
 /** Counts the bytes of a transfer. */
-export class Meter {
+export class ProgressCounter {
   readonly total: number | undefined
-  readonly #onProgress: MeterOptions['onProgress']
+  readonly #onProgress: ProgressCounterOptions['onProgress']
   #bytes = 0
   #reported = performance.now()
 
-  constructor({ total, onProgress }: MeterOptions) {
+  constructor({ total, onProgress }: ProgressCounterOptions) {
     this.total = total
     this.#onProgress = onProgress
   }
@@ -27,11 +27,11 @@ export class Meter {
   }
 
   /** Counts what went over. */
-  count(bytes: number): void {
+  add(bytes: number): void {
     this.#bytes += bytes
     if (this.#onProgress === undefined) return
     const now = performance.now()
-    if (now - this.#reported < BETWEEN_REPORTS) return
+    if (now - this.#reported < REPORT_INTERVAL_MS) return
     this.#reported = now
     this.#report()
   }
