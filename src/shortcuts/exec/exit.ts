@@ -5,23 +5,23 @@ import type { Path } from '../../path.ts'
 import type { APIResult } from '../../result.ts'
 import type { CommandOptions } from './options.ts'
 
-/** What an operation that ran a command knows of its end. */
+/** The exit of a command, as its operation reports it. */
 export interface ExecExit {
   readonly return: number
-  /** Where recorded output is, by stream. */
+  /** The URLs of recorded output, by file descriptor. */
   readonly output?: unknown
 }
 
-// Where the servers have commands looked for.
+// The servers' default search path for commands.
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
-// Of a command that can't be executed, and of one that can't be found: as shells have it.
+// As in shells: of a command that can't be executed, and of one that can't be found.
 const NOT_STARTED: ReadonlySet<unknown> = new Set([126, 127])
 
 /**
- * How a command ended.
+ * Waits for a command to end; resolves with its exit.
  *
- * The servers take each exit status of 126 and 127 for a command that could not be started, and let the operation fail.
- * Where the command is there and can be executed, the status is its own.
+ * The servers let the operation fail on every exit status of 126 and 127, as if the command could not be started. Where
+ * an executable file is found, the status is the command's own.
  */
 export async function waitForExit(
   started: APIResult,

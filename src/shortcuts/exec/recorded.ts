@@ -12,7 +12,7 @@ interface Recorded {
   readonly stderr: Buffer
 }
 
-/** Runs a command whose output the server keeps in files; they are deleted there once they have been read. */
+/** Runs a command whose output the server records in files; downloads and deletes them. */
 export async function execRecorded(
   instance: Path,
   command: readonly string[],
@@ -23,7 +23,7 @@ export async function execRecorded(
   const end = await waitForExit(started, instance, command, options)
   const output = fieldsOf(end.output)
   const [stdout, stderr] = await Promise.all(['1', '2'].map(fd => downloadAndDelete(started, output[fd])))
-  // True: there are two of them.
+  // Safe casts: there are two of them.
   return { exitCode: end.return, stdout: stdout as Buffer, stderr: stderr as Buffer }
 }
 

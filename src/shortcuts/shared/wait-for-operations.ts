@@ -6,9 +6,9 @@ import { isPlainName } from './plain-name.ts'
 import { isRefusal } from './retry.ts'
 
 /**
- * Waits until nobody works on what a path names any more, whichever way that ends: how, is to be read afterwards.
+ * Waits until all operations on what a path names have ended, well or not: the caller reads the result afterwards.
  *
- * @returns whether there was anybody to wait for; `false` also where the server does not tell
+ * @returns whether there were any; `false` also where the server does not list them
  */
 export async function waitForOperations(path: Path): Promise<boolean> {
   const operations = path.forUrl('/1.0/operations')
@@ -22,7 +22,7 @@ export async function waitForOperations(path: Path): Promise<boolean> {
   return related.length > 0
 }
 
-// A client that is restricted to some projects may be refused the operations, but not what it is here for.
+// A client that is restricted to some projects may not list operations, but may do what it was called for.
 async function unlessRefused(call: Promise<APIResult>): Promise<APIResult | undefined> {
   try {
     return await call
@@ -32,7 +32,7 @@ async function unlessRefused(call: Promise<APIResult>): Promise<APIResult | unde
   }
 }
 
-// What somebody does inside an instance need never end, and is in nobody's way.
+// A command inside an instance may run forever, and blocks no other operation.
 const IGNORED_DESCRIPTIONS: ReadonlySet<unknown> = new Set(['Executing command', 'Showing console'])
 
 function isRelated(
@@ -57,7 +57,7 @@ async function waitForEnd(operation: Path): Promise<void> {
   try {
     await operation.get().wait()
   } catch (error) {
-    // It has ended, well or not; or it ends just now, which LXD 5.0 is slow to tell, and tells as a 500.
+    // It has ended, well or not; or it is ending, which LXD 5.0 reports late, and as a 500.
     if (!isRefusal(error)) throw error
   }
 }
