@@ -17,31 +17,32 @@ import { pathsIn } from './plain-names.ts'
 import { type FileStat, type FilesPath, filesAt, readStat, wrongType } from './stat.ts'
 import { readLinkTarget } from './symlink-target.ts'
 
-/** How {@link directoryPull} copies. */
+/** Options of {@link directoryPull}. */
 export interface DirectoryPullOptions extends DirectoryOptions {
-  /** Give everything the owner that it has in the instance: only root may; `true` for root, unless told otherwise. */
+  /** Whether copies get the owners that they have in the instance, which only root may set; `true` by default for root. */
   readonly owners?: boolean
 }
 
-/** One thing to copy. */
+/** A file, directory or symlink to copy. */
 interface Entry {
-  /** Below the directory: `etc/hosts`, and '' for the directory itself. */
+  /** The path relative to the directory, such as `etc/hosts`; '' for the directory itself. */
   readonly path: string
 }
 
 const OPTIONS: ReadonlySet<string> = new Set<keyof DirectoryPullOptions>([...DIRECTORY_OPTIONS, 'owners'])
-// Whoever pulls has to be able to write into a directory for as long as it is being filled.
+// This process has to be able to write into a directory while it is being filled.
 const WRITABLE = 0o700
 
 /**
  * Copies a directory out of an instance, with modes, owners and symlinks; `target` becomes the copy.
  *
- * A target that is not there is there whole in the end or not at all. In one that exists, files of the same names are
- * replaced, each at once, and the rest stays; directories that exist keep their permissions. Nothing is ever written outside of it, whatever the server says.
- * The servers tell every symlink's target as absolute: one that points into the directory is made relative.
+ * A new target is created atomically: complete or not at all. In one that exists, files of the same names are replaced,
+ * each atomically, and the rest stays; directories that exist keep their permissions. Nothing is ever written outside
+ * of it, whatever the server answers. The servers report every symlink's target as absolute: one that points into the
+ * directory is made relative.
  *
  * @throws {APINotFoundException} there is no such directory, or no such instance
- * @throws {APITransferException} a file broke off on the way
+ * @throws {APITransferException} the transfer of a file was interrupted
  * @example
  * await directoryPull(api.instances.web, '/etc', './backup/etc', { filter: path => !path.startsWith('ssl/private') })
  */
@@ -127,7 +128,7 @@ class Pull {
     try {
       await writeFileWhole(join(this.#target, path), attributes, stream => download(result, stream, options))
     } finally {
-      // A file that can't be made has read nothing.
+      // If the file can't be created, the body has not been read.
       result.body?.destroy()
     }
     this.#counter.files++
@@ -164,7 +165,7 @@ async function makeRealDirectory(path: string): Promise<boolean> {
   }
 }
 
-// The directory to copy may be given as a link to it.
+// The directory to copy may be given as a symlink to it.
 function followingLink(path: string): string {
   return path === '/' ? path : `${path}/.`
 }

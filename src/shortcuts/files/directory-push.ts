@@ -21,23 +21,23 @@ import { deleteIfPermissionsDiffer, sendFile } from './push.ts'
 import { type FilesPath, filesAt, readStat, statIfPresent, wrongType } from './stat.ts'
 import { makeSymlink } from './symlink-present.ts'
 
-/** How {@link directoryPush} copies. */
+/** Options of {@link directoryPush}. */
 export interface DirectoryPushOptions extends DirectoryOptions {
-  /** The owner of all that is new, instead of each one's own on this machine. */
+  /** The owner of everything new; that on this machine by default. */
   readonly uid?: number
-  /** The group of all that is new, instead of each one's own on this machine. */
+  /** The group of everything new; that on this machine by default. */
   readonly gid?: number
 }
 
-/** One thing to copy. */
+/** A file, directory or symlink to copy. */
 interface Entry {
   readonly directory: SharedDirectory
-  /** In the directory; '' is the directory itself. */
+  /** The name in the directory; '' for the directory itself. */
   readonly name: string
-  /** Below the directory that is copied: `etc/hosts`. */
+  /** The path relative to the directory that is copied, such as `etc/hosts`. */
   readonly path: string
   readonly remote: string
-  /** May there be something at its place? */
+  /** Whether the remote path may exist. */
   readonly mayExist: boolean
 }
 
@@ -46,11 +46,11 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof DirectoryPushOptions>([...DIR
 /**
  * Copies a directory of this machine into an instance, with modes, owners and symlinks, as the directory `path`.
  *
- * What is there already under the same names is replaced, the rest stays. Directories that exist keep their
- * permissions. Sockets, pipes and devices are left out, since the servers take none. Nothing outside of the directory is
- * sent, whatever somebody else puts in the place of what is in it.
+ * What exists under the same names is replaced, the rest stays. Directories that exist keep their permissions. Sockets,
+ * pipes and devices are left out, since the servers accept none. Nothing outside of the directory is sent, even if its
+ * content is replaced by symlinks meanwhile.
  *
- * @throws the first failure; what was copied before it stays, each file whole
+ * @throws the first failure; what was copied before it stays, each file complete
  * @example
  * await directoryPush(api.instances.web, '/srv/www', './dist', { uid: 33, gid: 33 })
  */
@@ -88,7 +88,7 @@ async function pushTree(
   return push.counter.finish()
 }
 
-/** A directory that is open for as long as there is something in it to copy. */
+/** A directory that is open until all of its content is copied. */
 interface SharedDirectory {
   readonly opened: OpenDirectory
   left: number
@@ -111,12 +111,12 @@ class Push {
     return this.#share(await OpenDirectory.open(path))
   }
 
-  /** Closes the directories that were not copied to their end. */
+  /** Closes the directories that were not copied completely. */
   async close(): Promise<void> {
     await Promise.all([...this.#directories].map(({ opened }) => opened.close()))
   }
 
-  /** Copies one thing; gives what is in it. */
+  /** Copies an entry; resolves with the content of a directory. */
   async copy(entry: Entry, signal: AbortSignal): Promise<readonly Entry[]> {
     const { directory, name } = entry
     const stats = await directory.opened.stat(name)
@@ -187,16 +187,16 @@ class Push {
   }
 }
 
-// A directory can't be removed just so: making the link then fails with the server's words.
+// A directory is not deleted: creating the symlink then fails with the server's message.
 async function removeForLink(files: Path, path: string): Promise<void> {
   const found = await statIfPresent(files, path)
   if (found && found.type !== 'directory') await deleteFile(files, path)
 }
 
-/** The names in a directory, or in the one that a symlink leads to; `undefined` where nothing is. */
+/** The names in a directory, or in the target of a symlink; `undefined` if it does not exist. */
 async function namesIn(files: Path, path: string): Promise<ReadonlySet<string> | undefined> {
   if (!(await statIfPresent(files, path))) return undefined
-  // With the slash, what a link leads to is meant.
+  // With `/.`, a symlink is followed.
   const result = await files.get({ query: { path: `${path}/.` } })
   const { type } = readStat(result)
   if (type !== 'directory') throw wrongType(result, path, 'a directory does not replace it')

@@ -4,15 +4,15 @@ import type { Path } from '../../path.ts'
 import { deleteFile } from './delete.ts'
 import { readStat } from './stat.ts'
 
-// A server that was busy when its client left may begin to write only after that.
+// A server that was busy when its client disconnected may begin to write only after that.
 const MAX_CHECKS = 4
 const CHECK_INTERVAL_MS = 50
-// Seconds: a server that stalls must not keep the failure from whoever waits for it.
+// A server that stalls must not delay the failure that the caller waits for.
 const CLEANUP_TIMEOUT_SECONDS = 5
-// The servers tell times in whole seconds.
+// The servers report times in whole seconds.
 const CLOCK_RESOLUTION_MS = 1000
 
-/** Removes from an instance what a push left half written that began at a time of `performance.now()`. */
+/** Deletes the incomplete file of a push that failed; `began` is its start by `performance.now()`. */
 export async function removePartialFile(unlimited: Path, path: string, began: number): Promise<void> {
   const files = unlimited.with({ timeout: CLEANUP_TIMEOUT_SECONDS })
   for (let check = 1; check <= MAX_CHECKS; check++) {
@@ -24,7 +24,7 @@ export async function removePartialFile(unlimited: Path, path: string, began: nu
   }
 }
 
-// By the server's clock, which need not be ours.
+// By the server's clock, which may differ from this machine's.
 async function wasWrittenSince(files: Path, path: string, began: number): Promise<boolean> {
   try {
     const result = await files.head({ query: { path } })

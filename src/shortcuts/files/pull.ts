@@ -10,18 +10,18 @@ import { type FilesPath, filesAt, readStat, wrongType } from './stat.ts'
 import { readLinkTarget } from './symlink-target.ts'
 
 const OPTIONS: ReadonlySet<string> = new Set(TRANSFER_OPTIONS)
-// As Linux counts.
+// As in Linux.
 const MAX_LINKS = 40
 
 /**
  * Copies a file out of an instance or a volume; symlinks are followed.
  *
- * With the path of a file to write, that file gets the permission bits of the original, and it is there whole or
- * not at all. A stream is ended.
+ * With the path of a file to write, that file gets the permission bits of the original, and is written atomically. A
+ * stream is ended.
  *
- * @returns how many bytes were written; without a target, the bytes
+ * @returns the number of bytes written; without a target, the bytes
  * @throws {APINotFoundException} there is no such file, or no such instance or volume
- * @throws {APITransferException} less arrived than the file has
+ * @throws {APITransferException} the transfer was interrupted
  * @example
  * await filePull(api.instances.web, '/var/log/syslog', './syslog')
  * const hosts = String(await filePull(api.instances.web, '/etc/hosts'))
@@ -54,7 +54,7 @@ export async function filePull(
     try {
       return await writeTarget(target, { mode }, stream => download(result, stream, limited))
     } finally {
-      // A target that can't be opened has read nothing.
+      // If the target can't be opened, the body has not been read.
       result.body?.destroy()
     }
   })

@@ -14,11 +14,11 @@ import { checkPermissions, type FilePermissions, fileHeaders, hasOtherPermission
 import { removePartialFile } from './partial.ts'
 import { type FilesPath, filesAt, statIfPresent } from './stat.ts'
 
-/** How {@link filePush} writes. */
+/** Options of {@link filePush}. */
 export interface FilePushOptions extends FilePermissions, TransferOptions {
-  /** Add to the end of the file, which must exist. */
+  /** Whether to append to the file, which must exist. */
   readonly append?: boolean
-  /** Make the directories above it that are not there, with mode 0755. */
+  /** Whether to create missing parent directories, with mode 0755. */
   readonly parents?: boolean
 }
 
@@ -34,12 +34,12 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof FilePushOptions>([
 /**
  * Copies a file into an instance or a volume: from a path of this machine, bytes or a stream; text is `Buffer.from(text)`.
  *
- * A new file gets the permission bits of the one it comes from, and belongs to root, unless told otherwise. One that
- * exists keeps its permissions, unless told otherwise: then it is replaced.
+ * By default a new file gets the permission bits of the local one, and belongs to root, and a file that exists keeps its
+ * permissions; with other permissions it is replaced.
  *
- * @returns how many bytes were sent
+ * @returns the number of bytes sent
  * @throws {APINotFoundException} there is no such instance or volume, or no such directory
- * @throws {APITransferException} it broke off on the way; what was half written is removed, if the server can be reached
+ * @throws {APITransferException} the transfer was interrupted; the incomplete file is deleted if the server is reachable
  * @example
  * await filePush(api.instances.web, '/etc/motd', Buffer.from('Hello\n'), { mode: 0o644 })
  * await filePush(api.instances.web, '/srv/big.iso', './big.iso', { parents: true, onProgress: console.log })
@@ -65,7 +65,7 @@ export async function filePush(
   })
 }
 
-// Text that somebody wants in a file looks like the path of one.
+// Callers may pass the text for the file instead of a path.
 async function openSourceOrHint(source: TransferSource): Promise<OpenSource> {
   try {
     return await openSource(source)
@@ -78,7 +78,7 @@ async function openSourceOrHint(source: TransferSource): Promise<OpenSource> {
   }
 }
 
-/** Removes a file with other permissions than asked for: the servers set those of new files only. */
+/** Deletes a file that has other permissions: the servers set those of new files only. */
 export async function deleteIfPermissionsDiffer(
   files: Path,
   path: string,
@@ -90,7 +90,7 @@ export async function deleteIfPermissionsDiffer(
   if (stat?.type === 'file' && hasOtherPermissions(stat, permissions)) await deleteFile(files, path)
 }
 
-/** Sends a file, and removes what is half there if that breaks off; returns how many bytes it has. */
+/** Sends a file, and deletes the incomplete file if that fails; resolves with the number of bytes. */
 export async function sendFile(
   files: Path,
   path: string,
@@ -103,7 +103,7 @@ export async function sendFile(
     const { bytes } = await upload(files, source, { headers, query: { path }, onProgress, signal })
     return bytes
   } catch (error) {
-    // What was appended can't be told from what was there before.
+    // What was appended can't be distinguished from the content before.
     if (append || isRefusal(error)) throw error
     throw await cleanUpAfter(error, () => removePartialFile(files, path, began))
   }

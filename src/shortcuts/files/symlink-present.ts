@@ -19,7 +19,7 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof ChangeOptions>(CHANGE_OPTIONS
  *
  * The servers tell every target as resolveTarget, so a relative link and an resolveTarget one to the same place are the same.
  *
- * @throws {APIException} there is a directory
+ * @throws {APIException} the path is a directory
  * @example
  * await symlinkPresent(api.instances.web, '/etc/localtime', '/usr/share/zoneinfo/Europe/Berlin')
  */
@@ -50,7 +50,7 @@ async function describe(found: APIResult, path: string): Promise<{ type: string;
   return { type, from: type }
 }
 
-/** Makes a symlink where nothing is. */
+/** Creates a symlink at a path that does not exist. */
 export async function makeSymlink(files: Path, path: string, target: string): Promise<void> {
   await files.post(target, { query: { path }, headers: fileHeaders('symlink', {}) })
 }

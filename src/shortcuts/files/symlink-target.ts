@@ -3,10 +3,10 @@ import type { APIResult } from '../../result.ts'
 import { bodyOf } from '../transfer/download.ts'
 import { wrongType } from './stat.ts'
 
-// What Linux has room for.
+// In bytes: the limit of Linux.
 const MAX_TARGET_LENGTH = 4096
 
-/** What a symlink points to. The servers make it absolute where it is not, as seen from the link. */
+/** The target of a symlink. The servers make a relative one absolute. */
 export async function readLinkTarget(result: APIResult, path: string): Promise<string> {
   const chunks: Buffer[] = []
   let length = 0

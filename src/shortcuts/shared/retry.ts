@@ -56,7 +56,7 @@ export async function backOffRandomly(attempts: number): Promise<void> {
   await sleep(Math.random() * Math.min(INITIAL_BACKOFF_MS * attempts, MAX_BACKOFF_MS))
 }
 
-/** Whether so many attempts are enough, though others may be the reason that they were in vain. */
+/** Whether there were too many attempts, even if other clients were the reason. */
 export function hasExhaustedRetries(attempts: number): boolean {
   return attempts >= MAX_ATTEMPTS
 }

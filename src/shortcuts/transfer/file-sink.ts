@@ -3,14 +3,14 @@ import { Writable } from 'node:stream'
 import { releaseReceived } from '../../connection/memory/receive-buffers.ts'
 import { closeFile } from './close-file.ts'
 
-// How much is written at once: each write costs the same however little it takes.
+// In bytes. Small writes cost as much as large ones.
 const BATCH_SIZE = 1024 * 1024
-// How much may wait to be written: with less, nothing is received while some of it is being written.
+// In bytes. With less, nothing is received during a write.
 const HIGH_WATER_MARK = 4 * BATCH_SIZE
 
 type Callback = (error?: Error | null) => void
 
-/** Writes a file, and closes it. What it has written is given back, so nobody else may look at the chunks any more. */
+/** Writes a file, and closes it. Written chunks go back to the buffer pool, so nothing else may use them. */
 export class FileSink extends Writable {
   readonly #file: FileHandle
   #batch: Buffer[] = []
@@ -58,7 +58,7 @@ export class FileSink extends Writable {
   }
 }
 
-// A file system that is almost full takes a part.
+// On a file system that is almost full, a write may be partial.
 async function writeAll(file: FileHandle, chunks: readonly Buffer[]): Promise<void> {
   for (let rest = chunks; rest.length > 0; ) {
     const { bytesWritten } = await file.writev(rest)
@@ -74,6 +74,6 @@ function after(chunks: readonly Buffer[], bytes: number): readonly Buffer[] {
     return false
   })
   if (first === -1) return []
-  // True: it was found.
+  // Safe cast: `findIndex()` found it.
   return [(chunks[first] as Buffer).subarray(skipped), ...chunks.slice(first + 1)]
 }

@@ -1,16 +1,16 @@
 import type { TransferProgress } from './options.ts'
 
-/** What a transfer is measured against, and who is told. */
+/** Options of {@link ProgressCounter}. */
 export interface ProgressCounterOptions {
-  /** How many bytes it has to be in the end. */
+  /** The expected number of bytes. */
   readonly total?: number
   readonly onProgress?: (progress: TransferProgress) => void
 }
 
-// Milliseconds; nobody sees more than that, and a gigabyte has 16,000 chunks.
+// A gigabyte has 16,000 chunks, and nobody needs as many reports.
 const REPORT_INTERVAL_MS = 100
 
-/** Counts the bytes of a transfer. */
+/** Counts the bytes of a transfer, and reports them at a limited rate. */
 export class ProgressCounter {
   readonly total: number | undefined
   readonly #onProgress: ProgressCounterOptions['onProgress']
@@ -26,7 +26,7 @@ export class ProgressCounter {
     return this.#bytes
   }
 
-  /** Counts what went over. */
+  /** Adds bytes that were transferred. */
   add(bytes: number): void {
     this.#bytes += bytes
     if (this.#onProgress === undefined) return
@@ -36,7 +36,7 @@ export class ProgressCounter {
     this.#report()
   }
 
-  /** Tells the end, which is where the total is reached. */
+  /** Reports the final count. */
   finish(): void {
     this.#report()
   }

@@ -6,14 +6,14 @@ import { Writable } from 'node:stream'
 import { FileSink } from './file-sink.ts'
 import type { TransferTarget } from './options.ts'
 
-/** What a file is given before it gets its name. */
+/** The permissions of a file, set before it is renamed to its final name. */
 export interface FileAttributes {
-  /** Permission bits; 0666 less the umask unless given. */
+  /** The permission bits; by default 0666 minus the umask. */
   readonly mode?: number
   readonly owner?: { readonly uid: number; readonly gid: number }
 }
 
-/** Has a target written to. A file with that path is there whole or not at all, whatever `write` does. */
+/** Writes to a target by `write`. A file is written atomically: complete or not at all. */
 export async function writeTarget<T>(
   target: TransferTarget,
   attributes: FileAttributes,
@@ -25,7 +25,7 @@ export async function writeTarget<T>(
   return (await isSpecial(path)) ? write(createWriteStream(path)) : writeFileWhole(path, attributes, write)
 }
 
-/** Writes a file beside the path under another name, then renames it; a link in its place is replaced, not followed. */
+/** Writes a temporary file next to the path, then renames it; a symlink at the path is replaced, not followed. */
 export async function writeFileWhole<T>(
   path: string,
   attributes: FileAttributes,
@@ -43,7 +43,7 @@ export async function writeFileWhole<T>(
   }
 }
 
-/** A name beside a path for what is not whole yet. */
+/** A temporary path in the same folder, for what is incomplete. */
 export function temporaryPathFor(path: string): string {
   return join(dirname(path), `.lxdapi-${randomBytes(6).toString('hex')}.temporary`)
 }
@@ -68,7 +68,7 @@ async function followLinks(path: string): Promise<string> {
   }
 }
 
-// A device or a pipe is written to as it is; a folder is for open() to refuse.
+// Devices and pipes are written to directly; for a folder, open() fails.
 async function isSpecial(path: string): Promise<boolean> {
   try {
     return !(await stat(path)).isFile()
@@ -78,7 +78,7 @@ async function isSpecial(path: string): Promise<boolean> {
   }
 }
 
-/** Is this the error of a path where nothing is? */
+/** Whether an error says that a path does not exist. */
 export function isFileNotFound(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ENOENT'
 }

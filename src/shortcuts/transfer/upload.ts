@@ -8,22 +8,22 @@ import type { TransferOptions } from './options.ts'
 import { ProgressCounter } from './progress-counter.ts'
 import type { OpenSource } from './source.ts'
 
-/** How bytes are sent. */
+/** Options of {@link upload}. */
 export interface UploadOptions extends TransferOptions {
   readonly headers?: HeaderValues
   readonly query?: Query
 }
 
-/** What was sent, and what the server answered. */
+/** The number of bytes sent, and the answer. */
 export interface Uploaded {
   readonly result: APIResult
   readonly bytes: number
 }
 
 /**
- * Sends a source as the body of one POST, piece by piece, and only once.
+ * Sends a source as the streamed body of one POST, without retries.
  *
- * @throws {APITransferException} it broke off on the way
+ * @throws {APITransferException} the transfer was interrupted
  */
 export async function upload(
   path: ApiPath,
@@ -32,7 +32,7 @@ export async function upload(
 ): Promise<Uploaded> {
   const counter = new ProgressCounter({ total: size, onProgress })
   const body = new CountedBody(counter)
-  // The body keeps its error, for the call that sends it.
+  // The call that sends the body rejects with its error.
   pipeline(stream, body, () => {})
   try {
     const length = size === undefined ? undefined : String(size)
@@ -43,12 +43,12 @@ export async function upload(
   } catch (error) {
     throw brokenTransfer(error, counter)
   } finally {
-    // Where the server did not want all of it, the file it comes from is still open.
+    // If the server did not read all of it, the source file is still open.
     body.destroy()
   }
 }
 
-/** What a transfer fails with: how far it came is added where the connection or the source broke off. */
+/** The failure of a transfer: with the number of bytes, if the connection or the source failed. */
 export function brokenTransfer(error: unknown, { bytes, total }: ProgressCounter): unknown {
   const isBroken = error instanceof APIException && error.result === undefined
   return isBroken ? new APITransferException(error, bytes, total) : error
@@ -83,7 +83,7 @@ class CountedBody extends Transform {
   }
 }
 
-// A file that somebody writes to has not the size that was announced for it.
+// A file that changes during the transfer no longer has the announced size.
 function checkLength({ bytes, total = bytes }: ProgressCounter, isOver: boolean): void {
   if (bytes > total) throw new Error(`it has more than the ${total} bytes that it began with`)
   if (isOver && bytes < total)
