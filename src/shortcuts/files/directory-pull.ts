@@ -154,7 +154,7 @@ class Pull {
   }
 }
 
-/** Makes a directory; `false` where there is one. What else is in its existing, a link above all, is not followed. */
+/** Creates a directory; `false` if it exists. Anything else at the path, such as a symlink, is not followed. */
 async function makeRealDirectory(path: string): Promise<boolean> {
   try {
     await mkdir(path, { mode: WRITABLE })

@@ -14,10 +14,10 @@ import { readLinkTarget } from './symlink-target.ts'
 const OPTIONS: ReadonlySet<string> = new Set<keyof ChangeOptions>(CHANGE_OPTIONS)
 
 /**
- * Makes sure that a path in an instance or a volume is a symlink to a target, which need not exist; a file, or a link to
- * something else, in its place is replaced.
+ * Makes sure that a path in an instance or a volume is a symlink to a target, which need not exist; a file, or a symlink
+ * to another target, is replaced.
  *
- * The servers tell every target as resolveTarget, so a relative link and an resolveTarget one to the same place are the same.
+ * The servers report every target as absolute, so a relative link and an absolute one to the same path are the same.
  *
  * @throws {APIException} the path is a directory
  * @example

@@ -11,7 +11,7 @@ import { checkDetails, IMAGE_OPTIONS, type ImageOptions } from './options.ts'
 import { ensureUploaded } from './present.ts'
 import type { ImageUploadOptions } from './upload.ts'
 
-/** Makes sure that the images of another server have one; what one server sends, the other gets, and compares. */
+/** Makes sure that another server has an image; streams it from one server to the other, which verifies it. */
 export async function copyImage(image: Path, target: Path, options: ImageOptions): Promise<Outcome> {
   checkNames(options, IMAGE_OPTIONS, 'copy()')
   checkDetails(options)

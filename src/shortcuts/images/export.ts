@@ -13,7 +13,7 @@ import type { ImageFiles, SplitImage } from './files.ts'
 import { readImage } from './lookup.ts'
 import { SplitImageSink } from './split-sink.ts'
 
-/** Copies an image to a file or a stream, or a split one to two files; returns the files. */
+/** Copies an image to a file or a stream, or a split one to two files; resolves with the files. */
 export async function exportImage(
   image: Path,
   target: TransferTarget,
@@ -26,7 +26,7 @@ export async function exportImage(
   try {
     if (boundaryOf(result.response.headers['content-type']) === undefined) {
       await exportFile(result, metadata.fingerprint, target, options)
-      // Safe cast but for a stream, of which the overload of exportTo() says nothing.
+      // Safe cast except for a stream, whose overload of exportTo() promises nothing.
       return target as string
     }
     if (typeof target !== 'string')
@@ -35,7 +35,7 @@ export async function exportImage(
     await exportSplit(result, metadata, files, options)
     return files
   } finally {
-    // A target that can't be opened has read nothing.
+    // If the target can't be opened, the body has not been read.
     result.body?.destroy()
   }
 }
@@ -59,7 +59,7 @@ async function exportSplit(
   { onProgress, signal }: TransferOptions,
 ): Promise<void> {
   const hash = createHash('sha256')
-  // How long the answer will be, the server does not say.
+  // The answer has no length.
   const counter = new ProgressCounter({ total: typeof size === 'number' ? size : undefined, onProgress })
   const boundary = boundaryOf(result.response.headers['content-type']) ?? ''
   const onBytes = (bytes: Buffer): void => {

@@ -13,16 +13,16 @@ import { findImage, imageOutcome } from './lookup.ts'
 import { checkDetails, IMAGE_OPTIONS, type ImageOptions } from './options.ts'
 import { type Fingerprint, type ImageUploadOptions, resolveFingerprint, uploadImage } from './upload.ts'
 
-// Bytes; a fingerprint of so many takes 50 ms.
+// In bytes. Hashing as many takes 50 ms.
 const MAX_EAGERLY_HASHED_SIZE = 64 * 1024 * 1024
 
-/** An image that is there, and whether anything had to be changed for that. */
+/** An image that exists now, and whether anything was changed. */
 export interface EnsuredImage {
   readonly fingerprint: string
   readonly changed: boolean
 }
 
-/** Makes sure that the images of a server have the one in a file, or in two. */
+/** Makes sure that a server has the image in a file, or in two. */
 export async function presentImage(
   images: Path,
   files: ImageFiles,
@@ -33,7 +33,7 @@ export async function presentImage(
   return imageOutcome(images, fingerprint, changed)
 }
 
-/** The same, without reading the image once more. */
+/** Makes sure that a server has an image, without reading it afterwards. */
 export async function ensureImage(
   images: Path,
   files: ImageFiles,
@@ -56,7 +56,7 @@ async function ensureFiles(images: Path, files: ImageFiles, options: ImageOption
     : uploadNewImage(images, find, open, { ...options, filename })
 }
 
-/** Uploads an image that is not there, or brings one that is there to the details. */
+/** Uploads an image that does not exist, or brings an existing one to the given details. */
 export async function ensureUploaded(
   images: Path,
   fingerprint: string,
@@ -79,7 +79,7 @@ async function uploadNewImage(
   try {
     arrived = await uploadImage(images, await open(), fingerprint, options)
   } catch (error) {
-    // Somebody else may have uploaded it meanwhile.
+    // Another client may have uploaded it meanwhile.
     const found = isRefusal(error) && (await findImage(images, await resolveFingerprint(fingerprint)))
     if (!found) throw error
     const { fingerprint: there } = found.metadata
@@ -89,11 +89,11 @@ async function uploadNewImage(
   return { fingerprint: arrived, changed: true }
 }
 
-/** Whether the server has an image of that size; to take a fingerprint of less is quicker than to ask. */
+/** Whether the server may have the image, judged by its size; hashing a small image is faster than a request. */
 async function mayHaveImage(images: Path, files: ImageFiles, signal?: AbortSignal): Promise<boolean> {
   const size = await sizeOf(files)
   if (size < MAX_EAGERLY_HASHED_SIZE) return true
-  // LXD 5.0 finds nothing with a filter for the size.
+  // In LXD 5.0 a filter by size matches nothing.
   const listed = await images.get({ query: { recursion: 1 }, signal })
   return objectsIn(listed).some(image => image.size === size)
 }

@@ -3,21 +3,21 @@ import { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { BrokenForm, MultipartParser, type PartEvent, partNameOf } from '../transfer/multipart-parser.ts'
 
-/** Where the parts of a split image go. */
+/** The targets of the parts of a split image. */
 export interface SplitTargets {
   readonly metadata: Writable
   readonly rootfs: Writable
-  /** Sees the bytes of both. */
+  /** Called with the bytes of both. */
   readonly onBytes: (bytes: Buffer) => void
-  /** Throws where what arrived is not what it should be; the targets are then destroyed, not ended. */
+  /** Throws if the content is not as expected; the targets are then destroyed, not ended. */
   readonly verify: () => void
 }
 
-/** Takes a split image apart, as the servers send it, and ends both targets. */
+/** Splits the form of a split image, as the servers send it, into two targets, and ends both. */
 export class SplitImageSink extends Writable {
   readonly #parser: MultipartParser
   readonly #targets: SplitTargets
-  // In this order the bytes make the fingerprint.
+  // In the order in which the fingerprint is computed.
   readonly #expected: Writable[]
   #target: Writable | undefined
 
@@ -60,7 +60,7 @@ export class SplitImageSink extends Writable {
 
   async #write(bytes: Buffer): Promise<void> {
     this.#targets.onBytes(bytes)
-    // True: there are no bytes before a part begins.
+    // Safe cast: there are no bytes before a part begins.
     const target = this.#target as Writable
     if (!target.write(bytes) && !target.destroyed) await once(target, 'drain')
   }

@@ -12,34 +12,33 @@ import { COMMON_OPTIONS, type CommonOptions } from '../shared/limits.ts'
 import { readItem } from '../shared/resource.ts'
 import { isRefusal } from '../shared/retry.ts'
 
-/** What can be waited for in an instance. */
+/** A condition of {@link waitFor}. */
 export type InstanceCondition =
   | { readonly status: string }
-  /** An address that others can reach: not of the loopback, not link-local. */
+  /** A global address: neither loopback nor link-local. */
   | { readonly address: 'inet' | 'inet6' | true }
-  /** The path of a file, a folder, or a link, in an instance that runs. */
+  /** The path of a file, a directory or a symlink in a running instance. */
   | { readonly file: string }
-  /** A command that ends with 0; not run through a shell. */
+  /** A command that exits with 0; no shell is involved. */
   | { readonly command: readonly string[] }
 
 const OPTIONS: ReadonlySet<string> = new Set<keyof CommonOptions>(COMMON_OPTIONS)
 
-/** What a probe found: what was waited for, or what there is instead. */
+/** The result of one probe, and what was found if the condition is met. */
 interface ProbeResult {
   readonly result: APIResult
   readonly found?: unknown
 }
 
-// Milliseconds.
 const INITIAL_DELAY_MS = 50
 const MAX_DELAY_MS = 1000
 
 /**
- * Waits until something holds for an instance: a status, an address, a file, a command that succeeds.
+ * Waits until an instance meets a condition: a status, an address, a file, a command that succeeds.
  *
- * @returns the address, for an address; else the result that told it
+ * @returns for an address that address; otherwise the result that met the condition
  * @throws {APINotFoundException} there is no such instance
- * @throws {APITimeoutException} it did not hold in time
+ * @throws {APITimeoutException} the condition was not met in time
  * @example
  * const address = await waitFor(api.instances.web, { address: 'inet' }, { timeout: 60 })
  * await waitFor(api.instances.web, { command: ['nc', '-z', 'localhost', '80'] })
@@ -98,7 +97,7 @@ async function probeAddresses(instance: Path, family: 'inet' | 'inet6' | true): 
   return { result, found: found?.address }
 }
 
-// Incus 6.0 can't start an instance in whose files somebody looks before.
+// Incus 6.0 can't start an instance whose files were read before.
 async function probeFile(instance: Path, path: string): Promise<ProbeResult> {
   const running = await probeStatus(instance, 'Running')
   if (!running.found) return running
@@ -112,14 +111,14 @@ async function probeCommand(instance: Path, command: readonly string[]): Promise
   return { result, found: result.metadata?.metadata?.return === 0 && result }
 }
 
-/** The result of a call, be it that of a refusal: the instance may be starting; but it must be there. */
+/** The result of a call, even of a refusal, since the instance may be starting; but it has to exist. */
 async function resultOrRefusal(call: Promise<APIResult>, instance: Path): Promise<APIResult> {
   try {
     return await call
   } catch (error) {
     if (!isRefusal(error)) throw error
     if (error instanceof APINotFoundException) await instance.get()
-    return error.result as APIResult // True of refusals.
+    return error.result as APIResult // Safe cast: refusals have a result.
   }
 }
 

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { acquireBuffer, CHUNK_SIZE, releaseBuffer } from '../../connection/memory/send-buffers.ts'
 import { closeFile } from './close-file.ts'
 
-/** Reads a file from its beginning, and closes it; the chunks are for sending, and not to be kept. */
+/** Reads a file from its beginning, and closes it; chunks are only valid until they are sent. */
 export class FileSource extends Readable {
   readonly #file: FileHandle
 

@@ -12,7 +12,7 @@ const MAX_HEAD_SIZE = 16 * 1024
 const HEAD_END = Buffer.from('\r\n\r\n')
 const EMPTY = Buffer.alloc(0)
 
-/** Takes a `multipart/form-data` body apart as it arrives, however it is cut into chunks. */
+/** Parses a `multipart/form-data` body as it arrives, in chunks of any size. */
 export class MultipartParser {
   readonly #delimiter: Buffer
   #state: 'preamble' | 'delimiter' | 'head' | 'body' | 'end' = 'preamble'
