@@ -11,7 +11,7 @@ import { isRefusal } from '../shared/retry.ts'
 import { impossible, readServer, type ServerInfo } from '../shared/server-info.ts'
 import { type CopyOptions, queryOf } from './options.ts'
 
-/** What goes from one server to another, and as what. */
+/** A migration from one server to another. */
 export interface Migration {
   readonly source: Path
   readonly target: Path
@@ -21,11 +21,11 @@ export interface Migration {
   readonly isThere?: boolean
 }
 
-// In the servers' words, which are those of Go.
+// The messages of Go, which the servers pass on.
 const UNREACHABLE =
   /unable to connect|failed to connect|dial tcp|no route to host|i\/o timeout|connection refused/i
 
-/** Copies an instance or a volume from one server to another: the target calls the source, or, where it can't, is called by it. */
+/** Copies an instance or a volume to another server: the target connects to the source, or, as a fallback, the source to it. */
 export async function migrate(migration: Migration): Promise<void> {
   const [from, to] = await Promise.all([readServer(migration.source), readServer(migration.target)])
   await checkSnapshots(migration, from, to)
@@ -46,7 +46,7 @@ function modesOf({ mode }: CopyOptions, from: ServerInfo, to: ServerInfo): reado
   )
 }
 
-/** A snapshot goes as it is, with the keys that the source's server gave it. */
+/** Throws if the target does not know the config keys that the source's server gave to snapshots. */
 async function checkSnapshots(
   { source, options }: Migration,
   from: ServerInfo,
@@ -135,7 +135,7 @@ async function cancelOnFailure(operation: APIResult, accept: () => Promise<void>
   }
 }
 
-/** Both ends of a migration end at once; one that the server has forgotten by now has ended well too. */
+/** Waits for the other end of a migration, which ends at the same time; a forgotten operation has succeeded. */
 async function waitUntilEnded(operation: APIResult): Promise<void> {
   try {
     await operation.wait()
@@ -144,7 +144,7 @@ async function waitUntilEnded(operation: APIResult): Promise<void> {
   }
 }
 
-/** Tries one migrationSource after the other, as long as it is the migrationSource that fails. */
+/** Tries alternatives in turn, as long as they fail because a server is unreachable. */
 async function firstReachable<Way>(
   ways: readonly Way[],
   go: (migrationSource: Way) => Promise<unknown>,

@@ -5,10 +5,10 @@ import { readIfPresent } from '../shared/resource.ts'
 import { backOff, isRefusal } from '../shared/retry.ts'
 import { impossible } from '../shared/server-info.ts'
 
-// About 3 s, with the pauses of backOff().
+// About 3 s, with the delays of backOff().
 const MAX_READS = 11
 
-/** Config keys that each member of a cluster has its own value of. */
+/** Config keys with a value for each member of a cluster. */
 export const MEMBER_KEYS = {
   networks: new Set(['parent', 'bridge.external_interfaces', 'bgp.ipv4.nexthop', 'bgp.ipv6.nexthop']),
   pools: new Set([
@@ -23,16 +23,16 @@ export const MEMBER_KEYS = {
   ]),
 } as const
 
-/** Has a cluster heard of it, and not created it yet, or not everywhere? */
+/** Whether a cluster has it defined, but not created on all members. */
 export function isUnfinished({ status, locations }: Fields): boolean {
   const isClustered = Array.isArray(locations) && !locations.includes('none')
   return isClustered && (status === 'Pending' || status === 'Errored')
 }
 
 /**
- * Creates a network or a storage pool: in a cluster on each member by name first, then on all at once.
+ * Creates a network or a storage pool: in a cluster it is defined on each member first, then created on all at once.
  *
- * Of several who do so, the one who tells the last member goes on, since the servers would let them all.
+ * Of several clients, the one that defines it on the last member continues, since the servers would let them all.
  */
 export async function createOnMembers(
   collection: Path,
@@ -51,7 +51,7 @@ export async function createOnMembers(
   return collection.post({ ...body, config: commonConfig }, { query: { target: undefined } }).wait()
 }
 
-/** The names of a cluster's members; none where the server is alone. */
+/** The names of a cluster's members; empty without a cluster. */
 async function listMembers(path: Path): Promise<readonly string[]> {
   const cluster = path.forUrl('/1.0/cluster')
   if (!objectIn(await cluster.get()).enabled) return []
@@ -59,7 +59,7 @@ async function listMembers(path: Path): Promise<readonly string[]> {
   return objectsIn(listed).map((_, index) => textIn(listed, index, 'server_name'))
 }
 
-/** Resolves with a refusal where somebody else has defined the last member. */
+/** Resolves with a refusal if another client has defined it on the last member. */
 async function defineWhereMissing(
   item: Path,
   members: readonly string[],
@@ -83,7 +83,7 @@ async function unlessDefined(definition: Promise<unknown>): Promise<Error | unde
   }
 }
 
-/** Did whoever defined the last member not go on, or not get through? While it is created, it is `Errored` too. */
+/** Whether the client that defined it on the last member failed or stopped. During creation it is `Errored` too. */
 async function isAbandoned(item: Path): Promise<boolean> {
   for (let reads = 1; reads <= MAX_READS; reads++) {
     const found = await readIfPresent(item)

@@ -2,25 +2,25 @@ import { isDeepStrictEqual } from 'node:util'
 import { redactAt } from '../../redact/redact.ts'
 import { dropNulls, type Fields, fieldsOf, isPlain, mapFields } from '../shared/fields.ts'
 
-/** One thing that is not as desired for: where it is, what it is, and what it should be. */
+/** One value that is not as desired: its path, its value, and the desired value. */
 export interface Difference {
   /** `['config', 'limits.cpu']`; the empty path is the whole resource. */
   readonly path: readonly string[]
-  /** What there is; `undefined` where there is nothing. */
+  /** The present value; `undefined` if there is none. */
   readonly from: unknown
-  /** What was desired for; `undefined` or `null` where there should be nothing. */
+  /** The desired value; `undefined` or `null` if there should be none. */
   readonly to: unknown
 }
 
-// Lists that the servers give back in an order of their own.
+// Lists that the servers return in any order.
 const UNORDERED: ReadonlySet<string> = new Set(['members', 'projects'])
 
-/** A difference as it may be shown. */
+/** A difference with its secrets redacted. */
 export function redactDifference({ path, from, to }: Difference): Difference {
   return { path, from: redactAt(path, from), to: redactAt(path, to) }
 }
 
-/** What of the fields desired for differs from those that are there; what is not desired for is not looked at. */
+/** The differences between desired and present fields; fields that are not desired are ignored. */
 export function differencesOf(
   desired: Fields,
   present: Fields,
@@ -31,7 +31,7 @@ export function differencesOf(
   )
 }
 
-/** The fields that differ, as a PATCH takes them: whole devices and the like, since it merges but one level of names. */
+/** The fields that differ, as a PATCH takes them: complete entries, such as devices, since it merges only one level. */
 export function changeOf(desired: Fields, present: Fields, differences: readonly Difference[]): Fields {
   const change: Record<string, unknown> = {}
   for (const { path } of differences) {
@@ -44,7 +44,7 @@ export function changeOf(desired: Fields, present: Fields, differences: readonly
   return change
 }
 
-/** All that is there with a change applied to it, as a PUT takes it. */
+/** The present fields with a change applied to them, as a PUT takes them. */
 export function applyChange(change: Fields, present: Fields): Fields {
   return dropNulls({
     ...present,
@@ -54,7 +54,7 @@ export function applyChange(change: Fields, present: Fields): Fields {
   })
 }
 
-/** Does a PATCH not do, because something has to go that is no config key? */
+/** Whether something other than a config key has to be removed, which a PATCH can't do. */
 export function hasRemovals(differences: readonly Difference[]): boolean {
   return differences.some(({ path, to }) => to === null && path[0] !== 'config')
 }
@@ -74,14 +74,14 @@ function mergeDeep(desired: unknown, present: unknown): unknown {
 }
 
 function isMatch(desired: unknown, present: unknown, path: readonly string[]): boolean {
-  // An empty config value is one that is not set.
+  // An empty config value means that it is not set.
   if (path[0] === 'config') return (desired ?? '') === (present ?? '')
   if (desired === null) return present == null || present === ''
   if (Array.isArray(desired)) return isListMatch(desired, present ?? [], UNORDERED.has(path.at(-1) ?? ''))
   return isDeepStrictEqual(desired, present) || isSameTime(desired, present, path.at(-1) ?? '')
 }
 
-// Rules, ports and DNS entries have no order, and the servers add to each the fields that it was not given.
+// Rules, ports and DNS entries are unordered, and the servers add missing fields to each.
 function isListMatch(desired: readonly unknown[], present: unknown, isUnordered: boolean): boolean {
   if (!Array.isArray(present) || desired.length !== present.length) return false
   if (!isUnordered && !desired.some(isPlain)) return isDeepStrictEqual(desired, present)
@@ -108,7 +108,7 @@ function timeOf(time: unknown): number {
   return time instanceof Date ? time.getTime() : Date.parse(String(time))
 }
 
-/** What there is that was not desired for. */
+/** The present values that are not desired, and would be removed. */
 export function removalsOf(
   desired: Fields,
   present: Fields,

@@ -22,7 +22,7 @@ import {
 import { type ResourceType, resourceTypeOf } from './resource-types.ts'
 import { checkStatus, type StatusOptions } from './status.ts'
 
-/** How to bring a resource to what it should be. */
+/** Options of {@link present}. */
 export interface PresentOptions extends ChangeOptions {
   /** Whether to stop an instance at once, as if the power were cut. */
   readonly force?: boolean
@@ -31,31 +31,31 @@ export interface PresentOptions extends ChangeOptions {
 const PRESENT_OPTIONS: ReadonlySet<string> = new Set<keyof PresentOptions>([...CHANGE_OPTIONS, 'force'])
 const ABSENT_OPTIONS: ReadonlySet<string> = new Set<keyof ChangeOptions>(CHANGE_OPTIONS)
 
-/** What became of a resource. `console.log` and `JSON.stringify` show it without its secrets; its properties have all of them. */
+/** The result of bringing a resource to its desired state. `console.log` and `JSON.stringify` show it without its secrets. */
 export interface Outcome {
-  /** Was anything changed, or, with `check`, would it be? */
+  /** Whether anything was changed, or, with `check`, would be. */
   readonly changed: boolean
-  /** The resource as it was read last; `undefined` where there is none. */
+  /** The result of the last read; `undefined` if there is no such resource. */
   readonly result: APIResult | undefined
   /** What was changed, or would be; empty where all was as described. */
   readonly difference: readonly Difference[]
 }
 
-// 0.75 s, with the pauses of backOff().
+// 0.75 s, with the delays of backOff().
 const MAX_READS = 6
 
-// Without these a PATCH of networks, ACLs, forwards, zones, pools and volumes empties them, though it should be of
-// what it names only (LXD 5.0, Incus 6.0).
+// Without these a PATCH of networks, ACLs, forwards, zones, pools and volumes empties them, though it should change
+// only the fields it has (LXD 5.0, Incus 6.0).
 const KEPT = ['description', 'ingress', 'egress', 'ports', 'backends', 'entries'] as const
 
 /**
- * Makes sure that what a path names exists and is as described: creates it, or changes only what differs. What the
- * description doesn't name is left alone, and `null` stands for what should not be there.
+ * Makes sure that a resource exists and is as described: creates it, or changes only what differs. Fields that the
+ * description omits are left unchanged, and `null` stands for what should not exist.
  *
- * Whoever else creates or changes the same meanwhile is not in the way: it reads, writes with `If-Match`, and tries
- * again on what they made of it. Without a change it costs one GET.
+ * It tolerates concurrent changes by other clients: it reads, writes with `If-Match`, and on a conflict retries with
+ * what they wrote. Without a change it costs one GET.
  *
- * @throws {APIException} the server refused; the message ends with what was reached
+ * @throws {APIException} the server refused; the message ends with what was changed before
  * @example
  * const { changed } = await present(api.profiles.web, { config: { 'limits.memory': '1GiB' } })
  */
@@ -77,7 +77,7 @@ function checkStatusIn(desired: object): void {
   if ('status' in desired && desired.status !== undefined) checkStatus(desired.status)
 }
 
-/** The same for what is to be read so; what `read` throws where there is nothing, is thrown. */
+/** Brings a resource to its desired state, given how to read it; `read` throws if it must exist and does not. */
 export async function presentOrFail(
   path: AnyPath,
   desired: object,
@@ -94,13 +94,13 @@ export async function presentOrFail(
 }
 
 /**
- * Makes sure that there is nothing of that name. An instance that runs is stopped by force first, and one that is just
- * being created is waited for. Where there is nothing it costs two GETs, the second one of the operations under way.
+ * Makes sure that a resource does not exist. A running instance is stopped by force first; if a resource is being
+ * created, it is deleted afterwards. Without a change it costs two GETs, the second one of the running operations.
  *
- * After a request of this process that was aborted, or got no answer, it reads for up to a second whether the server
- * begins with it; what another process has left behind so is not seen before.
+ * After a POST of this process that was aborted, or got no answer, it polls for up to a second whether the server still
+ * carries it out; those of other processes are not covered.
  *
- * @returns also what there was, as `result`
+ * @returns the resource before its deletion as `result`
  * @example
  * await absent(api.networks.testbr0)
  */
@@ -117,7 +117,7 @@ export async function absent(path: AnyPath, options: ChangeOptions = {}): Promis
   })
 }
 
-/** What there is of that name, once nobody is creating it any more. */
+/** Reads a resource once no operation is creating it. */
 async function readOnceIdle(path: Path): Promise<APIResult | false> {
   const reads = mayBeCreated(path) ? MAX_READS : 1
   for (let read = 1; ; read++) {
@@ -134,7 +134,7 @@ function mayBeCreated(path: Path): boolean {
   return mayBeCarriedOut(contextOf(path).client, url.slice(0, url.lastIndexOf('/')))
 }
 
-/** The answer of the public functions. */
+/** The outcome that the public functions return. */
 export function outcomeOf({ seen, difference }: Convergence<APIResult | false>): Outcome {
   for (const one of difference) printAs(one, redactDifference)
   const outcome = { changed: difference.length > 0, result: seen || undefined, difference }
@@ -149,7 +149,7 @@ interface Item {
 
 function describe(path: Path, desired: object): Item {
   const type = resourceTypeOf(path)
-  // True: any object is read as fields by name.
+  // Safe cast: any object can be read as fields by name.
   const { [type.nameField ?? '']: name, ...fields } = asStored(desired as Fields)
   const own = nameOf(path)
   if (name !== undefined && name !== own)
@@ -174,7 +174,7 @@ async function nextStep(
   return written.length > 0 ? writing(item, found, written) : application(item, differences, options)
 }
 
-/** Is it there by name only, and can it be created anew from what was desired for? */
+/** Whether a resource exists by name only, and can be created again from the description. */
 async function isUnfinished({ path, type, desired }: Item, { metadata }: APIResult): Promise<boolean> {
   if (type.mustBeDeletedFirst && desired.source === undefined) return false
   return type.isUnfinished(path, fieldsOf(metadata))
@@ -203,7 +203,7 @@ function writing({ path, type, desired }: Item, found: APIResult, difference: re
   return { difference, run: () => withMutex(found, run) }
 }
 
-/** A config key is removed by an empty value. */
+/** Replaces `null` by empty values, which remove config keys. */
 function withEmptyValues(change: Fields): Fields {
   return 'config' in change ? { ...change, config: mapFields(change.config, value => value ?? '') } : change
 }

@@ -7,20 +7,20 @@ import type { Difference } from './difference.ts'
 import { isInterrupted } from './interrupted.ts'
 import { applyStatus, type StatusOptions } from './status.ts'
 
-/** In what the resources of a kind differ from all others. */
+/** How a resource type differs from the defaults. */
 export interface ResourceType {
-  /** What POST calls the name that the URL ends with; `undefined` where it makes it from the rest. */
+  /** The field of POST for the name in the URL; `undefined` if the server derives the name. */
   readonly nameField: string | undefined
-  /** Fields that only POST takes, and GET doesn't tell. */
+  /** Fields that only POST takes, and GET doesn't return. */
   readonly creationOnly: ReadonlySet<string>
-  /** Fields that are not written but brought about. */
+  /** Fields that are not written, but changed by calls of their own. */
   readonly applied: Readonly<Record<string, ApplyField>>
   readonly write: 'patch' | 'put'
-  /** Is that no difference after all? */
+  /** Whether two values are equivalent, though they differ. */
   readonly isEquivalent: (difference: Difference, present: Fields) => boolean
-  /** Is it there only by name, and still to be created? */
+  /** Whether it exists by name only, and still has to be created. */
   readonly isUnfinished: (path: Path, present: Fields) => Promise<boolean>
-  /** Can't it be created while it is there by name? */
+  /** Whether the leftover must be deleted before re-creating it. */
   readonly mustBeDeletedFirst: boolean
   readonly create: (collection: Path, body: Fields, name: string) => Promise<unknown>
   readonly remove: (path: Path, present: Fields) => Promise<unknown>
@@ -40,9 +40,9 @@ const DEFAULTS: ResourceType = {
   remove: path => path.delete().wait(),
 }
 
-// Kinds whose calls have another form, by what their URLs look like below /1.0.
+// Resource types with calls of another form, by the pattern of their URLs below /1.0.
 const RESOURCE_TYPES: readonly (readonly [RegExp, Partial<ResourceType>])[] = [
-  // The status is a resource of its own, and what runs can't be deleted.
+  // The status is a resource of its own, and a running instance can't be deleted.
   [
     /^instances\/[^/]+$/,
     {
@@ -53,13 +53,13 @@ const RESOURCE_TYPES: readonly (readonly [RegExp, Partial<ResourceType>])[] = [
       remove: removeInstance,
     },
   ],
-  // A PATCH that says nothing of an alias's target deadlocks: LXD 5.0.2 answers it after 20 s.
+  // A PATCH without an alias's target deadlocks: LXD 5.0.2 answers it after 20 s.
   [/^images\/aliases\/[^/]+$/, { write: 'put' }],
   // Their PATCH replaces the whole config, and for records also the entries.
   [/^projects\/[^/]+$|^network-zones\/[^/]+\/records\/[^/]+$/, { write: 'put' }],
   // They are named by their address.
   [/^networks\/[^/]+\/(forwards|load-balancers)\/[^/]+$/, { nameField: 'listen_address' }],
-  // In a cluster each member has to be told first. `auto` is stored as the address that was chosen.
+  // In a cluster it is defined on each member first. `auto` is stored as the address that was chosen.
   [
     /^networks\/[^/]+$/,
     {
@@ -77,7 +77,7 @@ const RESOURCE_TYPES: readonly (readonly [RegExp, Partial<ResourceType>])[] = [
       create: (collection, body) => createOnMembers(collection, body, MEMBER_KEYS.pools),
     },
   ],
-  // They are named by their fingerprint, and POST takes the text between the lines of dashes only.
+  // They are named by their fingerprint, and POST takes only the base64 of the PEM.
   [
     /^certificates\/[^/]+$/,
     {
@@ -91,11 +91,11 @@ const RESOURCE_TYPES: readonly (readonly [RegExp, Partial<ResourceType>])[] = [
       },
     },
   ],
-  // One that has members can't be deleted; and PATCH compares If-Match with another ETag than GET tells (LXD 5.0.2).
+  // One that has members can't be deleted; and PATCH compares If-Match with another ETag than GET returns (LXD 5.0.2).
   [/^cluster\/groups\/[^/]+$/, { write: 'put', remove: removeGroup }],
 ]
 
-/** How to deal with what a path names. */
+/** The resource type of what a path names. */
 export function resourceTypeOf(path: Path): ResourceType {
   const url = String(path).replace(/^\/1\.0\//, '')
   const special = RESOURCE_TYPES.find(([urls]) => urls.test(url))?.[1]
@@ -106,7 +106,7 @@ function isChosenAddress({ from, to }: Difference): boolean {
   return to === 'auto' && typeof from === 'string' && from !== '' && from !== 'none'
 }
 
-/** A cluster tells it only of a member that is asked: `path.with({ query: { target: 'n1' } })`. */
+/** Whether a value is returned only with a target member: `path.with({ query: { target: 'n1' } })`. */
 function isMemberKey(keys: ReadonlySet<string>, { path, from }: Difference, present: Fields): boolean {
   const [field, key = ''] = path
   return field === 'config' && from === undefined && keys.has(key) && isClustered(present)

@@ -45,7 +45,7 @@ export async function writeFileWhole<T>(
 
 /** A temporary path in the same folder, for what is incomplete. */
 export function temporaryPathFor(path: string): string {
-  return join(dirname(path), `.lxdapi-${randomBytes(6).toString('hex')}.temporary`)
+  return join(dirname(path), `.lxdapi-${randomBytes(6).toString('hex')}.part`)
 }
 
 async function prepare(file: FileHandle, { mode, owner }: FileAttributes): Promise<Writable> {

@@ -10,17 +10,17 @@ import { readTrustToken, type TrustToken } from '../../remotes/trust-token.ts'
 import { type ApiRoot, versionOf } from '../shared/resource.ts'
 import { extensionsIn } from '../shared/server-info.ts'
 
-/** What makes a server trust a client: a token, or on LXD up to 5.0 its trust password. */
+/** Options of {@link trust}: a token, or on LXD up to 5.0 the trust password of the server. */
 export type TrustOptions =
   | { readonly token: string; readonly password?: undefined }
   | {
       readonly password: string
       readonly token?: undefined
-      /** The name that the certificate is to have on the server; the client's host name unless given. */
+      /** The name of the certificate on the server; the client's host name by default. */
       readonly name?: string
     }
 
-/** Does the server trust this client? */
+/** Resolves with whether the server trusts this client. */
 export async function isTrusted(api: ApiRoot): Promise<boolean> {
   return textIn(await versionOf(api).get(), 'auth') === 'trusted'
 }
@@ -28,10 +28,10 @@ export async function isTrusted(api: ApiRoot): Promise<boolean> {
 /**
  * Makes a server trust this client's certificate.
  *
- * A token is sent to no server but the one it is from, which shows the certificate whose fingerprint is in the token.
+ * A token is only sent to the server that issued it, which is identified by the fingerprint in the token.
  *
  * @returns whether anything had to be changed
- * @throws {APIConnectionException} something else answers than the token's server; it has been sent nothing
+ * @throws {APIConnectionException} the server is not the one that issued the token; nothing was sent to it
  * @throws {APIForbiddenException} the token has been used or has expired, or the password is wrong
  * @example
  * const api = API.fromToken(token)
@@ -66,15 +66,14 @@ async function trustByToken(api: ApiRoot, text: string): Promise<boolean> {
 }
 
 const MAX_ATTEMPTS = 10
-// Milliseconds between two of them.
 const RETRY_DELAY_MS = 50
 
 type AddCertificate = (version: Path, info: PublicServerInfo) => Promise<unknown>
 
-/** What a server tells to anybody. */
+/** The information of a server that everybody may read. */
 interface PublicServerInfo {
   readonly auth: string
-  /** `undefined` where it tells them only to those it trusts, as Incus from 7 on does. */
+  /** `undefined` if only trusted clients may read them, as on Incus from 7 on. */
   readonly extensions: ReadonlySet<unknown> | undefined
 }
 
@@ -91,7 +90,7 @@ async function enrol(version: Path, addCertificate: AddCertificate): Promise<boo
   }
 }
 
-// Somebody else may be enrolling the same certificate, whose token is used up before that has happened.
+// Another client may be enrolling the same certificate: its token is used up before the server trusts it.
 async function becomesTrusted(version: Path): Promise<boolean> {
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     if ((await readPublicInfo(version)).auth === 'trusted') return true
@@ -100,7 +99,7 @@ async function becomesTrusted(version: Path): Promise<boolean> {
   return false
 }
 
-// Everybody may read this, but for the moment in which Incus is about to trust who asks.
+// Everybody may read this, except while Incus is about to trust the client.
 async function readPublicInfo(version: Path): Promise<PublicServerInfo> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -117,7 +116,7 @@ async function readPublicInfo(version: Path): Promise<PublicServerInfo> {
 function redeem(token: string, { type }: TrustToken): AddCertificate {
   if (type !== '') return version => version.auth.identities.tls.post({ trust_token: token })
   return (version, { extensions }) => {
-    // LXD took a token for a password before it had this extension; Incus never did, and does not look at it.
+    // LXD accepted a token as a password before it had this extension; Incus never did, and ignores it.
     const isOlder = extensions !== undefined && !extensions.has('explicit_trust_token')
     const older = isOlder ? { password: token } : {}
     return version.certificates.post({ type: 'client', trust_token: token, ...older })
