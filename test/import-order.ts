@@ -41,12 +41,6 @@ const PARTS = [
 // `Path` and `APIResult` know each other: a verb gives a result, and a result is on a path.
 const ALLOWED_TYPES: ReadonlySet<string> = new Set(['promise.ts result.ts', 'result.ts path.ts'])
 
-// To be moved: each of these files is in the wrong part.
-const KNOWN: ReadonlySet<string> = new Set([
-  'shortcuts/shared/plain-names.ts shortcuts/files/stat.ts',
-  'shortcuts/state/resource-types.ts shortcuts/trust/certificate-text.ts',
-])
-
 const IMPORT =
   /^(import|export)\b(?<clause>[^'"]*?)\bfrom '(?<from>\.[^']*)'|\bimport\('(?<called>\.[^']*)'\)|^import '(?<bare>\.[^']*)'/gm
 
@@ -87,7 +81,7 @@ function isTypeOnly(clause: string): boolean {
 }
 
 function isAllowed({ from, to, isType }: Import): boolean {
-  return (isType && ALLOWED_TYPES.has(`${from} ${to}`)) || KNOWN.has(`${from} ${to}`)
+  return isType && ALLOWED_TYPES.has(`${from} ${to}`)
 }
 
 function rankOf(file: string): number {

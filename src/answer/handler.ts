@@ -29,7 +29,7 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
   #response: APIResponse | undefined
   #body: AnswerBody | undefined
   #isSettled = false
-  #forgetSignal: (() => void) | undefined
+  #removeAbortListener: (() => void) | undefined
   #connectTimer: NodeJS.Timeout | undefined
 
   /** Calls one of the two, once; a failure is passed as undici gives it. Later failures are those of the body. */
@@ -41,7 +41,7 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
     this.#request = request
     this.#onAnswer = onAnswer
     this.#onFailure = onFailure
-    this.#forgetSignal = onAbort(request.signals, reason => this.#abort(reason))
+    this.#removeAbortListener = onAbort(request.signals, reason => this.#abort(reason))
     this.#limitConnecting(request.idleTimeout)
   }
 
@@ -59,7 +59,7 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
     headers: IncomingHttpHeaders,
     connection: Duplex,
   ): void {
-    this.#forgetSignal?.()
+    this.#removeAbortListener?.()
     ignoreErrors(connection)
     this.#response = { statusCode, headers }
     this.#answer('', connection)
@@ -84,7 +84,7 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#forgetSignal?.()
+    this.#removeAbortListener?.()
     if (this.#body === undefined) this.#answer(decode(this.#chunks))
     else this.#body.finish()
   }
@@ -119,7 +119,7 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
 
   #fail(error: unknown): void {
     clearTimeout(this.#connectTimer)
-    this.#forgetSignal?.()
+    this.#removeAbortListener?.()
     this.#body?.fail(failureOfExchange(this.#request, error))
     if (this.#isSettled) return
     this.#isSettled = true

@@ -15,7 +15,7 @@ import type { APIResponse } from '../request/response.ts'
 import type { resolveUrl } from '../request/url.ts'
 import type { Trace } from '../trace/trace.ts'
 import { isRepeatable, traceFailure, withCount } from './failover.ts'
-import { isWordless, toGet } from './head.ts'
+import { isWithoutMessage, toGet } from './head.ts'
 import { encode, refuseCredentials, sendWhenReady } from './send.ts'
 import { takeConnection } from './take-connection.ts'
 
@@ -81,8 +81,8 @@ export class Client {
     try {
       return await this.send(call)
     } catch (error) {
-      if (!isWordless(error)) throw error
-      return this.#askForWords(call, error)
+      if (!isWithoutMessage(error)) throw error
+      return this.#repeatAsGet(call, error)
     }
   }
 
@@ -136,14 +136,14 @@ export class Client {
     await this.#servers.close()
   }
 
-  async #askForWords(call: Call, wordless: APIException): Promise<Answer> {
+  async #repeatAsGet(call: Call, withoutMessage: APIException): Promise<Answer> {
     try {
       const { request, response, body } = await this.send(toGet(call))
       body?.destroy()
       return new Answer(request, response, undefined)
     } catch (error) {
       // Without an answer to the GET, that to the HEAD is all there is.
-      throw error instanceof APIException && error.result === undefined ? wordless : error
+      throw error instanceof APIException && error.result === undefined ? withoutMessage : error
     }
   }
 

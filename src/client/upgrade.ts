@@ -29,11 +29,11 @@ export async function openConnection(
     prepareCall(caller, method, path, body, options, { protocol }),
   )
   // Safe cast: streams keep whatever they are destroyed with as their error.
-  const forgetSignal = onAbort(request.signals, reason => connection.destroy(reason as Error))
-  const forget = client.closeWithIt(() => connection.destroy())
+  const removeAbortListener = onAbort(request.signals, reason => connection.destroy(reason as Error))
+  const removeCloser = client.closeWithIt(() => connection.destroy())
   connection.once('close', () => {
-    forgetSignal()
-    forget()
+    removeAbortListener()
+    removeCloser()
   })
   return connection
 }

@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { onAbort } from './abort.ts'
+import { sleep } from './sleep.ts'
 
 // Added to the time a server was given to answer: its answer says more than our own timeout.
 const GRACE_MS = 250
@@ -48,11 +48,7 @@ export class Deadline {
   }
 
   /** Sleeps for `ms` milliseconds; rejects with the signal's reason as soon as it is aborted. */
-  async pause(ms: number): Promise<void> {
-    try {
-      await pause(ms, undefined, { signal: this.signal })
-    } catch (error) {
-      throw this.signal.aborted ? this.signal.reason : error
-    }
+  async sleep(ms: number): Promise<void> {
+    await sleep(ms, this.signal)
   }
 }

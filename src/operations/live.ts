@@ -18,7 +18,7 @@ interface Event {
 }
 
 /** An operation whose events are followed. */
-export interface Followed {
+export interface FollowedOperation {
   readonly caller: Caller
   /** Where it is: `/1.0/operations/<id>`, perhaps with a query string. */
   readonly url: string
@@ -27,16 +27,16 @@ export interface Followed {
 }
 
 // Milliseconds that the last events may come later than the answer to whoever waits for the operation.
-const LATENESS_MS = 250
+const MAX_EVENT_DELAY_MS = 250
 
 /** Reports the progress of an operation, by the events of the server, until the waiting for it is over. */
-export async function withProgress<T>(followed: Followed, wait: () => Promise<T>): Promise<T> {
+export async function withProgress<T>(followed: FollowedOperation, wait: () => Promise<T>): Promise<T> {
   const stream = await subscribe(followed)
   if (stream === undefined) return wait()
   const reported = report(stream, followed)
   try {
-    const result = await Promise.race([wait(), reported.then(forever)])
-    await Promise.race([reported, pause(LATENESS_MS, undefined, { ref: false })])
+    const result = await Promise.race([wait(), reported.then(never)])
+    await Promise.race([reported, pause(MAX_EVENT_DELAY_MS, undefined, { ref: false })])
     return result
   } finally {
     await stream.return()
@@ -44,7 +44,11 @@ export async function withProgress<T>(followed: Followed, wait: () => Promise<T>
 }
 
 // A server that refuses its events reports no progress, and can be waited for all the same.
-async function subscribe({ caller, url, signal }: Followed): Promise<ReconnectingStream<Event> | undefined> {
+async function subscribe({
+  caller,
+  url,
+  signal,
+}: FollowedOperation): Promise<ReconnectingStream<Event> | undefined> {
   const project = parseFromRoot(url)?.searchParams.get('project') ?? undefined
   try {
     const feed = feedOf(caller, { type: 'operation', project, signal })
@@ -55,7 +59,10 @@ async function subscribe({ caller, url, signal }: Followed): Promise<Reconnectin
   }
 }
 
-async function report(stream: ReconnectingStream<Event>, { url, onProgress }: Followed): Promise<void> {
+async function report(
+  stream: ReconnectingStream<Event>,
+  { url, onProgress }: FollowedOperation,
+): Promise<void> {
   const id = operationId(url)
   let last: Progress | undefined
   for await (const event of stream) {
@@ -81,6 +88,6 @@ function subjectOf({ stage, text }: Progress): string {
   return `${stage} ${text.slice(0, text.lastIndexOf(': ') + 1)}`
 }
 
-function forever(): Promise<never> {
+function never(): Promise<never> {
   return new Promise(() => {})
 }

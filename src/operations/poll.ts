@@ -16,12 +16,12 @@ import type { CallOptions } from '../request/options.ts'
 import type { APIAnswer } from '../request/transaction.ts'
 
 // Seconds that one request may wait. Proxies commonly end a connection that is idle for a minute.
-const MAX_TURN = 30
-// Seconds that a server may take beyond the turn, and for an answer without waiting.
-const ANSWER_TIMEOUT = 10
-// A turn that ends sooner is followed by a pause, which is longer from turn to turn.
-const SHORT_TURN_MS = 100
-const MAX_PAUSE_MS = 2000
+const MAX_WAIT_SECONDS = 30
+// Seconds that a server may take beyond the wait, and for an answer without waiting.
+const ANSWER_TIMEOUT_SECONDS = 10
+// A wait that ends sooner is followed by a pause, which is longer from wait to wait.
+const SHORT_WAIT_MS = 100
+const MAX_BACKOFF_MS = 2000
 
 /**
  * Asks how an operation is doing until it is over, in turns of a bounded length.
@@ -30,14 +30,14 @@ const MAX_PAUSE_MS = 2000
  */
 export async function poll(operation: Place, started: APIAnswer, deadline: Deadline): Promise<APIAnswer> {
   let latest = started
-  for (let shortTurns = 0; ; ) {
+  for (let shortWaits = 0; ; ) {
     const begin = performance.now()
     try {
-      latest = await takeTurn(operation, deadline)
+      latest = await waitOnce(operation, deadline)
       if (isFinal(latest)) return latest
       if (deadline.isExpired) break
-      shortTurns = performance.now() - begin < SHORT_TURN_MS ? shortTurns + 1 : 0
-      if (shortTurns > 0) await deadline.pause(Math.min(MAX_PAUSE_MS, SHORT_TURN_MS * 2 ** shortTurns))
+      shortWaits = performance.now() - begin < SHORT_WAIT_MS ? shortWaits + 1 : 0
+      if (shortWaits > 0) await deadline.sleep(Math.min(MAX_BACKOFF_MS, SHORT_WAIT_MS * 2 ** shortWaits))
     } catch (error) {
       if (!deadline.isExpiry(error)) throw error
       break
@@ -47,13 +47,13 @@ export async function poll(operation: Place, started: APIAnswer, deadline: Deadl
 }
 
 // Waits once, for a bounded time; the answer may be of an operation that is still running.
-async function takeTurn(operation: Place, deadline: Deadline): Promise<APIAnswer> {
-  const turn = deadline.remainingSeconds(MAX_TURN)
+async function waitOnce(operation: Place, deadline: Deadline): Promise<APIAnswer> {
+  const wait = deadline.remainingSeconds(MAX_WAIT_SECONDS)
   try {
     const { signal } = deadline
     return await read(operation, '/wait', {
-      query: { timeout: turn },
-      ...limit(turn + ANSWER_TIMEOUT),
+      query: { timeout: wait },
+      ...limit(wait + ANSWER_TIMEOUT_SECONDS),
       signal,
     })
   } catch (error) {
@@ -69,7 +69,7 @@ function isDoubtful(error: unknown): error is APIException {
 
 async function readAgain(operation: Place, doubt: APIException, { signal }: Deadline): Promise<APIAnswer> {
   try {
-    return await read(operation, '', { ...limit(ANSWER_TIMEOUT), signal })
+    return await read(operation, '', { ...limit(ANSWER_TIMEOUT_SECONDS), signal })
   } catch (error) {
     throw failureAfter(doubt, error)
   }

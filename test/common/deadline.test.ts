@@ -18,25 +18,25 @@ test('isExpired is true once the timeout has passed, and never without one', () 
 test('a time beyond what a timer can hold does not end at once', async () => {
   for (const timeout of [1e7, 1e12, Number.MAX_VALUE, Number.POSITIVE_INFINITY]) {
     const deadline = new Deadline({ timeout })
-    await deadline.pause(5)
+    await deadline.sleep(5)
     assert.ok(!deadline.signal?.aborted)
   }
 })
 
-test('pause() rejects with the reason of the signal, and that is no expiry', async () => {
+test('sleep() rejects with the reason of the signal, and that is no expiry', async () => {
   const controller = new AbortController()
   const deadline = new Deadline({ timeout: 60, signal: controller.signal })
   const reason = new Error('enough')
-  const pause = deadline.pause(60_000)
+  const pause = deadline.sleep(60_000)
   controller.abort(reason)
   await assert.rejects(pause, reason)
   assert.ok(!deadline.isExpiry(reason))
 })
 
-test('pause() ends with the time, and isExpiry() knows that end from any other', async () => {
+test('sleep() ends with the time, and isExpiry() knows that end from any other', async () => {
   const deadline = new Deadline({ timeout: 0.001 })
   // The clock of the time keeps no process alive.
-  const error = await deadline.pause(60_000).catch(reason => reason)
+  const error = await deadline.sleep(60_000).catch(reason => reason)
   assert.ok(deadline.isExpiry(error))
   assert.ok(!deadline.isExpiry(new Error('another')))
 })

@@ -8,7 +8,7 @@ import {
   present,
   update,
 } from '../../src/index.ts'
-import { settle } from '../../src/shortcuts/shared/settle.ts'
+import { waitForOperations } from '../../src/shortcuts/shared/wait-for-operations.ts'
 import { it } from './node-test.ts'
 import { listResources, ownNames, type Resource } from './resources.ts'
 import { describeOnServers, serversOverSocket } from './servers.ts'
@@ -40,7 +40,7 @@ describeOnServers(
         const path = rest().instances.path(`created${round}`)
         const started = await rest().instances.post({ name: `created${round}`, source })
         assert.equal((await absent(path)).changed, true)
-        await settle(path)
+        await waitForOperations(path)
         assert.equal((await absent(path)).changed, false)
         assert.equal(started.response.statusCode, 202)
       }

@@ -6,14 +6,14 @@ import { download } from '../transfer/download.ts'
 import type { TransferOptions, TransferTarget } from '../transfer/options.ts'
 import { writeTarget } from '../transfer/target.ts'
 
-// Milliseconds. Where this process dies in between, the server removes what is left after that.
-const EXPIRY = 24 * 60 * 60 * 1000
-// Seconds that a backup in the making may take to end, and a server to answer, before it is left to expire.
-const PATIENCE = 10
+// If this process dies meanwhile, the server deletes the backup after that.
+const EXPIRY_MS = 24 * 60 * 60 * 1000
+// After that, a backup that is still being made, or whose deletion is not answered, is left to expire.
+const CLEANUP_TIMEOUT_SECONDS = 10
 
 const NO_BYTES = { bytes: 0, total: undefined } as const
 
-/** Makes a backup of what a path names, copies it to a target, and deletes it; returns the number of bytes. */
+/** Makes a backup of what a path names, copies it to a target, and deletes it; resolves with the number of bytes. */
 export async function exportBackup(
   path: Path,
   target: TransferTarget,
@@ -22,15 +22,15 @@ export async function exportBackup(
 ): Promise<number> {
   const name = `lxdapi-${randomBytes(6).toString('hex')}`
   const backup = path.backups.path(name)
-  const body = { name, expires_at: new Date(Date.now() + EXPIRY), ...form }
+  const body = { name, expires_at: new Date(Date.now() + EXPIRY_MS), ...form }
   signal?.throwIfAborted()
-  // Not with the signal: nobody would know then whether there is a backup to remove.
+  // Not with the signal: after an abort it would be unknown whether there is a backup to delete.
   const started = await path.backups.post(body)
   let bytes: number
   try {
     signal?.throwIfAborted()
     await started.wait({ signal, onProgress: onProgress && (server => onProgress({ ...NO_BYTES, server })) })
-    bytes = await copy(await backup.path('export').get({ signal }), target, { signal, onProgress })
+    bytes = await downloadBackup(await backup.path('export').get({ signal }), target, { signal, onProgress })
   } catch (error) {
     throw await cleanUpAfter(error, () => removeBackup(backup, started))
   }
@@ -38,18 +38,22 @@ export async function exportBackup(
   return bytes
 }
 
-async function copy(result: APIResult, target: TransferTarget, options: TransferOptions): Promise<number> {
+async function downloadBackup(
+  result: APIResult,
+  target: TransferTarget,
+  options: TransferOptions,
+): Promise<number> {
   try {
-    // As private as what is in it.
+    // The content is private.
     return await writeTarget(target, { mode: 0o600 }, stream => download(result, stream, options))
   } finally {
-    // A target that can't be opened has read nothing.
+    // If the target can't be opened, the body has not been read.
     result.body?.destroy()
   }
 }
 
 async function removeBackup(backup: Path, started: APIResult): Promise<void> {
-  // How it ended does not matter: while it is being made, it can't be deleted.
-  await cleanUpAfter(undefined, () => started.wait({ timeout: PATIENCE }))
-  await backup.delete({ idleTimeout: PATIENCE }).wait({ timeout: PATIENCE })
+  // It can't be deleted while it is being made; how that ends does not matter.
+  await cleanUpAfter(undefined, () => started.wait({ timeout: CLEANUP_TIMEOUT_SECONDS }))
+  await backup.delete({ idleTimeout: CLEANUP_TIMEOUT_SECONDS }).wait({ timeout: CLEANUP_TIMEOUT_SECONDS })
 }

@@ -13,13 +13,13 @@ import { withLimits } from '../shared/limits.ts'
 import { TRANSFER_OPTIONS, type TransferOptions, type TransferTarget } from '../transfer/options.ts'
 import { exportBackup } from './backup.ts'
 
-/** What of an instance, a volume or a bucket is exported, and how. */
+/** Options of {@link exportTo}. */
 export interface ExportOptions extends TransferOptions {
   /** Whether snapshots are exported too; they are unless this is `false`. */
   readonly snapshots?: boolean
-  /** Whether to use the storage driver's own form, which only a pool of the same driver can import. */
+  /** Whether to use the storage driver's own format, which only a pool of the same driver can import. */
   readonly optimized?: boolean
-  /** `none`, `gzip`, `xz`, `zstd`, …; the server's default unless given. */
+  /** `none`, `gzip`, `xz`, `zstd`, …; the server's default if not given. */
   readonly compression?: string
 }
 
@@ -32,21 +32,21 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof ExportOptions>([
 const IMAGE_OPTIONS: ReadonlySet<string> = new Set(TRANSFER_OPTIONS)
 
 const TYPES = ['instance', 'volume', 'bucket', 'image'] as const
-// The field that leaves the snapshots out.
+// The field of the request that excludes snapshots.
 const ONLY = { instance: 'instance_only', volume: 'volume_only', bucket: undefined } as const
 
 /**
- * Copies an instance, a custom volume, each with its snapshots, or on Incus a bucket, to a file that only this user may
+ * Exports an instance, a custom volume, each with its snapshots, or on Incus a bucket, to a file that only this user may
  * read, or to a stream. The server makes a backup for it, which is deleted afterwards. `onProgress` has no `total` while
  * the backup is being made.
  *
- * Copies an image to a file, or a split one to two: the metadata to `target`, the root file system to `target` with
- * `.root` after it. They are compared with the fingerprint, and are there whole or not at all. A stream is for images in
- * one file; if what went into it turns out not to be the image, it is destroyed before it ends.
+ * Exports an image to a file, or a split one to two: the metadata to `target`, the root file system to `target` with
+ * the suffix `.root`. They are verified by the fingerprint, and written atomically. A stream is for images in one file;
+ * if the fingerprint does not match, it is destroyed before it ends.
  *
- * @returns the number of bytes; of an image the files, for {@link importFrom}
- * @throws {APITransferException} less arrived than the backup has
- * @throws {APIException} what arrived is not the image that the fingerprint says
+ * @returns the number of bytes; for an image the files, as {@link importFrom} takes them
+ * @throws {APITransferException} the transfer was interrupted
+ * @throws {APIException} what arrived has another fingerprint
  * @example
  * await exportTo(api.instances.web, './web.tar.gz', { onProgress: ({ bytes, total }) => console.log(bytes, total) })
  * const files = await exportTo(api.images[fingerprint], './alpine.tar.xz')

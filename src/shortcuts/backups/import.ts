@@ -25,11 +25,11 @@ import { TRANSFER_OPTIONS, type TransferOptions, type TransferSource } from '../
 import { openSource } from '../transfer/source.ts'
 import { upload } from '../transfer/upload.ts'
 
-/** How an instance is imported. */
+/** Options of {@link importFrom}. */
 export interface ImportOptions extends TransferOptions {
-  /** The storage pool of an instance; the one that it was exported from unless given. */
+  /** The storage pool of an instance; by default the one it was exported from. */
   readonly pool?: string
-  /** What the source of a volume is: what {@link exportTo} wrote, unless given, or an ISO image to boot from. */
+  /** The type of the source of a volume: what {@link exportTo} wrote, by default, or an ISO image to boot from. */
   readonly type?: 'backup' | 'iso'
 }
 
@@ -43,13 +43,13 @@ const NAMES: Readonly<Record<(typeof TYPES)[number], ReadonlySet<string>>> = {
 }
 
 /**
- * Makes what a path names of what {@link exportTo} wrote: an instance, a custom volume (also of an ISO image), or on Incus
- * a bucket. With `api.instances`, an instance gets the name that it was exported with. It is stopped, as it always is after
- * an import. With `api.images`, makes sure that the server has the image in a file, or in two.
+ * Imports what {@link exportTo} wrote as what a path names: an instance, a custom volume (also from an ISO image), or on
+ * Incus a bucket. With `api.instances`, an instance gets the name that it was exported with. An imported instance is
+ * stopped. With `api.images`, makes sure that the server has the image in a file, or in two.
  *
- * @returns `result` is what was imported
- * @throws {APIConflictException} there is one of that name
- * @throws {APITransferException} the upload broke off; the server keeps nothing of it
+ * @returns the imported resource as `result`
+ * @throws {APIConflictException} the name is taken
+ * @throws {APITransferException} the upload was interrupted; the server keeps nothing of it
  * @example
  * await importFrom(api.instances.web2, './web.tar.gz')
  * await importFrom(api['storage-pools'].default.volumes.custom.installer, './debian.iso', { type: 'iso' })
@@ -75,10 +75,10 @@ export async function importFrom(
   source: unknown,
   options: ImportOptions & ImageOptions = {},
 ): Promise<Outcome> {
-  const given = asPath(path as AnyPath) // Safe cast: asPath() throws on all that is no path.
+  const given = asPath(path as AnyPath) // Safe cast: asPath() throws on anything that is not a path.
   const type = itemTypeOf(given, TYPES, 'importFrom()')
   checkNames(options, NAMES[type], 'importFrom()')
-  // Safe casts: these overloads take these sources.
+  // Safe casts: the overloads take these sources.
   if (type === 'list of images') return presentImage(given, source as ImageFiles, options, 'importFrom()')
   return withLimits(given, options, 'importFrom()', signal =>
     importBackup(given, type === 'list of instances', source as TransferSource, { ...options, signal }),
@@ -109,7 +109,7 @@ async function importBackup(
   }
 }
 
-// Such as `/1.0/instances/web?project=apart`.
+// The URL is such as `/1.0/instances/web?project=apart`.
 function nameIn(imported: APIResult): string {
   const url = textIn(imported, 'resources', 'instances', 0)
   try {
@@ -120,7 +120,7 @@ function nameIn(imported: APIResult): string {
   }
 }
 
-// A server that doesn't know ISO images takes one for a backup that is broken.
+// A server that doesn't support ISO images takes one for a broken backup.
 async function checkSourceType(path: Path, type: 'backup' | 'iso'): Promise<void> {
   if (type === 'backup') return
   if (type !== 'iso') throw new TypeError(`importFrom(): type must be 'backup' or 'iso', not ${String(type)}`)

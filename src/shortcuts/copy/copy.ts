@@ -21,7 +21,7 @@ import { copyInstance } from './instance.ts'
 import { type CopyOptions, checkCopyOptions } from './options.ts'
 import { copyVolume } from './volume.ts'
 
-// What can be copied, and what the copy is.
+// The resource types that can be copied, and those of the copies.
 const TARGETS = {
   instance: 'instance',
   'instance snapshot': 'instance',
@@ -32,18 +32,18 @@ const SOURCES = [...(Object.keys(TARGETS) as (keyof typeof TARGETS)[]), 'image']
 
 /**
  * Makes sure that there is a copy of an instance, of a custom volume or of a snapshot of either: on the same server, in
- * another project, pool or member of the cluster, or on another server. The target is a path that says all of this. What
- * exists already is not compared with the original, but for `refresh`.
+ * another project, pool or member of the cluster, or on another server, as the path of the target says. An existing copy
+ * is not compared with the original, except with `refresh`.
  *
- * Between two servers, one has to be able to call the other over HTTPS. A container that runs is copied as its files are
- * at that moment.
+ * Between two servers, one has to be able to connect to the other over HTTPS. A running container is copied with its
+ * files at that moment.
  *
- * An image is copied to the images of another server: what one sends, the other gets, and none of it is kept here. Neither
- * has to reach the other. The copy has the original's properties and is public if that is, unless told otherwise.
+ * An image is streamed through this process to the images of another server; neither has to reach the other. By default
+ * the copy has the original's properties, and is public if that is.
  *
- * @throws {APINotFoundException} there is no such original
- * @throws {APIException} also, before anything is sent, where these two servers can't do it
- * @throws {APITransferException} an image broke off on the way
+ * @throws {APINotFoundException} the original does not exist
+ * @throws {APIException} also, before anything is sent, if these two servers can't do it
+ * @throws {APITransferException} the transfer of an image was interrupted
  * @example
  * await copy(api.instances.web, api.with({ query: { project: 'test' } }).instances.web)
  * await copy(api.instances.web.snapshots.clean, api.instances['try-1'])
@@ -70,7 +70,7 @@ export async function copy(
   target: unknown,
   given: CopyOptions | ImageOptions = {},
 ): Promise<Outcome> {
-  // Safe casts: both functions throw on all that is no path.
+  // Safe casts: both functions throw on anything that is not a path.
   const type = itemTypeOf(source as AnyPath, SOURCES, 'copy()')
   const [from, to] = [asPath(source as AnyPath), asPath(target as AnyPath)]
   if (type === 'image') {

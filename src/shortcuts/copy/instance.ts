@@ -28,9 +28,9 @@ export async function copyInstance(
     .wait({ onProgress: options.onProgress })
 }
 
-/** What is copied, and the instance that it belongs to. */
+/** The original of a copy, and the instance that it belongs to. */
 export interface Original {
-  /** As the server names it: `web`, `web/clean`. */
+  /** The name on the server: `web`, `web/clean`. */
   readonly name: string
   readonly instance: APIResult
   /** The instance, or its snapshot. */
@@ -48,7 +48,7 @@ export async function readOriginal(source: Path): Promise<Original> {
   return { name: `${nameOf(owner)}/${nameOf(source)}`, instance, item }
 }
 
-/** What POST is to be told of a copy; servers differ in what they take over by themselves, so it is everything. */
+/** The body of the POST that creates a copy: all fields, since servers differ in which they copy themselves. */
 export function bodyOfCopy(
   { instance, item }: Original,
   target: Path,
@@ -67,12 +67,12 @@ export function bodyOfCopy(
   }
 }
 
-/** Whether a copy on another server keeps a config key that a server sets by itself: only that of its origin. */
+/** Whether a copy on another server keeps a volatile config key: only that of its image. */
 export function isKeptByCopy(key: string): boolean {
   return key === 'volatile.base_image'
 }
 
-/** Whether what is moved keeps such a key: it stays the same for those who know it by its identity or its addresses. */
+/** Whether a moved instance keeps a volatile config key: those of its identity and its addresses. */
 export function isKeptByMove(key: string): boolean {
   return /^volatile\.(base_image|uuid|cloud-init\.instance-id|.+\.hwaddr)$/.test(key)
 }

@@ -1,16 +1,17 @@
 import { listIn, objectIn, textIn } from '../../answer/metadata.ts'
 import { operationIn } from '../../checked-path.ts'
-import { APIException, APINotFoundException } from '../../errors/exceptions.ts'
+import { APINotFoundException } from '../../errors/exceptions.ts'
 import type { Path } from '../../path.ts'
 import type { APIResult } from '../../result.ts'
+import { cleanUpAfter } from '../shared/cleanup.ts'
 import type { Fields } from '../shared/fields.ts'
 import { itemTypeOf } from '../shared/item-path.ts'
 import { splitPath } from '../shared/resource.ts'
 import { isRefusal } from '../shared/retry.ts'
-import { impossible, readServer, type ServerFacts } from '../shared/server-info.ts'
+import { impossible, readServer, type ServerInfo } from '../shared/server-info.ts'
 import { type CopyOptions, queryOf } from './options.ts'
 
-/** What goes from one server to another, and as what. */
+/** A migration from one server to another. */
 export interface Migration {
   readonly source: Path
   readonly target: Path
@@ -20,11 +21,11 @@ export interface Migration {
   readonly isThere?: boolean
 }
 
-// In the servers' words, which are those of Go.
+// The messages of Go, which the servers pass on.
 const UNREACHABLE =
   /unable to connect|failed to connect|dial tcp|no route to host|i\/o timeout|connection refused/i
 
-/** Copies an instance or a volume from one server to another: the target calls the source, or, where it can't, is called by it. */
+/** Copies an instance or a volume to another server: the target connects to the source, or, as a fallback, the source to it. */
 export async function migrate(migration: Migration): Promise<void> {
   const [from, to] = await Promise.all([readServer(migration.source), readServer(migration.target)])
   await checkSnapshots(migration, from, to)
@@ -32,7 +33,7 @@ export async function migrate(migration: Migration): Promise<void> {
   await firstReachable(modes, mode => (mode === 'pull' ? pull(migration, from) : push(migration, to)))
 }
 
-function modesOf({ mode }: CopyOptions, from: ServerFacts, to: ServerFacts): readonly ('pull' | 'push')[] {
+function modesOf({ mode }: CopyOptions, from: ServerInfo, to: ServerInfo): readonly ('pull' | 'push')[] {
   const possible = [
     ...(from.origins.length > 0 ? (['pull'] as const) : []),
     ...(to.origins.length > 0 ? (['push'] as const) : []),
@@ -45,11 +46,11 @@ function modesOf({ mode }: CopyOptions, from: ServerFacts, to: ServerFacts): rea
   )
 }
 
-/** A snapshot goes as it is, with the keys that the source's server gave it. */
+/** Throws if the target does not know the config keys that the source's server gave to snapshots. */
 async function checkSnapshots(
   { source, options }: Migration,
-  from: ServerFacts,
-  to: ServerFacts,
+  from: ServerInfo,
+  to: ServerInfo,
 ): Promise<void> {
   const extension = 'instance_generation_id'
   const isUnknown = from.extensions.has(extension) && !to.extensions.has(extension)
@@ -62,42 +63,48 @@ async function checkSnapshots(
   )
 }
 
-async function pull(migration: Migration, from: ServerFacts): Promise<void> {
+async function pull(migration: Migration, from: ServerInfo): Promise<void> {
   const { source, target, body, options, isThere } = migration
   const only = withoutSnapshots(migration)
   const { parent, name } = splitPath(target)
-  const offer = await source.post({ name, migration: true, ...live(source), ...only })
-  await orCancel(offer, async () => {
+  const operation = await source.post({ name, migration: true, ...live(source), ...only })
+  await cancelOnFailure(operation, async () => {
     await firstReachable(from.origins, origin => {
-      const way = {
-        ...wayTo(offer, origin, from),
+      const migrationSource = {
+        ...connectionTo(operation, origin, from),
         type: 'migration',
         mode: 'pull',
         ...only,
         ...(isThere && { refresh: true }),
       }
       return parent
-        .post({ ...body, source: way }, { query: { target: queryOf(target, 'target') } })
+        .post({ ...body, source: migrationSource }, { query: { target: queryOf(target, 'target') } })
         .wait({ onProgress: options.onProgress })
     })
-    await untilForgotten(offer)
+    await waitUntilEnded(operation)
   })
 }
 
-async function push(migration: Migration, to: ServerFacts): Promise<void> {
+async function push(migration: Migration, to: ServerInfo): Promise<void> {
   const { source, target, body, options, isThere } = migration
   const only = withoutSnapshots(migration)
   const { parent, name } = splitPath(target)
-  const way = { type: 'migration', mode: 'push', ...only, ...(isThere && { refresh: true }) }
+  const migrationSource = { type: 'migration', mode: 'push', ...only, ...(isThere && { refresh: true }) }
   const query = { target: queryOf(target, 'target') }
-  const offer = await parent.post({ ...body, source: way }, { query })
-  await orCancel(offer, async () => {
+  const operation = await parent.post({ ...body, source: migrationSource }, { query })
+  await cancelOnFailure(operation, async () => {
     await firstReachable(to.origins, origin =>
       source
-        .post({ name, migration: true, ...live(source), ...only, target: wayTo(offer, origin, to) })
+        .post({
+          name,
+          migration: true,
+          ...live(source),
+          ...only,
+          target: connectionTo(operation, origin, to),
+        })
         .wait({ onProgress: options.onProgress }),
     )
-    await untilForgotten(offer)
+    await waitUntilEnded(operation)
   })
 }
 
@@ -114,44 +121,37 @@ function isVolume(source: Path): boolean {
   return String(source).startsWith('/1.0/storage-pools/')
 }
 
-function wayTo(offer: APIResult, origin: string, { certificate }: ServerFacts): Fields {
-  const operation = `${origin}/1.0/operations/${textIn(offer, 'id')}`
-  return { operation, certificate, secrets: objectIn(offer, 'metadata') }
+function connectionTo(operation: APIResult, origin: string, { certificate }: ServerInfo): Fields {
+  const url = `${origin}/1.0/operations/${textIn(operation, 'id')}`
+  return { operation: url, certificate, secrets: objectIn(operation, 'metadata') }
 }
 
-async function orCancel(offer: APIResult, accept: () => Promise<void>): Promise<void> {
+// Nobody else would end it before its own timeout, and the instance is busy until then.
+async function cancelOnFailure(operation: APIResult, accept: () => Promise<void>): Promise<void> {
   try {
     await accept()
   } catch (error) {
-    await cancel(offer)
-    throw error
+    throw await cleanUpAfter(error, () => operationIn(operation).delete())
   }
 }
 
-// Nobody else would end it before its own time is over, and the instance is busy as long.
-async function cancel(offer: APIResult): Promise<void> {
+/** Waits for the other end of a migration, which ends at the same time; a forgotten operation has succeeded. */
+async function waitUntilEnded(operation: APIResult): Promise<void> {
   try {
-    await operationIn(offer).delete()
-  } catch (error) {
-    // It has ended meanwhile, or its server is gone: what is to be told is why this came to be.
-    if (!(error instanceof APIException)) throw error
-  }
-}
-
-/** Both ends of a migration end at once; one that the server has forgotten by now has ended well too. */
-async function untilForgotten(offer: APIResult): Promise<void> {
-  try {
-    await offer.wait()
+    await operation.wait()
   } catch (error) {
     if (!(error instanceof APINotFoundException)) throw error
   }
 }
 
-/** Tries one way after the other, as long as it is the way that fails. */
-async function firstReachable<Way>(ways: readonly Way[], go: (way: Way) => Promise<unknown>): Promise<void> {
-  for (const [index, way] of ways.entries()) {
+/** Tries alternatives in turn, as long as they fail because a server is unreachable. */
+async function firstReachable<Way>(
+  ways: readonly Way[],
+  go: (migrationSource: Way) => Promise<unknown>,
+): Promise<void> {
+  for (const [index, migrationSource] of ways.entries()) {
     try {
-      await go(way)
+      await go(migrationSource)
       return
     } catch (error) {
       const isLast = index === ways.length - 1

@@ -20,13 +20,13 @@ type Type = 'instance' | 'volume'
 /**
  * Makes sure that an instance or a custom volume is where the target says: under another name, in another project or
  * pool, on another member of the cluster, or on another server, where an instance keeps its identity. An instance must
- * not run.
+ * be stopped.
  *
- * Moving to another server is to copy, and to delete the original when the copy is complete; interrupted between the
- * two, the move of an instance goes on there. Nothing is changed where there is none any more, and one where it should be.
+ * Moving to another server copies, and deletes the original once the copy is complete; the move of an instance that was
+ * interrupted between the two can be retried. Nothing is changed if only the target exists.
  *
- * @throws {APINotFoundException} there is none in either place
- * @throws {APIException} there is another one in that place, or these servers can't do it
+ * @throws {APINotFoundException} neither exists
+ * @throws {APIException} the target is another one, or these servers can't do it
  * @example
  * await move(api.instances.web, api.with({ query: { target: 'node2' } }).instances.web)
  */
@@ -149,7 +149,7 @@ function leaving({ type, source, target, options, progress }: Crossing, old: API
   }
 }
 
-// Two that tell of no identity are not the same: one of them is about to be deleted.
+// Without a UUID they count as different, since one of them would be deleted.
 function isSame(one: APIResult, other: APIResult): boolean {
   const [uuid, otherUuid] = [one, other].map(({ metadata }) => fieldsOf(metadata.config)['volatile.uuid'])
   return typeof uuid === 'string' && uuid !== '' && uuid === otherUuid

@@ -5,25 +5,25 @@ import { checkNames } from '../../request/options.ts'
 import type { Fields } from '../shared/fields.ts'
 import { CHANGE_OPTIONS, type ChangeOptions } from '../shared/limits.ts'
 
-/** How an instance or a volume is copied, and what the copy is like. */
+/** Options of copying an instance or a volume. */
 export interface CopyOptions extends ChangeOptions {
   /** Whether snapshots are copied too; they are unless this is `false`. */
   readonly snapshots?: boolean
-  /** Whether a copy that exists is brought to what the original is now; without it, one that exists is left alone. */
+  /** Whether an existing copy is updated from the original; by default it is left unchanged. */
   readonly refresh?: boolean
-  /** Config keys that the copy gets besides those of the original. */
+  /** Config keys of the copy, in addition to those of the original. */
   readonly config?: Fields
-  /** Devices that the copy of an instance gets besides those of the original. */
+  /** Devices of the copy of an instance, in addition to those of the original. */
   readonly devices?: Fields
-  /** Profiles that the copy of an instance gets instead of those of the original. */
+  /** Profiles of the copy of an instance, instead of those of the original. */
   readonly profiles?: readonly string[]
-  /** Which of two servers calls the other; unless given, the target calls, or where it can't, it is called. */
+  /** Which of two servers connects to the other: by default the target, and as a fallback the source. */
   readonly mode?: 'pull' | 'push'
-  /** Receives how far the copy is, where the server grants its events; what it throws ends the waiting. */
+  /** Called with the progress, if the server allows access to its events; an error it throws ends the waiting. */
   readonly onProgress?: (progress: Progress) => void
 }
 
-/** How an instance or a volume is moved. */
+/** Options of moving an instance or a volume. */
 export type MoveOptions = Omit<CopyOptions, 'config' | 'devices' | 'profiles' | 'refresh'>
 
 const MOVE_OPTIONS = [...CHANGE_OPTIONS, 'snapshots', 'mode', 'onProgress'] as const
@@ -35,7 +35,7 @@ const NAMES: Readonly<Record<'copy()' | 'move()', ReadonlySet<string>>> = {
 /**
  * Rejects options that don't exist.
  *
- * @throws {TypeError} there is one, or `mode` is neither `'pull'` nor `'push'`
+ * @throws {TypeError} an option is unknown, or `mode` is neither `'pull'` nor `'push'`
  */
 export function checkCopyOptions(options: CopyOptions, call: 'copy()' | 'move()'): void {
   checkNames(options, NAMES[call], call)

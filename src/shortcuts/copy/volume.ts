@@ -35,7 +35,7 @@ export async function copyVolume(
     .wait({ onProgress: options.onProgress })
 }
 
-/** What POST is to be told of the copy of a volume. */
+/** The body of the POST that creates a copy of a volume. */
 export function bodyOfVolume(original: Fields, target: Path, { config }: CopyOptions): Fields {
   const kept = Object.entries(fieldsOf(original.config)).filter(([key]) => !key.startsWith('volatile.'))
   return {

@@ -5,9 +5,9 @@ import type { EventType } from '../../rest.ts'
 import { type ApiRoot, versionOf } from '../shared/resource.ts'
 import { type EventOf, EventStream } from './stream.ts'
 
-/** What {@link events} tells of. */
+/** Options of {@link events}. */
 export interface EventsOptions<Type extends EventType = EventType> extends FeedOptions {
-  /** One type or several; all that the server has without it. */
+  /** One type or several; all types by default. */
   readonly type?: Type | readonly Type[]
 }
 
@@ -20,7 +20,7 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof EventsOptions>([
   'reconnectTimeout',
 ])
 
-/** The result of {@link events}: iterate over it, or await it until the server has subscribed it. */
+/** The result of {@link events}: iterate over it, or await it until the subscription is active. */
 export class EventSubscription<Type>
   extends Promise<EventStream<Type>>
   implements AsyncIterable<EventOf<Type>>

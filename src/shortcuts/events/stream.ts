@@ -3,16 +3,16 @@ import type { AnyEvent, Event } from '../../rest.ts'
 
 export type { GapEvent }
 
-/** An event of one of these types, or a gap between two. */
-export type EventOf<Type> = GapEvent | Told<Type, AnyEvent>
+/** An event of one of these types, or a gap between two events. */
+export type EventOf<Type> = GapEvent | MatchingEvent<Type, AnyEvent>
 
-// Of all events, those whose type may be one of these.
-type Told<Type, Any> =
+// Filters the union of all events by type.
+type MatchingEvent<Type, Any> =
   Any extends Event<infer Types, infer Metadata>
     ? [Type & Types] extends [never]
       ? never
       : Event<Type & Types, Metadata>
     : never
 
-/** The events of a server as they come in; see {@link events}. */
+/** The events of a server as they arrive; see {@link events}. */
 export class EventStream<Type> extends ReconnectingStream<EventOf<Type>> {}

@@ -8,11 +8,11 @@ import { resizeMessage, sendControl } from './control.ts'
 import { openSockets } from './operation-sockets.ts'
 import type { TerminalSize } from './options.ts'
 
-/** How {@link attachConsole} attaches. */
+/** Options of {@link attachConsole}. */
 export interface ConsoleOptions extends CommonOptions {
-  /** The size of the terminal; 80 columns and 24 rows without it. */
+  /** The size of the terminal; 80 columns and 24 rows by default. */
   readonly size?: TerminalSize
-  /** Detaches, also later. */
+  /** Detaches, also after attaching. */
   readonly signal?: AbortSignal
   /** Seconds that attaching may take, then {@link APITimeoutException}. */
   readonly timeout?: number
@@ -22,7 +22,7 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof ConsoleOptions>([...COMMON_OP
 
 /** The console of an instance; see {@link attachConsole}. */
 export class InstanceConsole {
-  /** What appears on the console, and what is typed there. It ends when the instance stops. */
+  /** The output and the input of the console. It ends when the instance stops. */
   readonly stream: Duplex
   readonly #control: APIWebSocket
 
@@ -33,12 +33,12 @@ export class InstanceConsole {
     stream.once('close', () => control.terminate())
   }
 
-  /** Tells the instance the new size of the terminal; returns whether it is still attached. */
+  /** Sends the new size of the terminal to the instance; returns whether it is still attached. */
   resize(size: TerminalSize): boolean {
     return sendControl(this.#control, resizeMessage(size))
   }
 
-  /** Leaves the console to others; the instance runs on. */
+  /** Detaches from the console; the instance keeps running. */
   detach(): void {
     this.stream.destroy()
     this.#control.terminate()
@@ -46,7 +46,7 @@ export class InstanceConsole {
 }
 
 /**
- * Attaches to the console of an instance; what it wrote before, `api.instances[name].console.get()` reads.
+ * Attaches to the console of an instance; `api.instances[name].console.get()` reads its earlier output.
  *
  * @throws {APIException} the instance does not run, or somebody else is attached
  * @example

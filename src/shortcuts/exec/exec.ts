@@ -14,31 +14,30 @@ import { spawnAt } from './spawn.ts'
 /** What a command reads from its standard input. */
 export type ExecInput = string | Uint8Array | Readable | AsyncIterable<Uint8Array | string>
 
-/** How {@link exec} runs a command. */
+/** Options of {@link exec}. */
 export interface ExecOptions extends CommandOptions {
   /**
-   * Seconds that the command may take, then it is killed and {@link APITimeoutException} thrown; without it, as long as it
-   * takes.
+   * Seconds until the command is killed and {@link APITimeoutException} is thrown; unlimited by default.
    */
   readonly timeout?: number
-  /** What the command reads from its standard input; nothing without it. */
+  /** What the command reads from its standard input; empty by default. */
   readonly input?: ExecInput
-  /** Receives what the command writes while it runs, which the result then doesn't have. It is not ended. */
+  /** Receives the standard output while the command runs, instead of the result. It is not ended. */
   readonly stdout?: Writable
-  /** Receives what the command writes to its standard error, in the same way. */
+  /** Receives the standard error, in the same way. */
   readonly stderr?: Writable
-  /** `'utf8'` gives the output as text, `'buffer'` as the bytes that it is. */
+  /** `'utf8'` decodes the output as text, `'buffer'` keeps its bytes. */
   readonly encoding?: 'utf8' | 'buffer'
   /**
-   * Lets the server write the output into files, which are fetched from there when the command has ended and then
-   * deleted: the command goes on where this process or the connection ends. An abort does not kill it either.
+   * Whether the server writes the output to files, which are downloaded and deleted once the command has ended: it
+   * keeps running if this process or the connection ends. An abort does not kill it either.
    */
   readonly record?: boolean
 }
 
-/** How a command ended, and all that it wrote, but for what went to a stream of the caller's. */
+/** The exit status of a command and its output, except what went to a stream of the caller. */
 export interface ExecOutput<Output = string> {
-  /** The exit status: 128 and the number of the signal where one ended it. */
+  /** The exit status; 128 plus the number of the signal if one ended the command. */
   readonly exitCode: number
   readonly stdout: Output
   readonly stderr: Output
@@ -55,11 +54,11 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof ExecOptions>([
 ])
 
 /**
- * Runs a command in an instance to its end, and resolves with its exit status and all that it wrote; no shell is
- * involved. A status that is not 0 is no exception. Closing the API waits for it.
+ * Runs a command in an instance to its end, and resolves with its exit status and its output; no shell is involved.
+ * A status other than 0 is not an exception. Closing the API waits for it.
  *
  * @throws {APIException} the instance does not run, or the server can't start the command
- * @throws {APITimeoutException} it took longer than `timeout`; or it ended, but its output stopped in the middle
+ * @throws {APITimeoutException} it took longer than `timeout`; or it ended, but its output is incomplete
  * @example
  * const { exitCode, stdout } = await exec(api.instances.web, ['uname', '-a'])
  * @example
@@ -117,10 +116,10 @@ async function communicate(
   try {
     const [exitCode, output, errorOutput] = await Promise.all([
       child.exited,
-      receive(child.stdout, stdout),
-      receive(child.stderr, stderr),
-      // What a command has not read when it ends does not matter, nor whether it will ever come.
-      Promise.race([feed(child.stdin, input), child.exited]),
+      collectOutput(child.stdout, stdout),
+      collectOutput(child.stderr, stderr),
+      // Input that the command has not read when it ends does not matter, even if it never arrives.
+      Promise.race([writeInput(child.stdin, input), child.exited]),
     ])
     if (input instanceof Readable) input.destroy()
     return { exitCode, stdout: output, stderr: errorOutput }
@@ -131,14 +130,14 @@ async function communicate(
   }
 }
 
-/** All that a stream has; nothing where it goes to another one, which stays open. */
-async function receive(stream: Readable, target: Writable | undefined): Promise<Buffer> {
+/** Collects a stream, or pipes it to another one, which stays open. */
+async function collectOutput(stream: Readable, target: Writable | undefined): Promise<Buffer> {
   if (target === undefined) return buffer(stream)
   await pipeline(stream, target, { end: false })
   return Buffer.alloc(0)
 }
 
-async function feed(stdin: Writable, input: ExecInput | undefined): Promise<void> {
+async function writeInput(stdin: Writable, input: ExecInput | undefined): Promise<void> {
   if (input === undefined || typeof input === 'string' || ArrayBuffer.isView(input)) {
     stdin.end(input)
     return
@@ -146,7 +145,7 @@ async function feed(stdin: Writable, input: ExecInput | undefined): Promise<void
   try {
     await pipeline(input, stdin)
   } catch (error) {
-    // A command need not read all that there is.
+    // A command need not read all its input.
     if (!stdin.closed || stdin.errored !== null) throw error
   }
 }

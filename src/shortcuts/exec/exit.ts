@@ -5,45 +5,45 @@ import type { Path } from '../../path.ts'
 import type { APIResult } from '../../result.ts'
 import type { CommandOptions } from './options.ts'
 
-/** What an operation that ran a command knows of its end. */
-export interface ExecEnd {
+/** The exit of a command, as its operation reports it. */
+export interface ExecExit {
   readonly return: number
-  /** Where recorded output is, by stream. */
+  /** The URLs of recorded output, by file descriptor. */
   readonly output?: unknown
 }
 
-// Where the servers have commands looked for.
+// The servers' default search path for commands.
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
-// Of a command that can't be executed, and of one that can't be found: as shells have it.
+// As in shells: of a command that can't be executed, and of one that can't be found.
 const NOT_STARTED: ReadonlySet<unknown> = new Set([126, 127])
 
 /**
- * How a command ended.
+ * Waits for a command to end; resolves with its exit.
  *
- * The servers take each exit status of 126 and 127 for a command that could not be started, and let the operation fail.
- * Where the command is there and can be executed, the status is its own.
+ * The servers let the operation fail on every exit status of 126 and 127, as if the command could not be started. Where
+ * an executable file is found, the status is the command's own.
  */
-export async function endOf(
+export async function waitForExit(
   started: APIResult,
   instance: Path,
   command: readonly string[],
   { signal, environment }: CommandOptions,
-): Promise<ExecEnd> {
+): Promise<ExecExit> {
   try {
     const ended = await started.wait({ signal })
     return { ...objectIn(ended, 'metadata'), return: numberIn(ended, 'metadata', 'return') }
   } catch (error) {
     const end = error instanceof APIOperationException ? error.operation?.metadata : undefined
     if (!isRecord(end) || !NOT_STARTED.has(end.return)) throw error
-    const places = placesOf(command[0] ?? '', environment?.PATH ?? PATH)
-    const found = await Promise.all(places.map(place => isExecutable(instance, place)))
+    const candidates = candidatePaths(command[0] ?? '', environment?.PATH ?? PATH)
+    const found = await Promise.all(candidates.map(path => isExecutable(instance, path)))
     if (!found.includes(true)) throw error
     // Safe cast: it is one of NOT_STARTED.
     return { ...end, return: end.return as number }
   }
 }
 
-function placesOf(program: string, path: string): readonly string[] {
+function candidatePaths(program: string, path: string): readonly string[] {
   return program.includes('/') ? [program] : path.split(':').map(folder => `${folder}/${program}`)
 }
 

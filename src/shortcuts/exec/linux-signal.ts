@@ -1,4 +1,4 @@
-// By number; those of the machine this runs on may be others. There is no signal 0.
+// In the order of their numbers on Linux, which differ on other systems. There is no signal 0.
 const NAMES = [
   'SIGHUP',
   'SIGINT',
@@ -33,10 +33,10 @@ const NAMES = [
   'SIGSYS',
 ] as const
 
-/** The name of a signal of Linux. */
+/** The name of a Linux signal. */
 export type LinuxSignal = (typeof NAMES)[number]
 
-/** The number that Linux gives a signal; throws `TypeError` where there is none. */
+/** The number of a signal on Linux; throws `TypeError` if there is none. */
 export function signalNumber(signal: LinuxSignal | number): number {
   const number = typeof signal === 'number' ? signal : NAMES.indexOf(signal) + 1
   if (Number.isInteger(number) && number > 0 && number < 65) return number

@@ -5,13 +5,13 @@ import type { APIResult } from '../../result.ts'
 import { handshakeTimeout } from '../../websocket/handshake.ts'
 import type { APIWebSocket } from '../../websocket/websocket.ts'
 
-/** The websockets of an operation by what each is for. */
+/** The websockets of an operation by name: file descriptors, and `control`. */
 export type OperationSockets<Name extends string> = Readonly<Record<Name | 'control', APIWebSocket>>
 
 /**
- * Opens the websockets of the operation that a result started, in the few seconds that a server gives for it.
+ * Opens the websockets of the operation that a result started, within the few seconds that a server allows.
  *
- * Where one is refused, none stays open. The signal ends them also later.
+ * If one is refused, none stays open. The signal also closes them later.
  */
 export async function openSockets<Name extends string>(
   started: APIResult,
@@ -49,7 +49,7 @@ export async function openTerminal(
     () => {},
   )
   try {
-    return { control, 0: await Promise.race([opening, untilEndedHere(control)]) }
+    return { control, 0: await Promise.race([opening, rejectWhenClosedLocally(control)]) }
   } catch (error) {
     control.terminate()
     opening.then(
@@ -60,8 +60,8 @@ export async function openTerminal(
   }
 }
 
-// The control comes first: a command starts once the others are there, and one that ended just while its control was
-// being connected has LXD 5.0 wait for that control to be closed, for ever.
+// The control comes first: a command starts once the others are open, and if it ends while its control is still
+// connecting, LXD 5.0 waits for that control to be closed, forever.
 function openControl(started: APIResult, signal: AbortSignal | undefined): Promise<APIWebSocket> {
   return open(started, pathOf(started), 'control', signal)
 }
@@ -84,8 +84,8 @@ async function open(
   })
 }
 
-/** Rejects when this side ends a websocket, with the reason. */
-async function untilEndedHere(socket: APIWebSocket): Promise<never> {
+/** Rejects with the reason when this side closes a websocket. */
+async function rejectWhenClosedLocally(socket: APIWebSocket): Promise<never> {
   await socket.closed
   if (socket.isClosedLocally) throw socket.failure
   return new Promise(() => {})

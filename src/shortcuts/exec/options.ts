@@ -1,15 +1,15 @@
 import type { Body } from '../../request/options.ts'
 import { checkId } from '../shared/integers.ts'
 
-/** How a command runs in an instance. */
+/** Options of a command in an instance. */
 export interface CommandOptions {
-  /** Environment variables, besides those of the instance. */
+  /** Environment variables, in addition to those of the instance. */
   readonly environment?: Readonly<Record<string, string>>
-  /** The folder to start in; the user's home without it. */
+  /** The working directory; the user's home by default. */
   readonly cwd?: string
-  /** Numeric id of the user, root without it. */
+  /** The numeric id of the user; root by default. */
   readonly user?: number
-  /** Numeric id of the group, root's without it. */
+  /** The numeric id of the group; root's by default. */
   readonly group?: number
   /** Aborts the call, and kills the command if it is running. */
   readonly signal?: AbortSignal
@@ -25,9 +25,9 @@ export interface TerminalSize {
 }
 
 /**
- * The body that starts a command, with what a form of it adds.
+ * The body of the request that starts a command; `form` adds to it.
  *
- * @throws {TypeError} the user or the group is none, which JSON would make that of root
+ * @throws {TypeError} the user or the group is not an id, which JSON could turn into that of root
  */
 export function execBody(
   command: readonly string[],

@@ -12,20 +12,20 @@ export interface StandardStreams {
   readonly stderr: Readable
 }
 
-// Seconds that output may stop coming when the command has ended.
-const IDLE_TIMEOUT = 10
-// Bytes of unread output that don't keep the end of a command from being told, once it has been sent a signal.
-const LIMIT_AFTER_SIGNAL = 16 * 1024 * 1024
+// How long output may stall once the command has ended.
+const IDLE_TIMEOUT_SECONDS = 10
+// In bytes: how much unread output is buffered after a signal, so that `exited` resolves without a reader.
+const MAX_BUFFER_AFTER_SIGNAL = 16 * 1024 * 1024
 
 type Outcome = { readonly exitCode: number } | { readonly error: unknown }
 
-/** A command that runs in an instance; see {@link spawn}. */
+/** A command running in an instance; see {@link spawn}. */
 export class InstanceProcess implements StandardStreams {
-  /** What the command reads; end it to let the command see the end of it. */
+  /** The standard input of the command; ending it signals end of file to the command. */
   readonly stdin: Writable
-  /** What the command writes; with a terminal, this and `stdin` are one `Duplex`, with all that appears on it. */
+  /** The standard output; with a terminal, `stdout` and `stdin` are one `Duplex` with all that appears on it. */
   readonly stdout: Readable
-  /** What the command complains of; with a terminal, nothing. */
+  /** The standard error; empty with a terminal. */
   readonly stderr: Readable
   readonly #control: APIWebSocket
   readonly #streams: ReadonlySet<APIWebSocketStream>
@@ -41,9 +41,9 @@ export class InstanceProcess implements StandardStreams {
     this.#outcome = exitCode.then(
       exitCode => {
         control.terminate()
-        // Of a terminal, that is the output too.
+        // With a terminal, stdin is the output too.
         if (!('readable' in stdin && stdin.readable)) stdin.destroy()
-        this.#expectEnds()
+        this.#terminateStalledOutput()
         return { exitCode }
       },
       error => {
@@ -54,10 +54,10 @@ export class InstanceProcess implements StandardStreams {
     )
   }
 
-  // A server has written all output before it tells how a command ended.
-  #expectEnds(): void {
-    const { idleTimeout = IDLE_TIMEOUT } = this.#control.request
-    const seconds = Math.min(IDLE_TIMEOUT, idleTimeout)
+  // A server has sent all output before it reports the exit.
+  #terminateStalledOutput(): void {
+    const { idleTimeout = IDLE_TIMEOUT_SECONDS } = this.#control.request
+    const seconds = Math.min(IDLE_TIMEOUT_SECONDS, idleTimeout)
     for (const stream of this.#streams) {
       const name = stream === this.stderr ? 'stderr' : 'stdout'
       const error = `The command has ended, but ${name} brought nothing for ${seconds} s: it is incomplete`
@@ -66,10 +66,10 @@ export class InstanceProcess implements StandardStreams {
   }
 
   /**
-   * Resolves with the exit status once the command has ended: 128 and the number of the signal where one ended it.
+   * Resolves with the exit status once the command has ended: 128 plus the number of the signal if one ended it.
    *
-   * What is left of the output can still be read. It rejects where the status can't be known, and after an abort
-   * with the signal's reason.
+   * The rest of the output can still be read. Rejects if the status can't be determined, and after an abort with the
+   * signal's reason.
    */
   get exited(): Promise<number> {
     return this.#outcome.then(outcome => {
@@ -79,18 +79,18 @@ export class InstanceProcess implements StandardStreams {
   }
 
   /**
-   * Sends a signal, by its name or its number on Linux; returns whether there is still somebody to get it.
+   * Sends a signal, by its name or its number on Linux; returns whether the command could still receive it.
    *
-   * From then on the command does not have to wait before 16 MiB of its output are unread: or else `exited` would not
-   * resolve while nobody reads what it had written before the signal.
+   * From then on up to 16 MiB of unread output are buffered: otherwise `exited` would not resolve while nobody reads
+   * what was written before the signal.
    */
   kill(signal: LinuxSignal | number = 'SIGTERM'): boolean {
     const wasSent = sendControl(this.#control, { command: 'signal', signal: signalNumber(signal) })
-    if (wasSent) for (const stream of this.#streams) stream.setBufferLimit(LIMIT_AFTER_SIGNAL)
+    if (wasSent) for (const stream of this.#streams) stream.setBufferLimit(MAX_BUFFER_AFTER_SIGNAL)
     return wasSent
   }
 
-  /** Tells the command the new size of its terminal; returns whether there is still somebody to be told. */
+  /** Sends the new size of the terminal; returns whether the command could still receive it. */
   resize(size: TerminalSize): boolean {
     return sendControl(this.#control, resizeMessage(size))
   }

@@ -4,29 +4,29 @@ import { checkNames } from '../../request/options.ts'
 import type { APIResult } from '../../result.ts'
 import { APIWebSocketStream } from '../../websocket/stream.ts'
 import { type InstancePath, instanceAt } from '../shared/item-path.ts'
-import { endOf } from './exit.ts'
+import { waitForExit } from './exit.ts'
 import { openSockets, openTerminal } from './operation-sockets.ts'
 import { COMMAND_OPTIONS, type CommandOptions, execBody, type TerminalSize } from './options.ts'
 import { InstanceProcess } from './process.ts'
-import { limitStarting } from './turn.ts'
+import { limitStarting } from './start-limit.ts'
 
-/** How {@link spawn} runs a command. */
+/** Options of {@link spawn}. */
 export interface SpawnOptions extends CommandOptions {
   /**
-   * Gives the command a terminal, of 80 columns and 24 rows unless a size is given. To end its input, write what Ctrl-D
-   * sends, `\x04`: ending the stream tells the command nothing. Destroying the stream hangs up: the command is sent `SIGHUP`.
+   * Whether the command gets a terminal, and its size; 80 columns and 24 rows by default. To end its input, write what
+   * Ctrl-D sends, `\x04`: ending the stream does not reach the command. Destroying the stream sends it `SIGHUP`.
    */
   readonly terminal?: boolean | TerminalSize
 }
 
 const SPAWN_OPTIONS: ReadonlySet<string> = new Set<keyof SpawnOptions>([...COMMAND_OPTIONS, 'terminal'])
-const USUAL_SIZE: TerminalSize = { columns: 80, rows: 24 }
+const DEFAULT_SIZE: TerminalSize = { columns: 80, rows: 24 }
 
 /**
  * Starts a command in an instance, as `child_process.spawn()` does on this machine; no shell is involved.
  *
- * Resolves once it is started. Its output is to be read: while nobody does, the command waits. An error of its streams that
- * nobody listens to is silent: `exited` tells of it, iterators and pipelines do. Closing the API kills the command.
+ * Resolves once it has started. While nobody reads its output, the command is blocked. Errors of its streams without a
+ * listener are ignored: `exited`, iterators and pipelines still reject with them. Closing the API kills the command.
  *
  * @throws {APIException} the instance does not run, or the server can't start the command
  * @example
@@ -44,14 +44,14 @@ export async function spawn(
   return spawnAt(instanceAt(instance, 'spawn()'), command, options)
 }
 
-/** The same for an instance's path that has been checked. */
+/** Starts a command, given the checked path of an instance. */
 export async function spawnAt(
   instance: Path,
   command: readonly string[],
   options: SpawnOptions,
 ): Promise<InstanceProcess> {
   const { terminal = false, signal } = options
-  const size = terminal === true ? USUAL_SIZE : terminal
+  const size = terminal === true ? DEFAULT_SIZE : terminal
   const form = {
     'wait-for-websocket': true,
     ...(size && { interactive: true, width: size.columns, height: size.rows }),
@@ -59,7 +59,11 @@ export async function spawnAt(
   return limitStarting(instance, signal, async () => {
     const started = await instance.exec.post(execBody(command, options, form), { signal })
     const attach = size ? attachTerminal : attachStreams
-    return attach(started, signal, async () => (await endOf(started, instance, command, options)).return)
+    return attach(
+      started,
+      signal,
+      async () => (await waitForExit(started, instance, command, options)).return,
+    )
   })
 }
 

@@ -8,16 +8,16 @@ import { fileOutcome } from './outcome.ts'
 import { pathsIn } from './plain-names.ts'
 import { type FilesPath, filesAt, readStat, statIfPresent } from './stat.ts'
 
-/** How {@link fileDelete} deletes. */
+/** Options of {@link fileDelete}. */
 export interface FileDeleteOptions extends ChangeOptions {
-  /** Whether to delete it with all that is in it, where it is a directory; otherwise only an empty one can be deleted. */
+  /** Whether to delete a directory with its content; otherwise only an empty one can be deleted. */
   readonly recursive?: boolean
 }
 
 const OPTIONS: ReadonlySet<string> = new Set<keyof FileDeleteOptions>([...CHANGE_OPTIONS, 'recursive'])
 
 /**
- * Makes sure that there is nothing at a path in an instance or a volume. A symlink is deleted itself, never what it links to.
+ * Makes sure that a path in an instance or a volume does not exist. A symlink is deleted itself, never its target.
  *
  * @throws {APINotFoundException} there is no such instance or volume
  * @example
@@ -44,7 +44,7 @@ function remove(files: Path, path: string, { recursive }: FileDeleteOptions): Pr
   return recursive ? deleteTree(files, path) : deleteFile(files, path)
 }
 
-/** Deletes what is at a path; `false` where there is nothing. */
+/** Deletes a file, a symlink or an empty directory; `false` if it does not exist. */
 export async function deleteFile(files: Path, path: string): Promise<boolean> {
   return deleteIfPresent(files.with({ query: { path } }))
 }
@@ -57,12 +57,12 @@ async function deleteTree(files: Path, path: string): Promise<boolean> {
     const stat = await statIfPresent(files, path)
     if (stat?.type !== 'directory') throw error
   }
-  for (const inside of await listIn(files, path)) await deleteTree(files, inside)
+  for (const inside of await listDirectory(files, path)) await deleteTree(files, inside)
   return deleteFile(files, path)
 }
 
-// Whoever put a link in the directory's place meanwhile would lead us elsewhere.
-async function listIn(files: Path, path: string): Promise<string[]> {
+// If the directory was replaced by a symlink meanwhile, the list would be of its target.
+async function listDirectory(files: Path, path: string): Promise<string[]> {
   const result = await files.get({ query: { path } })
   if (readStat(result).type === 'directory') return pathsIn(result, path)
   result.body?.destroy()

@@ -1,17 +1,17 @@
 import { TRANSFER_OPTIONS, type TransferOptions, type TransferProgress } from '../transfer/options.ts'
-import { Meter } from '../transfer/progress.ts'
+import { ProgressCounter } from '../transfer/progress-counter.ts'
 
-/** How a directory is copied. */
+/** Options of copying a directory. */
 export interface DirectoryOptions extends TransferOptions {
   /**
-   * Says of each path below the directory, such as `etc/hosts`, whether to copy it; of a directory, with all in it.
+   * Returns whether to copy a path below the directory, such as `etc/hosts`; for a directory, with its content.
    *
-   * The servers can't tell a pipe from a file, and wait for somebody to write to it: leave pipes out.
+   * The servers take a pipe for a file, and wait until something is written to it: leave pipes out.
    */
   readonly filter?: (path: string) => boolean
 }
 
-/** What was copied. */
+/** The counts of what was copied. */
 export interface CopiedTree {
   readonly files: number
   readonly directories: number
@@ -22,30 +22,30 @@ export interface CopiedTree {
 /** The names of {@link DirectoryOptions}. */
 export const DIRECTORY_OPTIONS = [...TRANSFER_OPTIONS, 'filter'] as const
 
-/** Counts what is copied, and tells the progress of all of it together. */
-export class Tally {
+/** Counts what is copied, and reports the total progress. */
+export class CopyCounter {
   files = 0
   directories = 0
   symlinks = 0
-  readonly #meter: Meter
+  readonly #counter: ProgressCounter
 
   constructor(total: number | undefined, onProgress: TransferOptions['onProgress']) {
-    this.#meter = new Meter({ total, onProgress })
+    this.#counter = new ProgressCounter({ total, onProgress })
   }
 
-  /** An `onProgress` for one of the files. */
+  /** An `onProgress` callback for one of the files. */
   forFile(): (progress: TransferProgress) => void {
     let before = 0
     return ({ bytes }) => {
-      this.#meter.count(bytes - before)
+      this.#counter.add(bytes - before)
       before = bytes
     }
   }
 
-  /** Tells the end, and what there was. */
+  /** Reports the end, and returns the counts. */
   finish(): CopiedTree {
-    this.#meter.finish()
+    this.#counter.finish()
     const { files, directories, symlinks } = this
-    return { files, directories, symlinks, bytes: this.#meter.bytes }
+    return { files, directories, symlinks, bytes: this.#counter.bytes }
   }
 }

@@ -8,7 +8,7 @@ import { checkPermissions, type FilePermissions, fileHeaders } from './headers.t
 import { fileOutcome } from './outcome.ts'
 import { type FilesPath, filesAt, statIfPresent } from './stat.ts'
 
-/** What new directories are like. */
+/** Options of {@link directoryPresent}: the permissions of new directories. */
 export interface DirectoryPresentOptions extends FilePermissions, ChangeOptions {}
 
 const OPTIONS: ReadonlySet<string> = new Set<keyof DirectoryPresentOptions>([
@@ -19,8 +19,8 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof DirectoryPresentOptions>([
 ])
 
 /**
- * Makes sure that there is a directory at a path in an instance or a volume, and all above it. New ones get the given
- * permissions, or else mode 0755.
+ * Makes sure that a directory and its parents exist in an instance or a volume. New ones get the given permissions, or
+ * else mode 0755.
  *
  * @throws {APINotFoundException} there is no such instance or volume
  * @example
@@ -43,20 +43,20 @@ export async function directoryPresent(
   })
 }
 
-/** Makes the directories of a path that are not there; `false` where all are. */
+/** Creates the missing directories of a path; `false` if all exist. */
 export async function makeDirectories(
   files: Path,
   path: string,
   permissions: FilePermissions,
 ): Promise<boolean> {
   const missing = await missingAbove(files, posix.resolve('/', path))
-  // The servers' own default differs: LXD 5.0 makes 0750 of it.
+  // The servers' defaults differ: that of LXD 5.0 is 0750.
   for (const directory of missing)
     await makeDirectory(files, directory, { ...permissions, mode: permissions.mode ?? 0o755 })
   return missing.length > 0
 }
 
-/** Makes one directory; one that exists is left as it is. */
+/** Creates one directory; one that exists is left unchanged. */
 export async function makeDirectory(files: Path, path: string, permissions: FilePermissions): Promise<void> {
   await files.post(undefined, { query: { path }, headers: fileHeaders('directory', permissions) })
 }

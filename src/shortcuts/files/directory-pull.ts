@@ -4,39 +4,45 @@ import type { Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
 import type { APIResult } from '../../result.ts'
 import { withLimits } from '../shared/limits.ts'
-import { workThrough } from '../shared/work-through.ts'
+import { walkTree } from '../shared/walk-tree.ts'
 import { download } from '../transfer/download.ts'
-import { isMissing, partBeside, writeFileWhole } from '../transfer/target.ts'
-import { type CopiedTree, DIRECTORY_OPTIONS, type DirectoryOptions, Tally } from './directory-options.ts'
+import { isFileNotFound, temporaryPathFor, writeFileWhole } from '../transfer/target.ts'
+import {
+  type CopiedTree,
+  CopyCounter,
+  DIRECTORY_OPTIONS,
+  type DirectoryOptions,
+} from './directory-options.ts'
 import { pathsIn } from './plain-names.ts'
 import { type FileStat, type FilesPath, filesAt, readStat, wrongType } from './stat.ts'
 import { readLinkTarget } from './symlink-target.ts'
 
-/** How {@link directoryPull} copies. */
+/** Options of {@link directoryPull}. */
 export interface DirectoryPullOptions extends DirectoryOptions {
-  /** Give everything the owner that it has in the instance: only root may; `true` for root, unless told otherwise. */
+  /** Whether copies get the owners that they have in the instance, which only root may set; `true` by default for root. */
   readonly owners?: boolean
 }
 
-/** One thing to copy. */
+/** A file, directory or symlink to copy. */
 interface Entry {
-  /** Below the directory: `etc/hosts`, and '' for the directory itself. */
+  /** The path relative to the directory, such as `etc/hosts`; '' for the directory itself. */
   readonly path: string
 }
 
 const OPTIONS: ReadonlySet<string> = new Set<keyof DirectoryPullOptions>([...DIRECTORY_OPTIONS, 'owners'])
-// Whoever pulls has to be able to write into a directory for as long as it is being filled.
+// This process has to be able to write into a directory while it is being filled.
 const WRITABLE = 0o700
 
 /**
  * Copies a directory out of an instance, with modes, owners and symlinks; `target` becomes the copy.
  *
- * A target that is not there is there whole in the end or not at all. In one that exists, files of the same names are
- * replaced, each at once, and the rest stays; directories that exist keep their permissions. Nothing is ever written outside of it, whatever the server says.
- * The servers tell every symlink's target as absolute: one that points into the directory is made relative.
+ * A new target is created atomically: complete or not at all. In one that exists, files of the same names are replaced,
+ * each atomically, and the rest stays; directories that exist keep their permissions. Nothing is ever written outside
+ * of it, whatever the server answers. The servers report every symlink's target as absolute: one that points into the
+ * directory is made relative.
  *
  * @throws {APINotFoundException} there is no such directory, or no such instance
- * @throws {APITransferException} a file broke off on the way
+ * @throws {APITransferException} the transfer of a file was interrupted
  * @example
  * await directoryPull(api.instances.web, '/etc', './backup/etc', { filter: path => !path.startsWith('ssl/private') })
  */
@@ -49,9 +55,9 @@ export async function directoryPull(
   checkNames(options, OPTIONS, 'directoryPull()')
   const files = filesAt(item, 'directoryPull()')
   return withLimits(files, options, 'directoryPull()', async signal => {
-    const place = await realPlace(target)
-    if (place !== undefined) return new Pull(files, path, place, { ...options, signal }).run()
-    const part = partBeside(target)
+    const existing = await realPathIfPresent(target)
+    if (existing !== undefined) return new Pull(files, path, existing, { ...options, signal }).run()
+    const part = temporaryPathFor(target)
     try {
       const copied = await new Pull(files, path, part, { ...options, signal }).run()
       await rename(part, target)
@@ -64,16 +70,16 @@ export async function directoryPull(
 }
 
 class Pull {
-  readonly #tally: Tally
+  readonly #counter: CopyCounter
   readonly #files: Path
   readonly #root: string
   readonly #target: string
   readonly #options: DirectoryPullOptions
   readonly #owners: boolean
-  readonly #laterModes: [path: string, mode: number][] = []
+  readonly #finalModes: [path: string, mode: number][] = []
 
   constructor(files: Path, root: string, target: string, options: DirectoryPullOptions) {
-    this.#tally = new Tally(undefined, options.onProgress)
+    this.#counter = new CopyCounter(undefined, options.onProgress)
     this.#files = files
     this.#root = posix.resolve('/', root)
     this.#target = target
@@ -82,15 +88,15 @@ class Pull {
   }
 
   async run(): Promise<CopiedTree> {
-    await workThrough<Entry>({ path: '' }, (entry, signal) => this.#copy(entry, signal), this.#options.signal)
-    for (const [path, mode] of this.#laterModes) await chmod(path, mode)
-    return this.#tally.finish()
+    await walkTree<Entry>({ path: '' }, (entry, signal) => this.#copy(entry, signal), this.#options.signal)
+    for (const [path, mode] of this.#finalModes) await chmod(path, mode)
+    return this.#counter.finish()
   }
 
   async #copy({ path }: Entry, signal: AbortSignal): Promise<readonly Entry[]> {
     const remote = posix.join(this.#root, path)
     const result = await this.#files.get({
-      query: { path: path === '' ? throughLinks(remote) : remote },
+      query: { path: path === '' ? followingLink(remote) : remote },
       signal,
     })
     const stat = readStat(result)
@@ -104,7 +110,7 @@ class Pull {
   async #copyDirectory(path: string, stat: FileStat, result: APIResult): Promise<Entry[]> {
     const local = join(this.#target, path)
     if (await makeRealDirectory(local)) await this.#adjust(local, stat)
-    this.#tally.directories++
+    this.#counter.directories++
     return pathsIn(result, path)
       .map(path => ({ path }))
       .filter(entry => this.#options.filter?.(entry.path) ?? true)
@@ -113,24 +119,24 @@ class Pull {
   async #adjust(local: string, { mode, uid, gid }: FileStat): Promise<void> {
     if (this.#owners) await lchown(local, uid, gid)
     await chmod(local, mode | WRITABLE)
-    if ((mode & WRITABLE) !== WRITABLE) this.#laterModes.push([local, mode])
+    if ((mode & WRITABLE) !== WRITABLE) this.#finalModes.push([local, mode])
   }
 
   async #copyFile(path: string, stat: FileStat, result: APIResult, signal: AbortSignal): Promise<void> {
-    const look = { mode: stat.mode, owner: this.#owners ? stat : undefined }
-    const options = { onProgress: this.#tally.forFile(), signal }
+    const attributes = { mode: stat.mode, owner: this.#owners ? stat : undefined }
+    const options = { onProgress: this.#counter.forFile(), signal }
     try {
-      await writeFileWhole(join(this.#target, path), look, stream => download(result, stream, options))
+      await writeFileWhole(join(this.#target, path), attributes, stream => download(result, stream, options))
     } finally {
-      // A file that can't be made has read nothing.
+      // If the file can't be created, the body has not been read.
       result.body?.destroy()
     }
-    this.#tally.files++
+    this.#counter.files++
   }
 
   async #copySymlink(path: string, stat: FileStat, target: string): Promise<void> {
     const local = join(this.#target, path)
-    const part = partBeside(local)
+    const part = temporaryPathFor(local)
     await symlink(this.#relocate(path, target), part)
     try {
       if (this.#owners) await lchown(part, stat.uid, stat.gid)
@@ -139,7 +145,7 @@ class Pull {
       await rm(part, { force: true })
       throw error
     }
-    this.#tally.symlinks++
+    this.#counter.symlinks++
   }
 
   #relocate(path: string, target: string): string {
@@ -148,7 +154,7 @@ class Pull {
   }
 }
 
-/** Makes a directory; `false` where there is one. What else is in its place, a link above all, is not followed. */
+/** Creates a directory; `false` if it exists. Anything else at the path, such as a symlink, is not followed. */
 async function makeRealDirectory(path: string): Promise<boolean> {
   try {
     await mkdir(path, { mode: WRITABLE })
@@ -159,8 +165,8 @@ async function makeRealDirectory(path: string): Promise<boolean> {
   }
 }
 
-// The directory to copy may be given as a link to it.
-function throughLinks(path: string): string {
+// The directory to copy may be given as a symlink to it.
+function followingLink(path: string): string {
   return path === '/' ? path : `${path}/.`
 }
 
@@ -168,11 +174,11 @@ function isWithin(root: string, path: string): boolean {
   return path === root || path.startsWith(root === '/' ? '/' : `${root}/`)
 }
 
-async function realPlace(target: string): Promise<string | undefined> {
+async function realPathIfPresent(target: string): Promise<string | undefined> {
   try {
     return await realpath(target)
   } catch (error) {
-    if (isMissing(error)) return undefined
+    if (isFileNotFound(error)) return undefined
     throw error
   }
 }

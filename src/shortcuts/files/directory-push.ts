@@ -4,35 +4,40 @@ import { join, posix } from 'node:path'
 import type { Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
 import { withLimits } from '../shared/limits.ts'
-import { workThrough } from '../shared/work-through.ts'
+import { walkTree } from '../shared/walk-tree.ts'
 import { sourceOf } from '../transfer/source.ts'
 import { deleteFile } from './delete.ts'
-import { type CopiedTree, DIRECTORY_OPTIONS, type DirectoryOptions, Tally } from './directory-options.ts'
+import {
+  type CopiedTree,
+  CopyCounter,
+  DIRECTORY_OPTIONS,
+  type DirectoryOptions,
+} from './directory-options.ts'
 import { makeDirectories, makeDirectory } from './directory-present.ts'
 import { checkPermissions, type FilePermissions } from './headers.ts'
 import { OpenDirectory } from './open-directory.ts'
 import { plainNamesIn } from './plain-names.ts'
-import { makeWay, sendFile } from './push.ts'
+import { deleteIfPermissionsDiffer, sendFile } from './push.ts'
 import { type FilesPath, filesAt, readStat, statIfPresent, wrongType } from './stat.ts'
 import { makeSymlink } from './symlink-present.ts'
 
-/** How {@link directoryPush} copies. */
+/** Options of {@link directoryPush}. */
 export interface DirectoryPushOptions extends DirectoryOptions {
-  /** The owner of all that is new, instead of each one's own on this machine. */
+  /** The owner of everything new; that on this machine by default. */
   readonly uid?: number
-  /** The group of all that is new, instead of each one's own on this machine. */
+  /** The group of everything new; that on this machine by default. */
   readonly gid?: number
 }
 
-/** One thing to copy. */
+/** A file, directory or symlink to copy. */
 interface Entry {
   readonly directory: SharedDirectory
-  /** In the directory; '' is the directory itself. */
+  /** The name in the directory; '' for the directory itself. */
   readonly name: string
-  /** Below the directory that is copied: `etc/hosts`. */
+  /** The path relative to the directory that is copied, such as `etc/hosts`. */
   readonly path: string
   readonly remote: string
-  /** May there be something at its place? */
+  /** Whether the remote path may exist. */
   readonly mayExist: boolean
 }
 
@@ -41,11 +46,11 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof DirectoryPushOptions>([...DIR
 /**
  * Copies a directory of this machine into an instance, with modes, owners and symlinks, as the directory `path`.
  *
- * What is there already under the same names is replaced, the rest stays. Directories that exist keep their
- * permissions. Sockets, pipes and devices are left out, since the servers take none. Nothing outside of the directory is
- * sent, whatever somebody else puts in the place of what is in it.
+ * What exists under the same names is replaced, the rest stays. Directories that exist keep their permissions. Sockets,
+ * pipes and devices are left out, since the servers accept none. Nothing outside of the directory is sent, even if its
+ * content is replaced by symlinks meanwhile.
  *
- * @throws the first failure; what was copied before it stays, each file whole
+ * @throws the first failure; what was copied before it stays, each file complete
  * @example
  * await directoryPush(api.instances.web, '/srv/www', './dist', { uid: 33, gid: 33 })
  */
@@ -69,34 +74,34 @@ async function pushTree(
   source: string,
   options: DirectoryPushOptions,
 ): Promise<CopiedTree> {
-  const total = options.onProgress && (await sizeOf(source, options))
+  const total = options.onProgress && (await treeSize(source, options))
   const push = new Push(files, options, total)
   const remote = posix.resolve('/', path)
   try {
     const directory = await push.open(source)
     const isNew = await makeDirectories(files, posix.dirname(remote), {})
     const first = { directory, name: '', path: '', remote, mayExist: !isNew }
-    await workThrough<Entry>(first, (entry, signal) => push.copy(entry, signal), options.signal)
+    await walkTree<Entry>(first, (entry, signal) => push.copy(entry, signal), options.signal)
   } finally {
     await push.close()
   }
-  return push.tally.finish()
+  return push.counter.finish()
 }
 
-/** A directory that is open for as long as there is something in it to copy. */
+/** A directory that is open until all of its content is copied. */
 interface SharedDirectory {
   readonly opened: OpenDirectory
   left: number
 }
 
 class Push {
-  readonly tally: Tally
+  readonly counter: CopyCounter
   readonly #files: Path
   readonly #options: DirectoryPushOptions
   readonly #directories = new Set<SharedDirectory>()
 
   constructor(files: Path, options: DirectoryPushOptions, total: number | undefined) {
-    this.tally = new Tally(total, options.onProgress)
+    this.counter = new CopyCounter(total, options.onProgress)
     this.#files = files
     this.#options = options
   }
@@ -106,12 +111,12 @@ class Push {
     return this.#share(await OpenDirectory.open(path))
   }
 
-  /** Closes the directories that were not copied to their end. */
+  /** Closes the directories that were not copied completely. */
   async close(): Promise<void> {
     await Promise.all([...this.#directories].map(({ opened }) => opened.close()))
   }
 
-  /** Copies one thing; gives what is in it. */
+  /** Copies an entry; resolves with the content of a directory. */
   async copy(entry: Entry, signal: AbortSignal): Promise<readonly Entry[]> {
     const { directory, name } = entry
     const stats = await directory.opened.stat(name)
@@ -129,7 +134,7 @@ class Push {
     const files = this.#files.with({ signal })
     const present = mayExist ? await namesIn(files, remote) : undefined
     if (present === undefined) await makeDirectory(files, remote, this.#permissions(stats))
-    this.tally.directories++
+    this.counter.directories++
     const entries = (await opened.opened.list()).map(name => ({
       directory: opened,
       name,
@@ -146,22 +151,22 @@ class Push {
   async #copyFile(entry: Entry, stats: Stats, signal: AbortSignal): Promise<void> {
     const { directory, name, remote, mayExist } = entry
     const permissions = this.#permissions(stats)
-    if (mayExist) await makeWay(this.#files, remote, permissions)
+    if (mayExist) await deleteIfPermissionsDiffer(this.#files, remote, permissions)
     const source = await sourceOf(await directory.opened.openFile(name, stats))
     try {
-      const onProgress = this.tally.forFile()
+      const onProgress = this.counter.forFile()
       await sendFile(this.#files, remote, source, { ...permissions, onProgress, signal })
     } finally {
       source.stream.destroy()
     }
-    this.tally.files++
+    this.counter.files++
   }
 
   async #copySymlink({ directory, name, remote, mayExist }: Entry, signal: AbortSignal): Promise<void> {
     const files = this.#files.with({ signal })
     if (mayExist) await removeForLink(files, remote)
     await makeSymlink(files, remote, await directory.opened.readLink(name))
-    this.tally.symlinks++
+    this.counter.symlinks++
   }
 
   #share(opened: OpenDirectory): SharedDirectory {
@@ -182,23 +187,23 @@ class Push {
   }
 }
 
-// A directory can't be removed just so: making the link then fails with the server's words.
+// A directory is not deleted: creating the symlink then fails with the server's message.
 async function removeForLink(files: Path, path: string): Promise<void> {
   const found = await statIfPresent(files, path)
   if (found && found.type !== 'directory') await deleteFile(files, path)
 }
 
-/** The names in a directory, or in the one that a symlink leads to; `undefined` where nothing is. */
+/** The names in a directory, or in the target of a symlink; `undefined` if it does not exist. */
 async function namesIn(files: Path, path: string): Promise<ReadonlySet<string> | undefined> {
   if (!(await statIfPresent(files, path))) return undefined
-  // With the slash, what a link leads to is meant.
+  // With `/.`, a symlink is followed.
   const result = await files.get({ query: { path: `${path}/.` } })
   const { type } = readStat(result)
   if (type !== 'directory') throw wrongType(result, path, 'a directory does not replace it')
   return new Set(plainNamesIn(result))
 }
 
-async function sizeOf(source: string, options: DirectoryPushOptions): Promise<number> {
+async function treeSize(source: string, options: DirectoryPushOptions): Promise<number> {
   let size = 0
   const add = async (path: string): Promise<void> => {
     for await (const entry of await opendir(path)) {

@@ -2,22 +2,22 @@ import type { HeaderValues } from '../../request/options.ts'
 import { checkId, checkInteger } from '../shared/integers.ts'
 import type { FileStat } from './stat.ts'
 
-/** Whose a file is, and who may do what with it. */
+/** The mode and the owner of a file. */
 export interface FilePermissions {
-  /** Permission bits, up to 0o777: the servers know no others. */
+  /** The permission bits, up to 0o777: the servers support no others. */
   readonly mode?: number
-  /** Numeric id, as seen from within the instance. */
+  /** The numeric id of the owner, as seen from within the instance. */
   readonly uid?: number
-  /** Numeric id, as seen from within the instance. */
+  /** The numeric id of the group, as seen from within the instance. */
   readonly gid?: number
 }
 
 const NAMES = ['mode', 'uid', 'gid'] as const
 
 /**
- * Refuses permissions that no file can have, before anything is sent.
+ * Rejects permissions that no file can have, before anything is sent.
  *
- * @throws {TypeError} one of them is no such number
+ * @throws {TypeError} one of them is not such a number
  */
 export function checkPermissions({ mode, uid, gid }: FilePermissions): void {
   if (mode !== undefined) checkInteger('mode', mode, 0o777, '0o777')
@@ -25,7 +25,7 @@ export function checkPermissions({ mode, uid, gid }: FilePermissions): void {
   checkId('gid', gid)
 }
 
-/** The headers that make a file of a type. */
+/** The headers of a request that creates a file of a type. */
 export function fileHeaders(type: FileStat['type'], permissions: FilePermissions): HeaderValues {
   checkPermissions(permissions)
   const { mode, uid, gid } = permissions
@@ -33,16 +33,16 @@ export function fileHeaders(type: FileStat['type'], permissions: FilePermissions
   return {
     'content-type': 'application/octet-stream',
     'X-LXD-type': type,
-    // Without its 0 the servers read it as a decimal number.
+    // Without the leading 0 the servers parse it as decimal.
     'X-LXD-mode': mode === undefined ? undefined : `0${mode.toString(8)}`,
     'X-LXD-uid': uid === undefined ? undefined : String(uid),
     'X-LXD-gid': gid === undefined ? undefined : String(gid),
-    // For what exists already; servers that don't know this leave it as it is.
+    // For a file that exists; servers without this header leave its permissions unchanged.
     'X-LXD-modify-perm': given.length === 0 ? undefined : given.join(','),
   }
 }
 
-/** Has a file other permissions than those that are asked for? */
-export function hasOther(stat: FileStat, permissions: FilePermissions): boolean {
+/** Whether a file has other permissions than the given ones. */
+export function hasOtherPermissions(stat: FileStat, permissions: FilePermissions): boolean {
   return NAMES.some(name => permissions[name] !== undefined && permissions[name] !== stat[name])
 }

@@ -6,10 +6,10 @@ import { type FilesPath, filesAt, readStat, wrongType } from './stat.ts'
 const OPTIONS: ReadonlySet<string> = new Set<keyof CommonOptions>(COMMON_OPTIONS)
 
 /**
- * The names in a directory of an instance or a volume, sorted.
+ * Lists the names in a directory of an instance or a volume, sorted.
  *
  * @throws {APINotFoundException} there is no such path, or no such instance or volume
- * @throws {APIException} it is no directory
+ * @throws {APIException} it is not a directory
  * @example
  * for (const name of await fileList(api.instances.web, '/srv')) console.log(name)
  */

@@ -2,15 +2,15 @@ import { constants, existsSync, type Stats } from 'node:fs'
 import { type FileHandle, lstat, open, readdir, readlink, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
-// Names below an open directory lead there, whatever is put in its place meanwhile. Only Linux has them.
+// Paths below these lead into an open directory, even if it is replaced meanwhile. Only Linux has them.
 const HANDLES = '/proc/self/fd'
 const HAS_HANDLES = existsSync(HANDLES)
-// Windows has none of these. Without O_NONBLOCK, to open a pipe that took the place of a file waits for a writer.
+// Windows has none of these. Without O_NONBLOCK, opening a pipe that replaced a file waits for a writer.
 const { O_RDONLY, O_NOFOLLOW = 0, O_DIRECTORY = 0, O_NONBLOCK = 0 } = constants
 
 /**
- * A directory of this machine that is being read. Nothing outside of it is reached by the names in it, though somebody
- * else puts links in their place, or in its own; where the system has no `/proc`, that holds for files only.
+ * A directory of this machine that is being read. Names in it never lead outside, even if they or the directory are
+ * replaced by symlinks; on systems without `/proc`, that holds for files only.
  */
 export class OpenDirectory {
   readonly #path: string
@@ -21,12 +21,12 @@ export class OpenDirectory {
     this.#handle = handle
   }
 
-  /** Opens a directory by its path, which may be a link. */
+  /** Opens a directory by its path, which may be a symlink. */
   static async open(path: string): Promise<OpenDirectory> {
     return new OpenDirectory(path, HAS_HANDLES ? await open(path, O_RDONLY | O_DIRECTORY) : undefined)
   }
 
-  /** What there is of a name, and not what it links to; with '', the directory itself. */
+  /** The stats of a name, without following symlinks; with '', of the directory itself. */
   stat(name: string): Promise<Stats> {
     return name === '' ? stat(this.#pathOf('.')) : lstat(this.#pathOf(name))
   }
@@ -40,21 +40,21 @@ export class OpenDirectory {
   }
 
   /**
-   * Opens the file of a name, of which `stat()` told before.
+   * Opens a file, given the stats that `stat()` returned.
    *
-   * @throws {Error} it is another one by now
+   * @throws {Error} it has been replaced since
    */
   openFile(name: string, stats: Stats): Promise<FileHandle> {
     return this.#openSame(name, O_RDONLY | O_NONBLOCK, stats)
   }
 
-  /** Opens the directory of a name, of which `stat()` told before; so does {@link openFile} with files. */
+  /** Opens a subdirectory in the same way as {@link openFile}. */
   async openDirectory(name: string, stats: Stats): Promise<OpenDirectory> {
     const handle = HAS_HANDLES ? await this.#openSame(name, O_RDONLY | O_DIRECTORY, stats) : undefined
     return new OpenDirectory(join(this.#path, name), handle)
   }
 
-  /** Closes it; what was opened in it stays open. */
+  /** Closes the directory; files opened in it stay open. */
   async close(): Promise<void> {
     await this.#handle?.close()
   }
@@ -74,7 +74,7 @@ export class OpenDirectory {
     try {
       return await open(this.#pathOf(name), flags | O_NOFOLLOW)
     } catch (cause) {
-      // Of a link that is in its place, depending on the flags.
+      // The errors of a symlink, depending on the flags.
       const { code = '' } = cause as NodeJS.ErrnoException
       throw ['ELOOP', 'ENOTDIR'].includes(code) ? this.#replaced(name, cause) : cause
     }
@@ -90,7 +90,7 @@ export class OpenDirectory {
   }
 }
 
-// The number of what was deleted is soon that of something else.
+// Inode numbers of deleted files are reused.
 function isSame(one: Stats, other: Stats): boolean {
   return one.dev === other.dev && one.ino === other.ino && one.isFile() === other.isFile()
 }

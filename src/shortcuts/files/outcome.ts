@@ -1,6 +1,6 @@
 import { type Outcome, outcomeOf } from '../state/present.ts'
 
-/** The outcome of what was done about a path in an instance or a volume: nothing, or what it was and is. */
+/** The outcome for a path in an instance or a volume: unchanged, or what it was and is. */
 export function fileOutcome(
   isChanged: boolean,
   path: string,

@@ -1,22 +1,22 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { sleep } from '../../common/sleep.ts'
 import { APINotFoundException } from '../../errors/exceptions.ts'
 import type { Path } from '../../path.ts'
 import { deleteFile } from './delete.ts'
 import { readStat } from './stat.ts'
 
-// A server that was busy when its client left may begin to write only after that.
-const LOOKS = 4
-const BETWEEN_LOOKS = 50
-// Seconds: a server that stalls must not keep the failure from whoever waits for it.
-const PATIENCE = 5
-// The servers tell times in whole seconds.
-const RESOLUTION = 1000
+// A server that was busy when its client disconnected may begin to write only after that.
+const MAX_CHECKS = 4
+const CHECK_INTERVAL_MS = 50
+// A server that stalls must not delay the failure that the caller waits for.
+const CLEANUP_TIMEOUT_SECONDS = 5
+// The servers report times in whole seconds.
+const CLOCK_RESOLUTION_MS = 1000
 
-/** Removes from an instance what a push left half written that began at a time of `performance.now()`. */
-export async function removeHalfFile(everywhere: Path, path: string, began: number): Promise<void> {
-  const files = everywhere.with({ idleTimeout: PATIENCE })
-  for (let look = 1; look <= LOOKS; look++) {
-    await pause(BETWEEN_LOOKS * look)
+/** Deletes the incomplete file of a push that failed; `began` is its start by `performance.now()`. */
+export async function removePartialFile(unlimited: Path, path: string, began: number): Promise<void> {
+  const files = unlimited.with({ idleTimeout: CLEANUP_TIMEOUT_SECONDS })
+  for (let check = 1; check <= MAX_CHECKS; check++) {
+    await sleep(CHECK_INTERVAL_MS * check)
     if (await wasWrittenSince(files, path, began)) {
       await deleteFile(files, path)
       return
@@ -24,13 +24,13 @@ export async function removeHalfFile(everywhere: Path, path: string, began: numb
   }
 }
 
-// By the server's clock, which need not be ours.
+// By the server's clock, which may differ from this machine's.
 async function wasWrittenSince(files: Path, path: string, began: number): Promise<boolean> {
   try {
     const result = await files.head({ query: { path } })
     const elapsed = performance.now() - began
     const now = Date.parse(result.response.headers.date ?? '')
-    return readStat(result).modified.getTime() >= now - elapsed - RESOLUTION
+    return readStat(result).modified.getTime() >= now - elapsed - CLOCK_RESOLUTION_MS
   } catch (error) {
     if (error instanceof APINotFoundException) return false
     throw error

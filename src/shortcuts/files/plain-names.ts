@@ -4,13 +4,13 @@ import type { APIResult } from '../../result.ts'
 import { isPlainName } from '../shared/plain-name.ts'
 import { wrongType } from './stat.ts'
 
-// Linux takes no longer path.
+// Linux accepts no longer path.
 const MAX_PATH_LENGTH = 4096
 
 /**
- * The paths of what is in a directory, as it was read from a server.
+ * The paths of the entries of a directory that a server listed.
  *
- * @throws {APIException} one of them leads elsewhere, or there is no end to the directories in one another
+ * @throws {APIException} one of them leads elsewhere, or directories are nested without end
  */
 export function pathsIn(result: APIResult, directory: string): string[] {
   return plainNamesIn(result).map(name => {
@@ -21,12 +21,12 @@ export function pathsIn(result: APIResult, directory: string): string[] {
 }
 
 /**
- * The names in a directory, each once, as it was read from a server.
+ * The unique names of the entries of a directory that a server listed.
  *
- * @throws {APIException} one of them is no name, and could lead out of the folder that it is meant for
+ * @throws {APIException} one of them is not a name, and could lead out of the target folder
  */
 export function plainNamesIn(result: APIResult): string[] {
-  // A server that is not what it seems may send anything.
+  // A malicious server may send anything.
   return [...new Set(listIn(result))].map(name => {
     if (isPlainName(name)) return name
     throw wrongType(

@@ -10,18 +10,18 @@ import { type FilesPath, filesAt, readStat, wrongType } from './stat.ts'
 import { readLinkTarget } from './symlink-target.ts'
 
 const OPTIONS: ReadonlySet<string> = new Set(TRANSFER_OPTIONS)
-// As Linux counts.
-const MOST_LINKS = 40
+// As in Linux.
+const MAX_LINKS = 40
 
 /**
  * Copies a file out of an instance or a volume; symlinks are followed.
  *
- * With the path of a file to write, that file gets the permission bits of the original, and it is there whole or
- * not at all. A stream is ended.
+ * With the path of a file to write, that file gets the permission bits of the original, and is written atomically. A
+ * stream is ended.
  *
- * @returns how many bytes were written; without a target, the bytes
+ * @returns the number of bytes written; without a target, the bytes
  * @throws {APINotFoundException} there is no such file, or no such instance or volume
- * @throws {APITransferException} less arrived than the file has
+ * @throws {APITransferException} the transfer was interrupted
  * @example
  * await filePull(api.instances.web, '/var/log/syslog', './syslog')
  * const hosts = String(await filePull(api.instances.web, '/etc/hosts'))
@@ -54,7 +54,7 @@ export async function filePull(
     try {
       return await writeTarget(target, { mode }, stream => download(result, stream, limited))
     } finally {
-      // A target that can't be opened has read nothing.
+      // If the target can't be opened, the body has not been read.
       result.body?.destroy()
     }
   })
@@ -67,8 +67,8 @@ async function openFile(files: ApiPath, path: string, signal?: AbortSignal): Pro
     const { type } = readStat(result)
     if (type === 'directory') throw wrongType(result, place, 'directoryPull() copies these')
     if (type !== 'symlink') return result
-    if (links === MOST_LINKS)
-      throw wrongType(result, path, `it leads to more than ${MOST_LINKS} symlinks, one after the other`)
+    if (links === MAX_LINKS)
+      throw wrongType(result, path, `it leads to more than ${MAX_LINKS} symlinks, one after the other`)
     place = posix.resolve('/', posix.dirname(place), await readLinkTarget(result, place))
   }
 }

@@ -6,19 +6,19 @@ import { withLimits } from '../shared/limits.ts'
 import { isRefusal } from '../shared/retry.ts'
 import { TRANSFER_OPTIONS, type TransferOptions, type TransferSource } from '../transfer/options.ts'
 import { type OpenSource, openSource } from '../transfer/source.ts'
-import { isMissing } from '../transfer/target.ts'
+import { isFileNotFound } from '../transfer/target.ts'
 import { upload } from '../transfer/upload.ts'
 import { deleteFile } from './delete.ts'
 import { makeDirectories } from './directory-present.ts'
-import { checkPermissions, type FilePermissions, fileHeaders, hasOther } from './headers.ts'
-import { removeHalfFile } from './partial.ts'
+import { checkPermissions, type FilePermissions, fileHeaders, hasOtherPermissions } from './headers.ts'
+import { removePartialFile } from './partial.ts'
 import { type FilesPath, filesAt, statIfPresent } from './stat.ts'
 
-/** How {@link filePush} writes. */
+/** Options of {@link filePush}. */
 export interface FilePushOptions extends FilePermissions, TransferOptions {
-  /** Add to the end of the file, which must exist. */
+  /** Whether to append to the file, which must exist. */
   readonly append?: boolean
-  /** Make the directories above it that are not there, with mode 0755. */
+  /** Whether to create missing parent directories, with mode 0755. */
   readonly parents?: boolean
 }
 
@@ -34,12 +34,12 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof FilePushOptions>([
 /**
  * Copies a file into an instance or a volume: from a path of this machine, bytes or a stream; text is `Buffer.from(text)`.
  *
- * A new file gets the permission bits of the one it comes from, and belongs to root, unless told otherwise. One that
- * exists keeps its permissions, unless told otherwise: then it is replaced.
+ * By default a new file gets the permission bits of the local one, and belongs to root, and a file that exists keeps its
+ * permissions; with other permissions it is replaced.
  *
- * @returns how many bytes were sent
+ * @returns the number of bytes sent
  * @throws {APINotFoundException} there is no such instance or volume, or no such directory
- * @throws {APITransferException} it broke off on the way; what was half written is removed, if the server can be reached
+ * @throws {APITransferException} the transfer was interrupted; the incomplete file is deleted if the server is reachable
  * @example
  * await filePush(api.instances.web, '/etc/motd', Buffer.from('Hello\n'), { mode: 0o644 })
  * await filePush(api.instances.web, '/srv/big.iso', './big.iso', { parents: true, onProgress: console.log })
@@ -57,7 +57,7 @@ export async function filePush(
     const opened = await openSourceOrHint(source)
     try {
       if (options.parents) await makeDirectories(files, posix.dirname(path), {})
-      if (!options.append) await makeWay(files, path, options)
+      if (!options.append) await deleteIfPermissionsDiffer(files, path, options)
       return await sendFile(files, path, opened, { mode: opened.mode, ...options, signal })
     } finally {
       opened.stream.destroy()
@@ -65,12 +65,12 @@ export async function filePush(
   })
 }
 
-// Text that somebody wants in a file looks like the path of one.
+// Callers may pass the text for the file instead of a path.
 async function openSourceOrHint(source: TransferSource): Promise<OpenSource> {
   try {
     return await openSource(source)
   } catch (error) {
-    if (typeof source !== 'string' || !isMissing(error)) throw error
+    if (typeof source !== 'string' || !isFileNotFound(error)) throw error
     const hint = 'text as the source is the path of a local file; to send text itself, give Buffer.from(text)'
     throw Object.assign(new Error(`filePush(): there is no such local file: ${hint}`, { cause: error }), {
       code: 'ENOENT',
@@ -78,15 +78,19 @@ async function openSourceOrHint(source: TransferSource): Promise<OpenSource> {
   }
 }
 
-/** Removes a file with other permissions than asked for: the servers set those of new files only. */
-export async function makeWay(files: Path, path: string, permissions: FilePermissions): Promise<void> {
+/** Deletes a file that has other permissions: the servers set those of new files only. */
+export async function deleteIfPermissionsDiffer(
+  files: Path,
+  path: string,
+  permissions: FilePermissions,
+): Promise<void> {
   const { mode, uid, gid } = permissions
   if (mode === undefined && uid === undefined && gid === undefined) return
   const stat = await statIfPresent(files, path)
-  if (stat?.type === 'file' && hasOther(stat, permissions)) await deleteFile(files, path)
+  if (stat?.type === 'file' && hasOtherPermissions(stat, permissions)) await deleteFile(files, path)
 }
 
-/** Sends a file, and removes what is half there if that breaks off; returns how many bytes it has. */
+/** Sends a file, and deletes the incomplete file if that fails; resolves with the number of bytes. */
 export async function sendFile(
   files: Path,
   path: string,
@@ -99,8 +103,8 @@ export async function sendFile(
     const { bytes } = await upload(files, source, { headers, query: { path }, onProgress, signal })
     return bytes
   } catch (error) {
-    // What was appended can't be told from what was there before.
+    // What was appended can't be distinguished from the content before.
     if (append || isRefusal(error)) throw error
-    throw await cleanUpAfter(error, () => removeHalfFile(files, path, began))
+    throw await cleanUpAfter(error, () => removePartialFile(files, path, began))
   }
 }

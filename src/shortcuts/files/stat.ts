@@ -8,29 +8,29 @@ import { asPath, type InstancePath, itemTypeOf, type VolumePath } from '../share
 import { COMMON_OPTIONS, type CommonOptions, withLimitedPath } from '../shared/limits.ts'
 import { readItem, splitPath } from '../shared/resource.ts'
 
-/** What the servers tell of a file in an instance. */
+/** What the servers report of a file in an instance. */
 export interface FileStat {
-  /** The servers take pipes, sockets and devices for files too. */
+  /** `file` also for pipes, sockets and devices. */
   readonly type: 'file' | 'directory' | 'symlink'
   /** The permission bits. */
   readonly mode: number
   readonly uid: number
   readonly gid: number
   readonly modified: Date
-  /** In bytes, of a file. */
+  /** In bytes, for a file. */
   readonly size?: number
 }
 
-// Seconds. A pipe that nobody writes to has no size to tell.
-const SIZE_TIMEOUT = 5
+// The size of a pipe without a writer is never answered.
+const SIZE_TIMEOUT_SECONDS = 5
 
-/** The path of what has files: of an instance, or of a custom storage volume. */
+/** The path of an instance or of a custom storage volume. */
 export type FilesPath = InstancePath | VolumePath
 
 const OPTIONS: ReadonlySet<string> = new Set<keyof CommonOptions>(COMMON_OPTIONS)
 
 /**
- * What there is at a path in an instance or a volume, itself and not what it links to; `undefined` where nothing is.
+ * The stat of a path in an instance or a volume, without following symlinks; `undefined` if it does not exist.
  *
  * @throws {APINotFoundException} there is no such instance or volume
  * @example
@@ -44,7 +44,7 @@ export async function fileStat(
   checkNames(options, OPTIONS, 'fileStat()')
   return withLimitedPath(filesAt(item, 'fileStat()'), options, 'fileStat()', async files => {
     const stat = await statIfPresent(files, path)
-    // The 404 of a HEAD has no words that tell which of the two is missing.
+    // The 404 of a HEAD has no message that says which of the two is missing.
     if (stat === undefined) await readItem(splitPath(files).parent)
     return stat?.type === 'file' && stat.size === undefined
       ? { ...stat, size: await readSize(files, path) }
@@ -62,7 +62,7 @@ export function filesAt(item: FilesPath, call: string): Path {
   return asPath(item).path('files')
 }
 
-/** What `HEAD` tells of a path, perhaps without a size; `undefined` where nothing is, not even the instance. */
+/** The stat of a path by `HEAD`, which may lack the size; `undefined` if the path or the instance does not exist. */
 export async function statIfPresent(files: ApiPath, path: string): Promise<FileStat | undefined> {
   try {
     return readStat(await files.head({ query: { path } }))
@@ -73,9 +73,9 @@ export async function statIfPresent(files: ApiPath, path: string): Promise<FileS
 }
 
 /**
- * What the headers of an answer tell of a file.
+ * The stat of a file in the headers of an answer.
  *
- * @throws {MalformedAnswer} they tell of none
+ * @throws {MalformedAnswer} there is none
  */
 export function readStat(result: APIResult): FileStat {
   const { headers } = result.response
@@ -85,7 +85,7 @@ export function readStat(result: APIResult): FileStat {
     result.body?.destroy()
     throw malformed(result, 'The answer is not of a file', result.body && 'with a body')
   }
-  // Safe cast but for servers of the future: these are the types there are.
+  // Safe cast except for future servers: there are no other types.
   const type = text('type') as FileStat['type']
   const size = type === 'file' ? headers['content-length'] : undefined
   return {
@@ -98,21 +98,21 @@ export function readStat(result: APIResult): FileStat {
   }
 }
 
-// One that the instance has no name for is -1.
+// An id that is not mapped in the instance is -1.
 function isId(text: string): boolean {
   return /^-?\d{1,10}$/.test(text)
 }
 
-/** The exception for a path that is something else than it has to be. */
+/** The exception for a path of the wrong type. */
 export function wrongType(result: APIResult, path: string, words: string): APIException {
   result.body?.destroy()
   const { type } = readStat(result)
   return new APIException({ request: result.request, result, error: `${path} is a ${type}: ${words}` })
 }
 
-// LXD 5.0 has no length in the answer to a HEAD.
+// LXD 5.0 sends no length in the answer to a HEAD.
 async function readSize(files: ApiPath, path: string): Promise<number | undefined> {
-  const range = { query: { path }, headers: { Range: 'bytes=0-0' }, timeout: SIZE_TIMEOUT }
+  const range = { query: { path }, headers: { Range: 'bytes=0-0' }, timeout: SIZE_TIMEOUT_SECONDS }
   try {
     const { body, response } = await files.get(range)
     body?.destroy()

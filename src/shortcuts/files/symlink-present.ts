@@ -14,12 +14,12 @@ import { readLinkTarget } from './symlink-target.ts'
 const OPTIONS: ReadonlySet<string> = new Set<keyof ChangeOptions>(CHANGE_OPTIONS)
 
 /**
- * Makes sure that a path in an instance or a volume is a symlink to a target, which need not exist; a file, or a link to
- * something else, in its place is replaced.
+ * Makes sure that a path in an instance or a volume is a symlink to a target, which need not exist; a file, or a symlink
+ * to another target, is replaced.
  *
- * The servers tell every target as absolute, so a relative link and an absolute one to the same place are the same.
+ * The servers report every target as absolute, so a relative link and an absolute one to the same path are the same.
  *
- * @throws {APIException} there is a directory
+ * @throws {APIException} the path is a directory
  * @example
  * await symlinkPresent(api.instances.web, '/etc/localtime', '/usr/share/zoneinfo/Europe/Berlin')
  */
@@ -33,7 +33,7 @@ export async function symlinkPresent(
   return withLimitedPath(filesAt(item, 'symlinkPresent()'), options, 'symlinkPresent()', async files => {
     const found = await readIfThere(files, path)
     const { type, from } = found ? await describe(found, path) : {}
-    if (type === 'symlink' && from === absolute(path, target)) return fileOutcome(false, path, {})
+    if (type === 'symlink' && from === resolveTarget(path, target)) return fileOutcome(false, path, {})
     if (!options.check) {
       if (found) await deleteFile(files, path)
       await makeSymlink(files, path, target)
@@ -50,12 +50,12 @@ async function describe(found: APIResult, path: string): Promise<{ type: string;
   return { type, from: type }
 }
 
-/** Makes a symlink where nothing is. */
+/** Creates a symlink at a path that does not exist. */
 export async function makeSymlink(files: Path, path: string, target: string): Promise<void> {
   await files.post(target, { query: { path }, headers: fileHeaders('symlink', {}) })
 }
 
-function absolute(path: string, target: string): string {
+function resolveTarget(path: string, target: string): string {
   return posix.resolve('/', posix.dirname(path), target)
 }
 

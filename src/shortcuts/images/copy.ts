@@ -8,10 +8,10 @@ import { bodyOf, lengthOf } from '../transfer/download.ts'
 import type { Form } from '../transfer/multipart-form.ts'
 import { imageOutcome, readImage } from './lookup.ts'
 import { checkDetails, IMAGE_OPTIONS, type ImageOptions } from './options.ts'
-import { bringImage } from './present.ts'
+import { ensureUploaded } from './present.ts'
 import type { ImageUploadOptions } from './upload.ts'
 
-/** Makes sure that the images of another server have one; what one server sends, the other gets, and compares. */
+/** Makes sure that another server has an image; streams it from one server to the other, which verifies it. */
 export async function copyImage(image: Path, target: Path, options: ImageOptions): Promise<Outcome> {
   checkNames(options, IMAGE_OPTIONS, 'copy()')
   checkDetails(options)
@@ -25,7 +25,7 @@ export async function copyImage(image: Path, target: Path, options: ImageOptions
       return { contentType, source: { stream: bodyOf(result), size: lengthOf(result) } }
     }
     const given = { ...detailsIn(metadata), ...options, signal }
-    const { changed } = await bringImage(target, fingerprint, open, given)
+    const { changed } = await ensureUploaded(target, fingerprint, open, given)
     return imageOutcome(target, fingerprint, changed)
   })
 }

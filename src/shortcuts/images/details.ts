@@ -2,7 +2,7 @@ import type { Path } from '../../path.ts'
 import { present } from '../state/present.ts'
 import type { ImageOptions } from './options.ts'
 
-/** Makes sure that an image which is there is as described; returns whether anything had to be changed. */
+/** Brings an existing image to the given details; resolves with whether anything was changed. */
 export async function applyDetails(
   images: Path,
   fingerprint: string,
@@ -13,7 +13,7 @@ export async function applyDetails(
   return (await applyAliases(images, fingerprint, { aliases, check, signal })) || changed
 }
 
-/** Makes sure that an image has aliases; returns whether any had to be changed. */
+/** Makes sure that an image has aliases; resolves with whether any was changed. */
 export async function applyAliases(
   images: Path,
   fingerprint: string,

@@ -7,13 +7,13 @@ import { nameOf, splitPath } from '../shared/resource.ts'
 import { download } from '../transfer/download.ts'
 import { BrokenForm, boundaryOf } from '../transfer/multipart-parser.ts'
 import type { TransferOptions, TransferTarget } from '../transfer/options.ts'
-import { Meter } from '../transfer/progress.ts'
+import { ProgressCounter } from '../transfer/progress-counter.ts'
 import { writeTarget } from '../transfer/target.ts'
 import type { ImageFiles, SplitImage } from './files.ts'
 import { readImage } from './lookup.ts'
 import { SplitImageSink } from './split-sink.ts'
 
-/** Copies an image to a file or a stream, or a split one to two files; returns the files. */
+/** Copies an image to a file or a stream, or a split one to two files; resolves with the files. */
 export async function exportImage(
   image: Path,
   target: TransferTarget,
@@ -26,7 +26,7 @@ export async function exportImage(
   try {
     if (boundaryOf(result.response.headers['content-type']) === undefined) {
       await exportFile(result, metadata.fingerprint, target, options)
-      // Safe cast but for a stream, of which the overload of exportTo() says nothing.
+      // Safe cast except for a stream, whose overload of exportTo() promises nothing.
       return target as string
     }
     if (typeof target !== 'string')
@@ -35,7 +35,7 @@ export async function exportImage(
     await exportSplit(result, metadata, files, options)
     return files
   } finally {
-    // A target that can't be opened has read nothing.
+    // If the target can't be opened, the body has not been read.
     result.body?.destroy()
   }
 }
@@ -47,9 +47,9 @@ async function exportFile(
   options: TransferOptions,
 ): Promise<void> {
   const hash = createHash('sha256')
-  const onPiece = (piece: Buffer): void => void hash.update(piece)
+  const onChunk = (chunk: Buffer): void => void hash.update(chunk)
   const verify = (): void => checkHash(result, hash, fingerprint)
-  await writeTarget(target, {}, stream => download(result, stream, { ...options, onPiece, verify }))
+  await writeTarget(target, {}, stream => download(result, stream, { ...options, onChunk, verify }))
 }
 
 async function exportSplit(
@@ -59,19 +59,19 @@ async function exportSplit(
   { onProgress, signal }: TransferOptions,
 ): Promise<void> {
   const hash = createHash('sha256')
-  // How long the answer will be, the server does not say.
-  const meter = new Meter({ total: typeof size === 'number' ? size : undefined, onProgress })
+  // The answer has no length.
+  const counter = new ProgressCounter({ total: typeof size === 'number' ? size : undefined, onProgress })
   const boundary = boundaryOf(result.response.headers['content-type']) ?? ''
   const onBytes = (bytes: Buffer): void => {
     hash.update(bytes)
-    meter.count(bytes.length)
+    counter.add(bytes.length)
   }
   const verify = (): void => checkHash(result, hash, String(fingerprint))
   try {
     await writeTarget(files.metadata, {}, metadata =>
       writeTarget(files.rootfs, {}, rootfs => {
         const sink = new SplitImageSink(boundary, { metadata, rootfs, onBytes, verify })
-        return download(result, sink, { meter, signal })
+        return download(result, sink, { counter, signal })
       }),
     )
   } catch (cause) {

@@ -5,28 +5,28 @@ import { openSource } from '../transfer/source.ts'
 
 /** An image in two files. */
 export interface SplitImage {
-  /** Path of the tarball with `metadata.yaml` and the templates. */
+  /** The path of the tarball with `metadata.yaml` and the templates. */
   readonly metadata: string
-  /** Path of the root file system: a tarball or squashfs of a container, the disk of a virtual machine. */
+  /** The path of the root file system: a tarball or squashfs of a container, the disk of a virtual machine. */
   readonly rootfs: string
   readonly type?: 'container' | 'virtual-machine'
 }
 
-/** The file or the files of an image on this machine: the path of the one, or both. */
+/** The path of an image in one file on this machine, or the paths of one in two. */
 export type ImageFiles = string | SplitImage
 
-/** The paths in the order in which their bytes make the fingerprint. */
+/** The paths, in the order in which the fingerprint is computed. */
 export function pathsOf(files: ImageFiles): readonly string[] {
   return typeof files === 'string' ? [files] : [files.metadata, files.rootfs]
 }
 
-/** How many bytes they have together, as the server counts an image. */
+/** The total number of bytes, as the server counts the size of an image. */
 export async function sizeOf(files: ImageFiles): Promise<number> {
   const stats = await Promise.all(pathsOf(files).map(path => stat(path)))
   return stats.reduce((sum, { size }) => sum + size, 0)
 }
 
-/** Opens an image as it is sent. */
+/** Opens and encodes an image for an upload. */
 export async function openImage(files: ImageFiles): Promise<Form> {
   if (typeof files === 'string') {
     return { contentType: 'application/octet-stream', source: await openSource(files) }
@@ -39,7 +39,7 @@ export async function openImage(files: ImageFiles): Promise<Form> {
       { name: 'metadata', filename: basename(files.metadata), source: metadata },
       { name: rootfsName, filename: basename(files.rootfs), source: rootfs },
     ])
-    // Where not all of the form is read, neither are its files.
+    // If the form is not read to its end, neither are its files.
     form.source.stream.once('close', () => {
       metadata.stream.destroy()
       rootfs.stream.destroy()

@@ -4,23 +4,23 @@ import { CHUNK_SIZE } from '../../connection/memory/send-buffers.ts'
 import { type ImageFiles, pathsOf } from './files.ts'
 
 /**
- * The fingerprint that an image has on every server: the SHA-256 of its bytes, in hex; of a split image, of those of
- * both files, one after the other.
+ * Computes the fingerprint of an image: the SHA-256 of its bytes, in hex; of a split image, of both files, one after
+ * the other.
  *
- * The files are read as streams; their errors (`ENOENT`, …) are thrown as they are.
+ * The files are streamed; their errors (`ENOENT`, …) are thrown unchanged.
  */
 export async function imageGetFingerprint(files: ImageFiles): Promise<string> {
   return fingerprintOf(files)
 }
 
-/** The same, until a signal ends it. */
+/** Computes a fingerprint until the signal aborts it. */
 export async function fingerprintOf(files: ImageFiles, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
   for (const path of pathsOf(files)) await addFile(hash, path, signal)
   return hash.digest('hex')
 }
 
-// One buffer for all of it: a stream would leave each piece to the garbage collector.
+// One buffer for all chunks: a stream would leave each to the garbage collector.
 async function addFile(hash: Hash, path: string, signal: AbortSignal | undefined): Promise<void> {
   const buffer = Buffer.allocUnsafe(CHUNK_SIZE)
   const file = await open(path)

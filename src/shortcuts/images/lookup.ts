@@ -20,7 +20,7 @@ export function fingerprintIn(result: APIResult, ...keys: readonly string[]): st
 }
 
 /**
- * The result of reading the image with a fingerprint, given in whole or by its first characters.
+ * Reads the image with a fingerprint, which may be a prefix.
  *
  * @throws {APINotFoundException} there is none
  * @throws {MalformedAnswer} the answer is of another image
@@ -36,7 +36,7 @@ export async function readImage(
   throw malformed(result, `The answer is of another image, ${found}`)
 }
 
-/** The same, or `undefined` where there is none. */
+/** Reads an image; `undefined` if there is none. */
 export async function findImage(images: Path, fingerprint: string): Promise<APIResult | undefined> {
   return (await unlessNotFound(readImage(images, fingerprint))) || undefined
 }
@@ -59,7 +59,7 @@ export function isFingerprint(name: string): boolean {
   return /^[0-9a-f]{1,64}$/i.test(name)
 }
 
-/** The outcome of what was done about an image, which is read for it. */
+/** The outcome for an image, which is read for it. */
 export async function imageOutcome(images: Path, fingerprint: string, changed: boolean): Promise<Outcome> {
   const seen = (await findImage(images, fingerprint)) ?? false
   const difference = changed ? [{ path: [], from: undefined, to: { fingerprint } }] : []

@@ -3,17 +3,17 @@ import { encodeSegment } from '../../request/segment.ts'
 import type { ChangeOptions } from '../shared/limits.ts'
 import { TRANSFER_OPTIONS, type TransferOptions } from '../transfer/options.ts'
 
-/** What an image is given. */
+/** The details of an image that can be set. */
 export interface ImageDetails {
-  /** Aliases that are to name it; those that name another image are moved. */
+  /** Aliases of the image; those of another image are moved. */
   readonly aliases?: readonly string[]
-  /** Whether clients without a certificate may use it. */
+  /** Whether clients without a certificate may use the image. */
   readonly public?: boolean
-  /** Properties such as `os` and `release`, besides those that it has in itself. */
+  /** Properties such as `os` and `release`, in addition to those in the image itself. */
   readonly properties?: Readonly<Record<string, string>>
 }
 
-/** What an image is given, and how it travels. */
+/** The details of an image, and the options of its transfer. */
 export interface ImageOptions extends ImageDetails, TransferOptions, Pick<ChangeOptions, 'check'> {}
 
 /** The names of {@link ImageDetails}. */
@@ -27,9 +27,9 @@ export const IMAGE_OPTIONS: ReadonlySet<string> = new Set<keyof ImageOptions>([
 ])
 
 /**
- * Refuses details that a server could not be sent, before an image is.
+ * Rejects details that can't be encoded, before an image is sent.
  *
- * @throws {TypeError} an alias is no name, or a property no text
+ * @throws {TypeError} an alias is not a name, or a property is not text
  */
 export function checkDetails({ aliases = [], properties = {} }: ImageDetails): void {
   for (const alias of aliases) encodeSegment(alias, 'images/aliases')

@@ -11,18 +11,18 @@ import { type ImageFiles, openImage, pathsOf, sizeOf } from './files.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { findImage, imageOutcome } from './lookup.ts'
 import { checkDetails, IMAGE_OPTIONS, type ImageOptions } from './options.ts'
-import { type Fingerprint, findFingerprint, type ImageUploadOptions, uploadImage } from './upload.ts'
+import { type Fingerprint, type ImageUploadOptions, resolveFingerprint, uploadImage } from './upload.ts'
 
-// Bytes; a fingerprint of so many takes 50 ms.
-const QUICKLY_HASHED = 64 * 1024 * 1024
+// In bytes. Hashing as many takes 50 ms.
+const MAX_EAGERLY_HASHED_SIZE = 64 * 1024 * 1024
 
-/** An image that is there, and whether anything had to be changed for that. */
+/** An image that exists now, and whether anything was changed. */
 export interface EnsuredImage {
   readonly fingerprint: string
   readonly changed: boolean
 }
 
-/** Makes sure that the images of a server have the one in a file, or in two. */
+/** Makes sure that a server has the image in a file, or in two. */
 export async function presentImage(
   images: Path,
   files: ImageFiles,
@@ -33,7 +33,7 @@ export async function presentImage(
   return imageOutcome(images, fingerprint, changed)
 }
 
-/** The same, without reading the image once more. */
+/** Makes sure that a server has an image, without reading it afterwards. */
 export async function ensureImage(
   images: Path,
   files: ImageFiles,
@@ -43,21 +43,21 @@ export async function ensureImage(
   checkNames(options, IMAGE_OPTIONS, call)
   checkDetails(options)
   for (const path of pathsOf(files)) checkUnicode(path, 'The path of an image')
-  return withLimits(images, options, call, signal => bringFiles(images, files, { ...options, signal }))
+  return withLimits(images, options, call, signal => ensureFiles(images, files, { ...options, signal }))
 }
 
-async function bringFiles(images: Path, files: ImageFiles, options: ImageOptions): Promise<EnsuredImage> {
+async function ensureFiles(images: Path, files: ImageFiles, options: ImageOptions): Promise<EnsuredImage> {
   const { signal, check } = options
   const filename = typeof files === 'string' ? files : undefined
   const find = (signal?: AbortSignal): Promise<string> => fingerprintOf(files, signal)
   const open = (): Promise<Form> => openImage(files)
-  return check || (await mayBeThere(images, files, signal))
-    ? bringImage(images, await find(signal), open, { ...options, filename })
-    : bringNewImage(images, find, open, { ...options, filename })
+  return check || (await mayHaveImage(images, files, signal))
+    ? ensureUploaded(images, await find(signal), open, { ...options, filename })
+    : uploadNewImage(images, find, open, { ...options, filename })
 }
 
-/** Uploads an image that is not there, or brings one that is there to the details. */
-export async function bringImage(
+/** Uploads an image that does not exist, or brings an existing one to the given details. */
+export async function ensureUploaded(
   images: Path,
   fingerprint: string,
   open: () => Promise<Form>,
@@ -66,10 +66,10 @@ export async function bringImage(
   const found = await findImage(images, fingerprint)
   if (found) return { fingerprint, changed: await applyDetails(images, fingerprint, options) }
   if (options.check) return { fingerprint, changed: true }
-  return bringNewImage(images, fingerprint, open, options)
+  return uploadNewImage(images, fingerprint, open, options)
 }
 
-async function bringNewImage(
+async function uploadNewImage(
   images: Path,
   fingerprint: Fingerprint,
   open: () => Promise<Form>,
@@ -79,8 +79,8 @@ async function bringNewImage(
   try {
     arrived = await uploadImage(images, await open(), fingerprint, options)
   } catch (error) {
-    // Somebody else may have uploaded it meanwhile.
-    const found = isRefusal(error) && (await findImage(images, await findFingerprint(fingerprint)))
+    // Another client may have uploaded it meanwhile.
+    const found = isRefusal(error) && (await findImage(images, await resolveFingerprint(fingerprint)))
     if (!found) throw error
     const { fingerprint: there } = found.metadata
     return { fingerprint: there, changed: await applyDetails(images, there, options) }
@@ -89,11 +89,11 @@ async function bringNewImage(
   return { fingerprint: arrived, changed: true }
 }
 
-/** Whether the server has an image of that size; to take a fingerprint of less is quicker than to ask. */
-async function mayBeThere(images: Path, files: ImageFiles, signal?: AbortSignal): Promise<boolean> {
+/** Whether the server may have the image, judged by its size; hashing a small image is faster than a request. */
+async function mayHaveImage(images: Path, files: ImageFiles, signal?: AbortSignal): Promise<boolean> {
   const size = await sizeOf(files)
-  if (size < QUICKLY_HASHED) return true
-  // LXD 5.0 finds nothing with a filter for the size.
+  if (size < MAX_EAGERLY_HASHED_SIZE) return true
+  // In LXD 5.0 a filter by size matches nothing.
   const listed = await images.get({ query: { recursion: 1 }, signal })
   return objectsIn(listed).some(image => image.size === size)
 }

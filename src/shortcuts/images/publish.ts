@@ -12,11 +12,11 @@ import { applyAliases } from './details.ts'
 import { fingerprintIn, imageOutcome } from './lookup.ts'
 import { checkDetails, IMAGE_DETAILS, type ImageDetails } from './options.ts'
 
-/** How an image is made of an instance. The signal cancels it, if the server lets that be. */
+/** Options of {@link publish}. The signal also cancels the operation, if it can be cancelled. */
 export interface PublishOptions extends ImageDetails, CommonOptions {
-  /** `none`, `gzip`, `xz`, `zstd`, …; the server's default unless given. */
+  /** `none`, `gzip`, `xz`, `zstd`, …; the server's default if not given. */
   readonly compression?: string
-  /** Receives how far the server is, where it grants its events; what it throws ends the waiting. */
+  /** Called with the progress of the operation, if the server allows access to its events; an error it throws ends the waiting. */
   readonly onProgress?: (progress: Progress) => void
 }
 
@@ -62,7 +62,7 @@ function instanceOf(snapshot: Path): Path {
 async function publishSource(images: Path, source: object, options: PublishOptions): Promise<Outcome> {
   const { compression, signal, onProgress, aliases, properties, public: isPublic } = options
   const body = { source, properties, public: isPublic, compression_algorithm: compression }
-  // Not with the signal: nobody would know then whether there is something to cancel.
+  // Not with the signal: after an abort it would be unknown whether there is an operation to cancel.
   const started = await images.post(body)
   const fingerprint = fingerprintIn(await waitOrCancel(started, { signal, onProgress }), 'metadata')
   await applyAliases(images, fingerprint, { aliases })

@@ -1,23 +1,23 @@
 import { once } from 'node:events'
 import { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
-import { BrokenForm, MultipartParser, nameOf, type PartEvent } from '../transfer/multipart-parser.ts'
+import { BrokenForm, MultipartParser, type PartEvent, partNameOf } from '../transfer/multipart-parser.ts'
 
-/** Where the parts of a split image go. */
+/** The targets of the parts of a split image. */
 export interface SplitTargets {
   readonly metadata: Writable
   readonly rootfs: Writable
-  /** Sees the bytes of both. */
+  /** Called with the bytes of both. */
   readonly onBytes: (bytes: Buffer) => void
-  /** Throws where what arrived is not what it should be; the targets are then destroyed, not ended. */
+  /** Throws if the content is not as expected; the targets are then destroyed, not ended. */
   readonly verify: () => void
 }
 
-/** Takes a split image apart, as the servers send it, and ends both targets. */
+/** Splits the form of a split image, as the servers send it, into two targets, and ends both. */
 export class SplitImageSink extends Writable {
   readonly #parser: MultipartParser
   readonly #targets: SplitTargets
-  // In this order the bytes make the fingerprint.
+  // In the order in which the fingerprint is computed.
   readonly #expected: Writable[]
   #target: Writable | undefined
 
@@ -29,8 +29,8 @@ export class SplitImageSink extends Writable {
     for (const target of this.#expected) target.once('error', error => this.destroy(error))
   }
 
-  override _write(piece: Buffer, _encoding: string, callback: (error?: Error | null) => void): void {
-    this.#take(piece).then(() => callback(), callback)
+  override _write(chunk: Buffer, _encoding: string, callback: (error?: Error | null) => void): void {
+    this.#take(chunk).then(() => callback(), callback)
   }
 
   override _final(callback: (error?: Error | null) => void): void {
@@ -43,15 +43,15 @@ export class SplitImageSink extends Writable {
     callback(error)
   }
 
-  async #take(piece: Buffer): Promise<void> {
-    for (const event of this.#parser.feed(piece)) {
+  async #take(chunk: Buffer): Promise<void> {
+    for (const event of this.#parser.feed(chunk)) {
       if (!Buffer.isBuffer(event)) this.#begin(event)
       else await this.#write(event)
     }
   }
 
   #begin(head: Exclude<PartEvent, Buffer>): void {
-    const name = nameOf(head)
+    const name = partNameOf(head)
     const target = name === 'metadata' ? this.#targets.metadata : this.#targets.rootfs
     if (target !== this.#expected.shift())
       throw new BrokenForm(`The image has a part '${name}' that it should not have`)
@@ -60,7 +60,7 @@ export class SplitImageSink extends Writable {
 
   async #write(bytes: Buffer): Promise<void> {
     this.#targets.onBytes(bytes)
-    // True: there are no bytes before a part begins.
+    // Safe cast: there are no bytes before a part begins.
     const target = this.#target as Writable
     if (!target.write(bytes) && !target.destroyed) await once(target, 'drain')
   }

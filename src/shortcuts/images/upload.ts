@@ -8,20 +8,20 @@ import { upload } from '../transfer/upload.ts'
 import { fingerprintIn } from './lookup.ts'
 import type { ImageOptions } from './options.ts'
 
-/** How an image is uploaded. */
+/** Options of uploading an image. */
 export interface ImageUploadOptions extends ImageOptions {
-  /** Its name where it comes from. */
+  /** The name of the original file. */
   readonly filename?: string
 }
 
-/** A fingerprint, or how to find it out. */
+/** A fingerprint, or a function that computes it. */
 export type Fingerprint = string | ((signal?: AbortSignal) => Promise<string>)
 
 /**
- * Sends an image, and waits until the server has it; returns its fingerprint. One that is not known is found out during
- * that wait, in which the server does the same.
+ * Uploads an image, and waits until the server has it; resolves with its fingerprint. An unknown one is computed during
+ * that wait, while the server computes it too.
  *
- * @throws {APIException} what has arrived has another one; the server keeps nothing of it
+ * @throws {APIException} the server has computed another one; the image is deleted
  */
 export async function uploadImage(
   images: Path,
@@ -32,7 +32,7 @@ export async function uploadImage(
   const headers = {
     'content-type': contentType,
     'X-LXD-filename': filename && encodeURIComponent(basename(filename)),
-    // The server compares it with what has arrived.
+    // The server compares it with that of the uploaded image.
     'X-LXD-fingerprint': typeof fingerprint === 'string' ? fingerprint : undefined,
     'X-LXD-public': isPublic ? 'true' : undefined,
     'X-LXD-properties': properties && String(new URLSearchParams(properties)),
@@ -40,7 +40,7 @@ export async function uploadImage(
   const stop = new AbortController()
   try {
     const { result: started } = await upload(images, source, { headers, onProgress, signal })
-    const finding = findFingerprint(fingerprint, stop.signal)
+    const finding = resolveFingerprint(fingerprint, stop.signal)
     const [result, expected] = await Promise.all([started.wait({ signal }), finding])
     await checkFingerprint(images, result, expected)
     return expected
@@ -50,8 +50,8 @@ export async function uploadImage(
   }
 }
 
-/** The fingerprint, which takes a while where it is not known. */
-export async function findFingerprint(fingerprint: Fingerprint, signal?: AbortSignal): Promise<string> {
+/** Resolves with the fingerprint, which is computed if it is unknown. */
+export async function resolveFingerprint(fingerprint: Fingerprint, signal?: AbortSignal): Promise<string> {
   return typeof fingerprint === 'string' ? fingerprint : fingerprint(signal)
 }
 

@@ -13,29 +13,29 @@ import { extensionsIn } from '../shared/server-info.ts'
 import type { PresentOptions } from '../state/present.ts'
 import { freeze, restart, start, stop, unfreeze } from './status.ts'
 
-/** What {@link setStates} did to one instance. */
+/** The result of {@link setStates} for one instance. */
 export interface InstanceOutcome {
   readonly name: string
   /** Whether anything was changed, or, with `check`, would be. */
   readonly changed: boolean
   /** The status it had before. */
   readonly from: string
-  /** Whether it was passed over, since the action is not for instances of that status. */
+  /** Whether it was skipped, since the action does not apply to its status. */
   readonly skipped?: true
-  /** Why it is not as asked for. */
+  /** The failure of the action. */
   readonly error?: unknown
 }
 
-/** How to change the state of many instances. */
+/** Options of {@link setStates}. */
 export interface SetStatesOptions extends PresentOptions {
-  /** How many to work on at once, where the server doesn't do it by itself; 8 unless given. */
+  /** The concurrency limit, where the server has no bulk call; 8 by default. */
   readonly concurrency?: number
 }
 
-/** Which instances: a filter in the server's language, such as `config.user.tier eq web`, or a function of each instance. */
+/** Selects instances: a filter in the server's syntax, such as `config.user.tier eq web`, or a function of an instance. */
 export type InstanceFilter = string | ((instance: Found) => boolean)
 
-/** An instance as `GET /1.0/instances?recursion=1` tells it. */
+/** An instance as `GET /1.0/instances?recursion=1` returns it. */
 export interface Found {
   readonly name: string
   readonly status: string
@@ -44,7 +44,8 @@ export interface Found {
   readonly [field: string]: unknown
 }
 
-// From the statuses that the action changes, and the one that it leads to. As in the servers' own bulk call, freezing is for what runs.
+// The statuses that each action changes, and the one it results in. As in the servers' bulk call, only a running
+// instance is frozen.
 const ACTIONS: Readonly<
   Record<
     InstanceAction,
@@ -67,10 +68,10 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof SetStatesOptions>([
 ])
 
 /**
- * Starts, stops, restarts, freezes or unfreezes many instances: those that a filter lets through, or all of the
- * project. Without a filter it is one call, where the server has that; otherwise one by one, some at a time.
+ * Starts, stops, restarts, freezes or unfreezes many instances: those that match a filter, or all of the project.
+ * Without a filter it is one bulk call, if the server has that; otherwise one call per instance, a limited number at once.
  *
- * @returns an outcome for each instance that the filter lets through; one that fails has its `error` and stops no other
+ * @returns an outcome for each instance that matches the filter; a failure is its `error` and affects no other
  * @example
  * const outcomes = await setStates(api.instances, 'stop', 'config.user.tier eq web', { timeout: 60 })
  * for (const { name, error } of outcomes) if (error) console.error(name, error)
@@ -117,8 +118,8 @@ async function setFound(
 ): Promise<readonly InstanceOutcome[]> {
   if (found.length === 0) return []
   if (options.check) return found.map(({ name, status }) => ({ name, changed: true, from: status }))
-  if (isAll && (await hasBulk(instances))) return inBulk(instances, action, found, options)
-  return oneByOne(instances, action, found, options)
+  if (isAll && (await hasBulk(instances))) return setInBulk(instances, action, found, options)
+  return setOneByOne(instances, action, found, options)
 }
 
 async function list(instances: Path, filter: InstanceFilter | undefined): Promise<readonly Found[]> {
@@ -127,7 +128,7 @@ async function list(instances: Path, filter: InstanceFilter | undefined): Promis
   const found = objectsIn(listed).map((instance, index) => {
     const [name, status] = [textIn(listed, index, 'name'), textIn(listed, index, 'status')]
     if (!isPlainName(name)) throw malformed(listed, `The answer has an instance ${JSON.stringify(name)}`)
-    // Safe cast: the other fields are for the filter of whoever calls.
+    // Safe cast: the other fields are only for the caller's filter.
     return { ...instance, name, status } as Found
   })
   return typeof filter === 'function' ? found.filter(filter) : found
@@ -137,7 +138,7 @@ async function hasBulk(instances: Path): Promise<boolean> {
   return extensionsIn(await instances.forUrl('/1.0').get()).has(BULK)
 }
 
-async function inBulk(
+async function setInBulk(
   instances: Path,
   action: InstanceAction,
   found: readonly Found[],
@@ -151,23 +152,23 @@ async function inBulk(
   })
 }
 
-/** Those that a bulk call failed for, by its own words; none where it failed as a whole. */
+/** The instances in the message of a bulk call that failed; empty if it failed as a whole. */
 function namesOfFailed({ error }: APIException): ReadonlySet<string> {
   return new Set([...error.matchAll(/^ - Instance: ([^:]+): /gm)].map(([, name = '']) => name))
 }
 
-function oneByOne(
+function setOneByOne(
   instances: Path,
   action: InstanceAction,
   found: readonly Found[],
   { concurrency, force, timeout }: SetStatesOptions,
 ): Promise<readonly InstanceOutcome[]> {
   return mapConcurrently(found, concurrency, ({ name, status }) =>
-    actOn(instances.path(name), { name, changed: false, from: status }, action, { force, timeout }),
+    setOne(instances.path(name), { name, changed: false, from: status }, action, { force, timeout }),
   )
 }
 
-async function actOn(
+async function setOne(
   instance: Path,
   before: InstanceOutcome,
   action: InstanceAction,
@@ -180,7 +181,7 @@ async function actOn(
   return { ...before, changed, ...(error && { error }) }
 }
 
-/** What an action failed with in its own right; a mistake in the call is thrown. */
+/** The exception of a failed action; any other error is thrown. */
 async function failureOf(act: () => Promise<unknown>): Promise<APIException | undefined> {
   try {
     await act()

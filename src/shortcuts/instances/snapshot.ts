@@ -6,17 +6,17 @@ import { readIfPresent, readItem } from '../shared/resource.ts'
 import { converge, type Step } from '../state/converge.ts'
 import { type Outcome, outcomeOf, presentOrFail } from '../state/present.ts'
 
-/** What a snapshot should be like. */
+/** Options of {@link snapshot}. */
 export interface SnapshotOptions extends ChangeOptions {
-  /** When the server is to delete it. */
+  /** When the server deletes the snapshot. */
   readonly expires_at?: string | Date
-  /** Whether to keep the state of what runs, of an instance; only a new snapshot can be given this. */
+  /** Whether to save the running state of an instance; only for a new snapshot. */
   readonly stateful?: boolean
 }
 
-/** How to go back to a snapshot. */
+/** Options of {@link restore}. */
 export interface RestoreOptions extends ChangeOptions {
-  /** Whether to restore the state of what ran, too, of an instance. */
+  /** Whether to restore the running state of an instance, too. */
   readonly stateful?: boolean
 }
 
@@ -48,8 +48,8 @@ export async function snapshot<P extends InstancePath | VolumePath>(
 }
 
 /**
- * Makes an instance or a custom volume what it was when a snapshot was taken. It is always `changed`: no server tells
- * what has happened since.
+ * Restores an instance or a custom volume from a snapshot. It is always `changed`: the servers don't report what has
+ * changed since.
  *
  * @throws {APIException} there is no such instance or volume, or no such snapshot
  * @example
@@ -62,7 +62,7 @@ export async function restore<P extends InstancePath | VolumePath>(
 ): Promise<Outcome<ItemOf<P>>> {
   checkNames(options, RESTORE_OPTIONS, 'restore()')
   itemTypeOf(path, ['instance', 'volume'], 'restore()')
-  // A name that can't be one is refused before anything is sent.
+  // An invalid name is rejected before anything is sent.
   asPath(path).path('snapshots', name)
   return withLimitedPath(asPath(path), options, 'restore()', async item => {
     const next = (): Step => ({

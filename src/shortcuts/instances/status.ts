@@ -12,10 +12,10 @@ import { changeState, checkStatus, type StatusOptions, type TargetStatus } from 
 const OPTIONS: ReadonlySet<string> = new Set<keyof PresentOptions>([...CHANGE_OPTIONS, 'force'])
 
 /**
- * Makes sure that an instance runs; a frozen one goes on.
+ * Makes sure that an instance runs; a frozen one is unfrozen.
  *
  * @throws {APINotFoundException} there is no such instance; so do all functions here
- * @throws {APIOperationException} it would not start
+ * @throws {APIOperationException} it failed to start
  * @example
  * const { changed } = await start(api.instances.web)
  */
@@ -27,8 +27,8 @@ export async function start<P extends InstancePath>(
 }
 
 /**
- * Makes sure that an instance doesn't run. It gets `timeout` seconds to stop by itself, or else the path's
- * `defaultTimeout`; with `force`, none.
+ * Makes sure that an instance is stopped. It has `timeout` seconds to shut down, by default the path's `defaultTimeout`;
+ * with `force`, none.
  *
  * @throws {APIOperationException} it did not stop in time
  * @example
@@ -79,7 +79,7 @@ export async function applyStatus(
   )
 }
 
-/** Does the one thing to an instance that its status calls for. */
+/** Takes the one action that the status of an instance calls for. */
 async function act(
   instance: InstancePath,
   options: PresentOptions,

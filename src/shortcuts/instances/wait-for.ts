@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { isRecord } from '../../answer/envelope.ts'
 import { objectIn } from '../../answer/metadata.ts'
+import { sleep } from '../../common/sleep.ts'
 import { type APIException, APINotFoundException, APITimeoutException } from '../../errors/exceptions.ts'
 import type { Path } from '../../path.ts'
 import { checkNames, checkTimeout } from '../../request/options.ts'
@@ -14,34 +14,33 @@ import { COMMON_OPTIONS, type CommonOptions } from '../shared/limits.ts'
 import { readItem } from '../shared/resource.ts'
 import { isRefusal } from '../shared/retry.ts'
 
-/** What can be waited for in an instance. */
+/** A condition of {@link waitFor}. */
 export type InstanceCondition =
   | { readonly status: string }
-  /** An address that others can reach: not of the loopback, not link-local. */
+  /** A global address: neither loopback nor link-local. */
   | { readonly address: 'inet' | 'inet6' | true }
-  /** The path of a file, a folder, or a link, in an instance that runs. */
+  /** The path of a file, a directory or a symlink in a running instance. */
   | { readonly file: string }
-  /** A command that ends with 0; not run through a shell. */
+  /** A command that exits with 0; no shell is involved. */
   | { readonly command: readonly string[] }
 
 const OPTIONS: ReadonlySet<string> = new Set<keyof CommonOptions>(COMMON_OPTIONS)
 
-/** What a look found: what was waited for, or what there is instead. */
-interface Look {
+/** The result of one probe, and what was found if the condition is met. */
+interface ProbeResult {
   readonly result: APIResult
   readonly found?: unknown
 }
 
-// Milliseconds.
-const FIRST_PAUSE = 50
-const LONGEST_PAUSE = 1000
+const INITIAL_DELAY_MS = 50
+const MAX_DELAY_MS = 1000
 
 /**
- * Waits until something holds for an instance: a status, an address, a file, a command that succeeds.
+ * Waits until an instance meets a condition: a status, an address, a file, a command that succeeds.
  *
- * @returns the address, for an address; else the result that told it
+ * @returns for an address that address; otherwise the result that met the condition
  * @throws {APINotFoundException} there is no such instance
- * @throws {APITimeoutException} it did not hold in time
+ * @throws {APITimeoutException} the condition was not met in time
  * @example
  * const address = await waitFor(api.instances.web, { address: 'inet' }, { timeout: 60 })
  * await waitFor(api.instances.web, { command: ['nc', '-z', 'localhost', '80'] })
@@ -79,32 +78,32 @@ export async function waitFor(
   checkNames(options, OPTIONS, 'waitFor()')
   const { timeout = Number.POSITIVE_INFINITY, signal } = options
   if (timeout !== 0) checkTimeout(timeout, 'waitFor()')
-  const look = lookFor(condition)
+  const probe = probeFor(condition)
   const path = instanceAt(instance, 'waitFor()').with({ signal })
   const end = performance.now() + timeout * 1000
-  for (let ms = FIRST_PAUSE; ; ms = Math.min(ms * 1.5, LONGEST_PAUSE)) {
-    const { result, found } = await look(path)
+  for (let ms = INITIAL_DELAY_MS; ; ms = Math.min(ms * 1.5, MAX_DELAY_MS)) {
+    const { result, found } = await probe(path)
     if (found) return found
-    const left = end - performance.now()
-    if (left <= 0) throw tooLate(result, condition, timeout)
-    await sleep(Math.min(ms, left), signal)
+    const remaining = end - performance.now()
+    if (remaining <= 0) throw timeoutOf(result, condition, timeout)
+    await sleep(Math.min(ms, remaining), signal)
   }
 }
 
-function lookFor(condition: InstanceCondition): (instance: Path) => Promise<Look> {
-  if ('status' in condition) return instance => lookAtStatus(instance, condition.status)
-  if ('address' in condition) return instance => lookAtAddresses(instance, condition.address)
-  if ('file' in condition) return instance => lookAtFile(instance, condition.file)
-  if ('command' in condition) return instance => lookAtCommand(instance, condition.command)
+function probeFor(condition: InstanceCondition): (instance: Path) => Promise<ProbeResult> {
+  if ('status' in condition) return instance => probeStatus(instance, condition.status)
+  if ('address' in condition) return instance => probeAddresses(instance, condition.address)
+  if ('file' in condition) return instance => probeFile(instance, condition.file)
+  if ('command' in condition) return instance => probeCommand(instance, condition.command)
   throw new TypeError('waitFor(): give one of status, address, file, command')
 }
 
-async function lookAtStatus(instance: Path, status: string): Promise<Look> {
+async function probeStatus(instance: Path, status: string): Promise<ProbeResult> {
   const result = await readItem(instance)
   return { result, found: result.metadata.status === status && result }
 }
 
-async function lookAtAddresses(instance: Path, family: 'inet' | 'inet6' | true): Promise<Look> {
+async function probeAddresses(instance: Path, family: 'inet' | 'inet6' | true): Promise<ProbeResult> {
   const result = await instance.state.get()
   const interfaces = Object.values(fieldsOf(objectIn(result).network))
   const addresses = interfaces.flatMap(one => fieldsOf(one).addresses).filter(isRecord)
@@ -115,40 +114,32 @@ async function lookAtAddresses(instance: Path, family: 'inet' | 'inet6' | true):
   return { result, found: found?.address }
 }
 
-// Incus 6.0 can't start an instance in whose files somebody looks before.
-async function lookAtFile(instance: Path, path: string): Promise<Look> {
-  const running = await lookAtStatus(instance, 'Running')
+// Incus 6.0 can't start an instance whose files were read before.
+async function probeFile(instance: Path, path: string): Promise<ProbeResult> {
+  const running = await probeStatus(instance, 'Running')
   if (!running.found) return running
-  const result = await orRefusal(instance.files.head({ query: { path } }), instance)
+  const result = await resultOrRefusal(instance.files.head({ query: { path } }), instance)
   return { result, found: result.response.statusCode < 400 && readStat(result) && result }
 }
 
-async function lookAtCommand(instance: Path, command: readonly string[]): Promise<Look> {
+async function probeCommand(instance: Path, command: readonly string[]): Promise<ProbeResult> {
   const body = { command, 'wait-for-websocket': false, interactive: false }
-  const result = await orRefusal(instance.exec.post(body).wait(), instance)
+  const result = await resultOrRefusal(instance.exec.post(body).wait(), instance)
   return { result, found: result.metadata?.metadata?.return === 0 && result }
 }
 
-/** The result of a call, be it that of a refusal: the instance may be starting; but it must be there. */
-async function orRefusal(call: Promise<APIResult>, instance: Path): Promise<APIResult> {
+/** The result of a call, even of a refusal, since the instance may be starting; but it has to exist. */
+async function resultOrRefusal(call: Promise<APIResult>, instance: Path): Promise<APIResult> {
   try {
     return await call
   } catch (error) {
     if (!isRefusal(error)) throw error
     if (error instanceof APINotFoundException) await instance.get()
-    return error.result as APIResult // True of refusals.
+    return error.result as APIResult // Safe cast: refusals have a result.
   }
 }
 
-function tooLate(result: APIResult, condition: InstanceCondition, timeout: number): APIException {
+function timeoutOf(result: APIResult, condition: InstanceCondition, timeout: number): APIException {
   const error = `${JSON.stringify(condition)} did not come about in ${timeout} s`
   return new APITimeoutException({ request: result.request, result, error })
-}
-
-async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await pause(ms, undefined, { signal })
-  } catch (error) {
-    throw signal?.reason ?? error
-  }
 }

@@ -1,9 +1,9 @@
 import { onAbort, type Signals, throwIfAborted } from '../../common/abort.ts'
 
-// Enough to keep a server busy, whose part of each call takes longest.
-const DEFAULT_CONCURRENCY = 8
+/** The default concurrency limit: enough to keep a server busy, which takes most of the time of each call. */
+export const DEFAULT_CONCURRENCY = 8
 
-/** Lets a limited number of tasks run at once; the others wait their turn, first come, first served. */
+/** A concurrency limit: a limited number of tasks run at once, the others queue, first in, first out. */
 export class ConcurrencyLimit {
   readonly #limit: number
   readonly #waiting = new Set<() => void>()
@@ -13,7 +13,7 @@ export class ConcurrencyLimit {
     this.#limit = limit
   }
 
-  /** Runs a task once there is room for it; an abort ends the waiting with the signal's reason. */
+  /** Runs a task once fewer tasks than the limit run; rejects with the signal's reason if it is aborted before. */
   async run<T>(task: () => Promise<T>, signals?: Signals): Promise<T> {
     throwIfAborted(signals)
     if (this.#running < this.#limit) this.#running += 1
@@ -25,7 +25,7 @@ export class ConcurrencyLimit {
     }
   }
 
-  // The task that has waited longest takes the place of the one that ends.
+  // The task that has waited longest replaces the one that ends.
   #leave(): void {
     const [next] = this.#waiting
     if (next === undefined) this.#running -= 1
@@ -48,7 +48,7 @@ export class ConcurrencyLimit {
   }
 }
 
-/** The results of handling items, in their order, some at a time. */
+/** Maps items to results, in their order, a limited number at once. */
 export function mapConcurrently<Item, Result>(
   items: readonly Item[],
   limit: number | undefined,

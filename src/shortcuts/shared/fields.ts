@@ -1,17 +1,17 @@
 import { isRecord } from '../../answer/envelope.ts'
 
-/** A resource's fields by name, as they are asked for or as a server has them. */
+/** A resource's fields by name, as they are desired or as a server has them. */
 export type Fields = Readonly<Record<string, unknown>>
 
-/** What of a value is a map of fields; nothing of what is none. */
+/** The value as a map of fields; empty for anything else. */
 export function fieldsOf(value: unknown): Fields {
   return isRecord(value) ? value : {}
 }
 
 /**
- * The fields with the values of `config` and `devices` as the servers store them: as text.
+ * Converts the values of `config` and `devices` to text, as the servers store them.
  *
- * @throws {TypeError} there is a `Date` in them that is no time, which JSON has no other word for than `null`
+ * @throws {TypeError} a `Date` in them is invalid, which JSON would write as `null`
  */
 export function asStored(fields: Fields): Fields {
   checkDates(fields, [])
@@ -21,29 +21,29 @@ export function asStored(fields: Fields): Fields {
   })
 }
 
-/** The fields without those that are not asked for, and without those that should not be there; at all depths. */
+/** The fields without those that are `undefined` or `null`; at all depths. */
 export function withoutNulls(fields: Fields): Fields {
   return dropNulls(mapFields(fields, value => (isPlain(value) ? withoutNulls(value) : value)))
 }
 
-/** The fields that are something. */
+/** The fields that are neither `undefined` nor `null`. */
 export function dropNulls(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null))
 }
 
-/** The fields but for some. */
+/** The fields without those of the given names. */
 export function withoutFields(fields: Fields, names: ReadonlySet<string>): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.has(name)))
 }
 
-/** A map of fields, and not a `Date` or the like. */
+/** Whether a value is a map of fields, and not a `Date`. */
 export function isPlain(value: unknown): value is Fields {
   return isRecord(value) && !(value instanceof Date)
 }
 
-/** Each field changed; what is no map of fields stays as it is, for the server to refuse. */
+/** Maps each field; anything else stays as it is, for the server to refuse. */
 export function mapFields(value: unknown, change: (value: unknown, name: string) => unknown): Fields {
-  // Not true of what is no map; but that is only sent.
+  // Safe cast: what is no map of fields is only sent.
   if (!isPlain(value)) return value as Fields
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, change(one, name)]))
 }

@@ -38,7 +38,7 @@ const EXAMPLES = {
   bucket: "api['storage-pools'].default.buckets.logs",
 } as const
 
-/** What a path can name for a function that is for some resource types only. */
+/** The resource types that functions can be limited to. */
 export type ItemType = keyof typeof EXAMPLES
 
 const VOLUME = 'storage-pools/[^/]+/volumes/custom/[^/]+'
@@ -54,9 +54,9 @@ const URLS: Readonly<Record<ItemType, RegExp>> = {
 }
 
 /**
- * A path without its types; its answers are {@link checkedPath}'s.
+ * The untyped path, with answers checked as by {@link checkedPath}.
  *
- * @throws {TypeError} it is no path
+ * @throws {TypeError} it is not a path
  */
 export function asPath(path: AnyPath): Path {
   const given: unknown = path
@@ -66,7 +66,7 @@ export function asPath(path: AnyPath): Path {
 }
 
 /**
- * The type of what a path names, of those that a function is for.
+ * The resource type that a path names, of those that a function accepts.
  *
  * @throws {TypeError} it names something else
  */
@@ -79,7 +79,7 @@ export function itemTypeOf<Type extends ItemType>(path: AnyPath, types: readonly
 }
 
 /**
- * The path of an instance, without its types.
+ * The untyped path of an instance.
  *
  * @throws {TypeError} it names something else
  */

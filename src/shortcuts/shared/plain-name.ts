@@ -1,6 +1,6 @@
 import { sep } from 'node:path'
 
-/** Whether something that a server told can be one part of a path, and no more than that. */
+/** Whether a value from a server is safe as exactly one segment of a path. */
 export function isPlainName(name: unknown): name is string {
   if (typeof name !== 'string' || ['', '.', '..'].includes(name)) return false
   return name.isWellFormed() && !/[/\0]/.test(name) && !name.includes(sep)

@@ -9,7 +9,7 @@ import { asPath } from './item-path.ts'
 /** What every shortcut takes first: `API.factory()`, `API.factory()['1.0']`, or either `with()` defaults. */
 export type ApiRoot = ApiPath | Root | Rest
 
-/** The paths of version 1.0, whether the root or the version was given; their answers are {@link checkedPath}'s. */
+/** The path of version 1.0, given that or the root, with answers checked as by {@link checkedPath}. */
 export function versionOf(api: ApiRoot): Path {
   const url = String(api)
   if (url === '') return asPath(api).path('1.0')
@@ -17,7 +17,7 @@ export function versionOf(api: ApiRoot): Path {
   throw new TypeError(`Give API.factory() or API.factory()['1.0'], not ${url}`)
 }
 
-/** The path above, and the name that the last segment holds. */
+/** The parent path, and the name in the last segment. */
 export function splitPath(path: Path): { readonly parent: Path; readonly name: string } {
   const url = String(path)
   const slash = url.lastIndexOf('/')
@@ -26,9 +26,9 @@ export function splitPath(path: Path): { readonly parent: Path; readonly name: s
 }
 
 /**
- * The name that the last segment of a path holds.
+ * The name in the last segment of a path.
  *
- * @throws {TypeError} it is none: a URL was given that is no text once it is decoded
+ * @throws {TypeError} the segment is not UTF-8 once it is decoded
  */
 export function nameOf(path: Path): string {
   const segment = String(path).split('/').at(-1) ?? ''
@@ -40,10 +40,10 @@ export function nameOf(path: Path): string {
 }
 
 /**
- * The result of reading what a path names, which has an object as its metadata.
+ * Reads what a path names; the metadata of the result is an object.
  *
- * @throws {TypeError} the path names a list of such things
- * @throws {MalformedAnswer} it has anything else
+ * @throws {TypeError} the path names a list of resources
+ * @throws {MalformedAnswer} the metadata is anything else
  */
 export async function readItem(path: Path): Promise<APIResult> {
   const result = await path.get()
@@ -52,23 +52,23 @@ export async function readItem(path: Path): Promise<APIResult> {
   return result
 }
 
-// A list of anything else is no answer to a question for one thing.
+// A list of anything else is a malformed answer.
 function listsItems(metadata: unknown, path: Path): boolean {
   const isItem = (url: unknown): boolean => String(url).startsWith(`${path}/`)
   return Array.isArray(metadata) && metadata.length > 0 && metadata.every(isItem)
 }
 
-/** The same, or `false` where there is nothing. */
+/** Reads what a path names; `false` if it does not exist. */
 export async function readIfPresent(path: Path): Promise<APIResult | false> {
   return unlessNotFound(readItem(path))
 }
 
-/** Deletes what a path names; `false` where there is nothing to delete. */
+/** Deletes what a path names; `false` if it does not exist. */
 export async function deleteIfPresent(path: Path): Promise<boolean> {
   return (await unlessNotFound(path.delete().wait())) !== false
 }
 
-/** The result of a call, or `false` where there is nothing. */
+/** The result of a call, or `false` if the server answers 404. */
 export async function unlessNotFound(call: Promise<APIResult>): Promise<APIResult | false> {
   try {
     return await call

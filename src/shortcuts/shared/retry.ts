@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { sleep } from '../../common/sleep.ts'
 import { isConflict } from '../../errors/conflict.ts'
 import {
   APIException,
@@ -9,29 +9,28 @@ import {
 } from '../../errors/exceptions.ts'
 import { MalformedAnswer } from '../../errors/malformed-answer.ts'
 
-// Of so many who write at once, one gets through each time.
-const MOST_TRIES = 100
-// About 8 s, with the pauses below: what lasts longer is an operation, which is waited for, or will not end.
-const MOST_BUSY_TRIES = 20
-const MOST_BROKEN_TRIES = 4
+// Of several clients that write at once, one succeeds in each round.
+const MAX_ATTEMPTS = 100
+// About 8 s, with the backoff below: what lasts longer is an operation, which is waited for, or never ends.
+const MAX_BUSY_ATTEMPTS = 20
+const MAX_SERVER_ERROR_ATTEMPTS = 4
 
-// Milliseconds.
-const FIRST_PAUSE = 50
-const LONGEST_PAUSE = 500
+const INITIAL_BACKOFF_MS = 50
+const MAX_BACKOFF_MS = 500
 
-/** Did the server answer, and say no? */
+/** Whether the server answered, and refused the request. */
 export function isRefusal(error: unknown): error is APIException {
   if (error instanceof APITimeoutException || error instanceof APITransferException) return false
   if (error instanceof MalformedAnswer) return false
   return error instanceof APIException && error.result !== undefined
 }
 
-/** Did it say no because what was to be changed is no longer what was read? */
+/** Whether the server refused because the resource has changed since it was read. */
 export function isOutdated(error: APIException): boolean {
   return error instanceof APIPreconditionFailedException
 }
 
-/** Did it say no because of what somebody else does at this moment, in an operation or unseen? */
+/** Whether the server refused because of concurrent work of another client, in an operation or without one. */
 export function isBusy(error: APIException): boolean {
   return (
     /\bbusy running\b|\bmatching non-reusable operation\b|\bdatabase is locked\b/i.test(error.error) ||
@@ -40,29 +39,29 @@ export function isBusy(error: APIException): boolean {
   )
 }
 
-/** Is it worth another try? That depends also on whether there is still the same to do as when it was refused. */
-export function isWorthTrying(refusal: APIException, tries: number, isSame: boolean): boolean {
-  if (isBusy(refusal)) return tries < MOST_BUSY_TRIES
-  if (isOutdated(refusal) || !isSame) return tries < MOST_TRIES
-  return isBroken(refusal) && tries < MOST_BROKEN_TRIES
+/** Whether to retry after a refusal; `isSame` tells whether the next step is the one that was refused. */
+export function isWorthRetrying(refusal: APIException, attempts: number, isSame: boolean): boolean {
+  if (isBusy(refusal)) return attempts < MAX_BUSY_ATTEMPTS
+  if (isOutdated(refusal) || !isSame) return attempts < MAX_ATTEMPTS
+  return isServerError(refusal) && attempts < MAX_SERVER_ERROR_ATTEMPTS
 }
 
-// What a server stumbled over may be something that somebody else was changing.
-function isBroken(refusal: APIException): boolean {
+// A server may fail on something that another client is changing.
+function isServerError(refusal: APIException): boolean {
   return refusal.statusCode === 500 && !(refusal instanceof APIOperationException)
 }
 
-/** Backs off for a random while, so that those who wrote at the same moment don't do so again; longer from try to try. */
-export async function backOff(tries: number): Promise<void> {
-  await pause(Math.random() * Math.min(FIRST_PAUSE * tries, LONGEST_PAUSE))
+/** Backs off with jitter, so that clients that wrote at the same moment don't do so again; the longer, the more attempts. */
+export async function backOffRandomly(attempts: number): Promise<void> {
+  await sleep(Math.random() * Math.min(INITIAL_BACKOFF_MS * attempts, MAX_BACKOFF_MS))
 }
 
-/** Whether so many tries are enough, though others may be the reason that they were in vain. */
-export function isTooOften(tries: number): boolean {
-  return tries >= MOST_TRIES
+/** Whether there were too many attempts, even if other clients were the reason. */
+export function hasExhaustedRetries(attempts: number): boolean {
+  return attempts >= MAX_ATTEMPTS
 }
 
-/** Leaves time for what a server is busy with; more from try to try. */
-export async function giveTime(tries: number): Promise<void> {
-  await pause(Math.min(FIRST_PAUSE * tries, LONGEST_PAUSE))
+/** Backs off without jitter, for a server that is busy; the longer, the more attempts. */
+export async function backOff(attempts: number): Promise<void> {
+  await sleep(Math.min(INITIAL_BACKOFF_MS * attempts, MAX_BACKOFF_MS))
 }

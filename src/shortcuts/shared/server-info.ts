@@ -3,12 +3,12 @@ import { APIException } from '../../errors/exceptions.ts'
 import type { Path } from '../../path.ts'
 import type { APIResult } from '../../result.ts'
 
-/** What one server has to know of another. */
-export interface ServerFacts {
+/** What one server has to know of another to reach it. */
+export interface ServerInfo {
   readonly result: APIResult
   /** `LXD 5.0.2` */
   readonly title: string
-  /** Where it listens, beginning with where we reach it. */
+  /** The origins it listens on, beginning with the one this client uses. */
   readonly origins: readonly string[]
   readonly certificate: string
   readonly extensions: ReadonlySet<unknown>
@@ -16,8 +16,8 @@ export interface ServerFacts {
 
 const TITLES: Readonly<Record<string, string>> = { lxd: 'LXD', incus: 'Incus' }
 
-/** Asks the server that a path is on. */
-export async function readServer(path: Path): Promise<ServerFacts> {
+/** Reads the information about the server that a path is on. */
+export async function readServer(path: Path): Promise<ServerInfo> {
   const result = await path.forUrl('/1.0').get()
   const server = textIn(result, 'environment', 'server')
   const { addresses = null } = objectIn(result, 'environment')
@@ -33,12 +33,12 @@ export async function readServer(path: Path): Promise<ServerFacts> {
   }
 }
 
-/** The API extensions that an answer to `GET /1.0` tells of; none where it tells none, as Incus does to the untrusted. */
+/** The API extensions in an answer to `GET /1.0`; empty where it lists none, as Incus does for untrusted clients. */
 export function extensionsIn(result: APIResult): ReadonlySet<unknown> {
   return new Set(objectIn(result).api_extensions === undefined ? [] : listIn(result, 'api_extensions'))
 }
 
-/** What can't be done with a server, before anything was sent that changes something. */
+/** The exception for what a server can't do, before anything was sent that changes something. */
 export function impossible({ result }: { readonly result: APIResult }, error: string): APIException {
   return new APIException({ request: result.request, result, error })
 }

@@ -3,10 +3,9 @@ import type { WaitOptions } from '../../operations/wait.ts'
 import type { APIResult } from '../../result.ts'
 import { cleanUpAfter } from './cleanup.ts'
 
-// Seconds.
-const PATIENCE = 5
+const CANCEL_TIMEOUT_SECONDS = 5
 
-/** Waits for an operation; a signal cancels it too, not only the waiting, if the server lets that be. */
+/** Waits for an operation; the signal also cancels it on the server, if it can be cancelled. */
 export async function waitOrCancel(
   started: APIResult,
   { signal, onProgress }: Pick<WaitOptions, 'signal' | 'onProgress'>,
@@ -15,6 +14,8 @@ export async function waitOrCancel(
     return await started.wait({ signal, onProgress })
   } catch (error) {
     if (!signal?.aborted) throw error
-    throw await cleanUpAfter(error, () => operationIn(started).delete({ idleTimeout: PATIENCE }))
+    throw await cleanUpAfter(error, () =>
+      operationIn(started).delete({ idleTimeout: CANCEL_TIMEOUT_SECONDS }),
+    )
   }
 }

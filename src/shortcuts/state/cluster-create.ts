@@ -2,13 +2,13 @@ import { objectIn, objectsIn, textIn, textsIn } from '../../answer/metadata.ts'
 import type { Path } from '../../path.ts'
 import { type Fields, fieldsOf } from '../shared/fields.ts'
 import { readIfPresent } from '../shared/resource.ts'
-import { giveTime, isRefusal } from '../shared/retry.ts'
+import { backOff, isRefusal } from '../shared/retry.ts'
 import { impossible } from '../shared/server-info.ts'
 
-// About 3 s, with the pauses of giveTime().
-const LOOKS = 11
+// About 3 s, with the delays of backOff().
+const MAX_READS = 11
 
-/** Config keys that each member of a cluster has its own value of. */
+/** Config keys with a value for each member of a cluster. */
 export const MEMBER_KEYS = {
   networks: new Set(['parent', 'bridge.external_interfaces', 'bgp.ipv4.nexthop', 'bgp.ipv6.nexthop']),
   pools: new Set([
@@ -23,16 +23,16 @@ export const MEMBER_KEYS = {
   ]),
 } as const
 
-/** Has a cluster heard of it, and not created it yet, or not everywhere? */
+/** Whether a cluster has it defined, but not created on all members. */
 export function isUnfinished({ status, locations }: Fields): boolean {
   const isClustered = Array.isArray(locations) && !locations.includes('none')
   return isClustered && (status === 'Pending' || status === 'Errored')
 }
 
 /**
- * Creates a network or a storage pool: in a cluster on each member by name first, then on all at once.
+ * Creates a network or a storage pool: in a cluster it is defined on each member first, then created on all at once.
  *
- * Of several who do so, the one who tells the last member goes on, since the servers would let them all.
+ * Of several clients, the one that defines it on the last member continues, since the servers would let them all.
  */
 export async function createOnMembers(
   collection: Path,
@@ -41,17 +41,17 @@ export async function createOnMembers(
 ): Promise<unknown> {
   const members = body.type === 'ovn' ? [] : await listMembers(collection)
   if (members.length === 0) return collection.post(body).wait()
-  const [ofMember, ofAll] = splitConfig(fieldsOf(body.config), keys)
-  const definition = { ...body, description: undefined, config: ofMember }
+  const [memberConfig, commonConfig] = splitConfig(fieldsOf(body.config), keys)
+  const definition = { ...body, description: undefined, config: memberConfig }
   const item = collection.path(String(body.name))
   const refusal = await defineWhereMissing(item, members, target =>
     collection.post(definition, { query: { target } }).wait(),
   )
   if (refusal !== undefined && !(await isAbandoned(item))) throw refusal
-  return collection.post({ ...body, config: ofAll }, { query: { target: undefined } }).wait()
+  return collection.post({ ...body, config: commonConfig }, { query: { target: undefined } }).wait()
 }
 
-/** The names of a cluster's members; none where the server is alone. */
+/** The names of a cluster's members; empty without a cluster. */
 async function listMembers(path: Path): Promise<readonly string[]> {
   const cluster = path.forUrl('/1.0/cluster')
   if (!objectIn(await cluster.get()).enabled) return []
@@ -59,15 +59,15 @@ async function listMembers(path: Path): Promise<readonly string[]> {
   return objectsIn(listed).map((_, index) => textIn(listed, index, 'server_name'))
 }
 
-/** Resolves with a refusal where somebody else has told the last member. */
+/** Resolves with a refusal if another client has defined it on the last member. */
 async function defineWhereMissing(
   item: Path,
   members: readonly string[],
   define: (member: string) => Promise<unknown>,
 ): Promise<Error | undefined> {
   const found = await readIfPresent(item)
-  const told = found ? textsIn(found, 'locations') : []
-  const missing = members.filter(member => !told.includes(member))
+  const defined = found ? textsIn(found, 'locations') : []
+  const missing = members.filter(member => !defined.includes(member))
   let refusal: Error | undefined = found ? impossible({ result: found }, 'It is already defined') : undefined
   for (const member of missing) refusal = await unlessDefined(define(member))
   return refusal
@@ -83,19 +83,19 @@ async function unlessDefined(definition: Promise<unknown>): Promise<Error | unde
   }
 }
 
-/** Did whoever told the last member not go on, or not get through? While it is created, it is `Errored` too. */
+/** Whether the client that defined it on the last member failed or stopped. During creation it is `Errored` too. */
 async function isAbandoned(item: Path): Promise<boolean> {
-  for (let looks = 1; looks <= LOOKS; looks++) {
+  for (let reads = 1; reads <= MAX_READS; reads++) {
     const found = await readIfPresent(item)
     if (!found || !isUnfinished(found.metadata)) return false
-    await giveTime(looks)
+    await backOff(reads)
   }
   return true
 }
 
 function splitConfig(config: Fields, keys: ReadonlySet<string>): readonly [Fields, Fields] {
-  const [mine, others] = [true, false].map(isMine =>
-    Object.fromEntries(Object.entries(config).filter(([key]) => keys.has(key) === isMine)),
+  const [matching, others] = [true, false].map(isMatching =>
+    Object.fromEntries(Object.entries(config).filter(([key]) => keys.has(key) === isMatching)),
   )
-  return [mine ?? {}, others ?? {}]
+  return [matching ?? {}, others ?? {}]
 }

@@ -2,58 +2,65 @@ import { isDeepStrictEqual } from 'node:util'
 import { APIException } from '../../errors/exceptions.ts'
 import type { Path } from '../../path.ts'
 import { APIResult } from '../../result.ts'
-import { backOff, giveTime, isOutdated, isRefusal, isTooOften, isWorthTrying } from '../shared/retry.ts'
-import { settle } from '../shared/settle.ts'
+import {
+  backOff,
+  backOffRandomly,
+  hasExhaustedRetries,
+  isOutdated,
+  isRefusal,
+  isWorthRetrying,
+} from '../shared/retry.ts'
+import { waitForOperations } from '../shared/wait-for-operations.ts'
 import type { Difference } from './difference.ts'
-import { tellReached } from './reached.ts'
+import { addProgressNote } from './progress-note.ts'
 
-/** How often a server may take the same change, and have all as it was before, until it is clear that it ignores it. */
+/** How often a server may accept the same change without effect, until an exception says so. */
 export const MAX_IGNORED = 3
 
-/** What brings something nearer to what it should be: the difference it makes, and how. */
+/** A step towards a goal: the difference it makes, and how to run it. */
 export interface Step {
   readonly difference: readonly Difference[]
   readonly run: () => Promise<unknown>
-  /** Nothing has to be looked at after it. */
+  /** Whether nothing has to be read after it. */
   readonly isLast?: boolean
-  /** Whether it was taken before, and lost to somebody who wrote at the same moment. */
+  /** Whether it is a retry, after a concurrent write overwrote it. */
   readonly isRepeated?: boolean
 }
 
-/** What something should be: a way to read it, and the step to take from how it was found; none where it is so. */
+/** A desired state: how to read the resource, and the next step from what was read; `undefined` once it is reached. */
 export interface Goal<Seen> {
   readonly path: Path
   readonly read: () => Promise<Seen>
   readonly next: (seen: Seen) => Step | undefined | Promise<Step | undefined>
 }
 
-/** What was seen last, and what all steps together have changed, or would. */
+/** What was read last, and what all steps have changed, or would change. */
 export interface Convergence<Seen> {
   readonly seen: Seen
   readonly difference: readonly Difference[]
 }
 
 /**
- * Reads, takes a step, and reads again, until there is nothing left to do; with `check`, only tells the first step.
+ * Reads, takes a step, and reads again, until no step is left; with `check`, only returns the first step.
  *
- * An exception's message ends with what was reached.
+ * An exception's message ends with what was changed before it.
  */
 export async function converge<Seen>(goal: Goal<Seen>, check = false): Promise<Convergence<Seen>> {
   const progress: Progress<Seen> = { done: [], seen: await goal.read(), ignored: 0 }
   try {
-    for (let tries = 1; ; tries++) {
+    for (let attempt = 1; ; attempt++) {
       const { seen } = progress
-      const step = await goal.next(seen as Seen) // True: advance() leaves what it has read.
-      if (step === undefined) return endOf(progress)
-      if (check) return endOf({ seen, done: [step] })
-      checkStep(goal, progress, step, tries)
-      if (step.isRepeated || isSame(step, progress.done.at(-1))) await backOff(tries)
-      await advance(goal, progress, step, tries)
-      if (step.isLast && progress.refusal === undefined) return endOf({ ...progress, seen })
+      const step = await goal.next(seen as Seen) // Safe cast: advance() sets it.
+      if (step === undefined) return convergenceOf(progress)
+      if (check) return convergenceOf({ seen, done: [step] })
+      checkStep(goal, progress, step, attempt)
+      if (step.isRepeated || isSame(step, progress.done.at(-1))) await backOffRandomly(attempt)
+      await advance(goal, progress, step, attempt)
+      if (step.isLast && progress.refusal === undefined) return convergenceOf({ ...progress, seen })
     }
   } catch (error) {
     const { done, seen } = progress
-    throw tellReached(error, { path: goal.path, done: differenceOf(done), seen })
+    throw addProgressNote(error, { path: goal.path, done: differenceOfSteps(done), seen })
   }
 }
 
@@ -62,26 +69,26 @@ interface Progress<Seen> {
   /** `undefined` while it may be changing. */
   seen: Seen | undefined
   refusal?: { readonly error: APIException; readonly step: Step }
-  /** How many steps in a row have changed nothing, be it by us or by others. */
+  /** How many consecutive steps had no effect, by this client or by others. */
   ignored: number
-  /** What the last step was answered with. */
+  /** The answer to the last step. */
   answer?: unknown
 }
 
-/** Takes a step, gives way to others if it was refused, and reads what there is then. */
+/** Takes a step, backs off if it was refused, and reads the result. */
 async function advance<Seen>(
   goal: Goal<Seen>,
   progress: Progress<Seen>,
   step: Step,
-  tries: number,
+  attempt: number,
 ): Promise<void> {
   const before = versionsOf(progress.seen)
   progress.seen = undefined
-  const { answer, error } = await attempt(step)
+  const { answer, error } = await take(step)
   progress.answer = answer
   progress.refusal = error && { error, step }
   if (error === undefined) progress.done.push(step)
-  else await giveWay(error, goal.path, tries)
+  else await waitBeforeRetry(error, goal.path, attempt)
   if (step.isLast && error === undefined) return
   progress.seen = await goal.read()
   const isAsBefore = error === undefined && isDeepStrictEqual(versionsOf(progress.seen), before)
@@ -92,17 +99,17 @@ function versionsOf(seen: unknown): readonly unknown[] {
   return [seen].flat().map(one => (one instanceof APIResult ? one.etag : one))
 }
 
-function endOf<Seen>({ seen, done }: Pick<Progress<Seen>, 'seen' | 'done'>): Convergence<Seen> {
-  return { seen: seen as Seen, difference: differenceOf(done) } // True: it has been read.
+function convergenceOf<Seen>({ seen, done }: Pick<Progress<Seen>, 'seen' | 'done'>): Convergence<Seen> {
+  return { seen: seen as Seen, difference: differenceOfSteps(done) } // Safe cast: `read()` has resolved.
 }
 
-function differenceOf(steps: readonly Step[]): readonly Difference[] {
-  // What had to be done twice was done once.
+function differenceOfSteps(steps: readonly Step[]): readonly Difference[] {
+  // A retried step counts once.
   return steps.filter((step, index) => !isSame(step, steps[index - 1])).flatMap(step => step.difference)
 }
 
-/** Resolves with the server's refusal, if it refuses. */
-async function attempt(step: Step): Promise<{ readonly answer?: unknown; readonly error?: APIException }> {
+/** Runs a step; resolves with its answer, or with the refusal of the server. */
+async function take(step: Step): Promise<{ readonly answer?: unknown; readonly error?: APIException }> {
   try {
     return { answer: await step.run() }
   } catch (error) {
@@ -111,22 +118,22 @@ async function attempt(step: Step): Promise<{ readonly answer?: unknown; readonl
   }
 }
 
-async function giveWay(refusal: APIException, path: Path, tries: number): Promise<void> {
-  if (isOutdated(refusal)) return backOff(tries)
-  await settle(path)
-  await giveTime(tries)
+async function waitBeforeRetry(refusal: APIException, path: Path, attempt: number): Promise<void> {
+  if (isOutdated(refusal)) return backOffRandomly(attempt)
+  await waitForOperations(path)
+  await backOff(attempt)
 }
 
-/** Throws where the step can't be expected to do what the last one did not. */
+/** Throws if the step can't be expected to succeed where the last one failed. */
 function checkStep<Seen>(
   { path }: Goal<Seen>,
   { refusal, done, seen, answer, ignored }: Progress<Seen>,
   step: Step,
-  tries: number,
+  attempt: number,
 ): void {
   if (refusal !== undefined) {
-    if (!isWorthTrying(refusal.error, tries, isSame(step, refusal.step))) throw refusal.error
-  } else if (isSame(step, done.at(-1)) && (ignored >= MAX_IGNORED || isTooOften(tries))) {
+    if (!isWorthRetrying(refusal.error, attempt, isSame(step, refusal.step))) throw refusal.error
+  } else if (isSame(step, done.at(-1)) && (ignored >= MAX_IGNORED || hasExhaustedRetries(attempt))) {
     const result = [seen, answer].flat().find(one => one instanceof APIResult)
     if (result !== undefined) throw withoutEffect(result, step.difference, path)
   }
@@ -136,7 +143,7 @@ function isSame(step: Step, other: Step | undefined): boolean {
   return isDeepStrictEqual(step.difference, other?.difference)
 }
 
-/** Members take fields that they don't know, or that can't be changed, and do nothing about them. */
+/** The exception for a change that the server accepted without effect, as servers do for unknown and read-only fields. */
 export function withoutEffect(
   result: APIResult,
   difference: readonly Difference[],

@@ -2,49 +2,49 @@ import { isDeepStrictEqual } from 'node:util'
 import { redactAt } from '../../redact/redact.ts'
 import { dropNulls, type Fields, fieldsOf, isPlain, mapFields } from '../shared/fields.ts'
 
-/** One thing that is not as asked for: where it is, what it is, and what it should be. */
+/** One value that is not as desired: its path, its value, and the desired value. */
 export interface Difference {
   /** `['config', 'limits.cpu']`; the empty path is the whole resource. */
   readonly path: readonly string[]
-  /** What there is; `undefined` where there is nothing. */
+  /** The present value; `undefined` if there is none. */
   readonly from: unknown
-  /** What was asked for; `undefined` or `null` where there should be nothing. */
+  /** The desired value; `undefined` or `null` if there should be none. */
   readonly to: unknown
 }
 
-// Lists that the servers give back in an order of their own.
+// Lists that the servers return in any order.
 const UNORDERED: ReadonlySet<string> = new Set(['members', 'projects'])
 
-/** A difference as it may be shown. */
+/** A difference with its secrets redacted. */
 export function redactDifference({ path, from, to }: Difference): Difference {
   return { path, from: redactAt(path, from), to: redactAt(path, to) }
 }
 
-/** What of the fields asked for differs from those that are there; what is not asked for is not looked at. */
+/** The differences between desired and present fields; fields that are not desired are ignored. */
 export function differencesOf(
-  asked: Fields,
+  desired: Fields,
   present: Fields,
   path: readonly string[] = [],
 ): readonly Difference[] {
-  return Object.entries(asked).flatMap(([name, value]) =>
+  return Object.entries(desired).flatMap(([name, value]) =>
     value === undefined ? [] : differencesIn(value, present[name], [...path, name]),
   )
 }
 
-/** The fields that differ, as a PATCH takes them: whole devices and the like, since it merges but one level of names. */
-export function changeOf(asked: Fields, present: Fields, differences: readonly Difference[]): Fields {
+/** The fields that differ, as a PATCH takes them: complete entries, such as devices, since it merges only one level. */
+export function changeOf(desired: Fields, present: Fields, differences: readonly Difference[]): Fields {
   const change: Record<string, unknown> = {}
   for (const { path } of differences) {
     const [field = '', name] = path
     change[field] =
-      name === undefined || !isPlain(asked[field])
-        ? asked[field]
-        : { ...fieldsOf(change[field]), [name]: entryOf(asked[field], fieldsOf(present[field]), name) }
+      name === undefined || !isPlain(desired[field])
+        ? desired[field]
+        : { ...fieldsOf(change[field]), [name]: entryOf(desired[field], fieldsOf(present[field]), name) }
   }
   return change
 }
 
-/** All that is there with a change applied to it, as a PUT takes it. */
+/** The present fields with a change applied to them, as a PUT takes them. */
 export function applyChange(change: Fields, present: Fields): Fields {
   return dropNulls({
     ...present,
@@ -54,53 +54,53 @@ export function applyChange(change: Fields, present: Fields): Fields {
   })
 }
 
-/** Does a PATCH not do, because something has to go that is no config key? */
+/** Whether something other than a config key has to be removed, which a PATCH can't do. */
 export function hasRemovals(differences: readonly Difference[]): boolean {
   return differences.some(({ path, to }) => to === null && path[0] !== 'config')
 }
 
-function differencesIn(asked: unknown, present: unknown, path: readonly string[]): readonly Difference[] {
-  if (isPlain(asked)) return differencesOf(asked, fieldsOf(present), path)
-  return isMet(asked, present, path) ? [] : [{ path, from: present, to: asked }]
+function differencesIn(desired: unknown, present: unknown, path: readonly string[]): readonly Difference[] {
+  if (isPlain(desired)) return differencesOf(desired, fieldsOf(present), path)
+  return isMatch(desired, present, path) ? [] : [{ path, from: present, to: desired }]
 }
 
-function entryOf(asked: Fields, present: Fields, name: string): unknown {
-  return mergeDeep(asked[name], present[name])
+function entryOf(desired: Fields, present: Fields, name: string): unknown {
+  return mergeDeep(desired[name], present[name])
 }
 
-function mergeDeep(asked: unknown, present: unknown): unknown {
-  if (!isPlain(asked) || !isPlain(present)) return asked
-  return dropNulls({ ...present, ...mapFields(asked, (value, name) => mergeDeep(value, present[name])) })
+function mergeDeep(desired: unknown, present: unknown): unknown {
+  if (!isPlain(desired) || !isPlain(present)) return desired
+  return dropNulls({ ...present, ...mapFields(desired, (value, name) => mergeDeep(value, present[name])) })
 }
 
-function isMet(asked: unknown, present: unknown, path: readonly string[]): boolean {
-  // An empty config value is one that is not set.
-  if (path[0] === 'config') return (asked ?? '') === (present ?? '')
-  if (asked === null) return present == null || present === ''
-  if (Array.isArray(asked)) return isListMet(asked, present ?? [], UNORDERED.has(path.at(-1) ?? ''))
-  return isDeepStrictEqual(asked, present) || isSameTime(asked, present, path.at(-1) ?? '')
+function isMatch(desired: unknown, present: unknown, path: readonly string[]): boolean {
+  // An empty config value means that it is not set.
+  if (path[0] === 'config') return (desired ?? '') === (present ?? '')
+  if (desired === null) return present == null || present === ''
+  if (Array.isArray(desired)) return isListMatch(desired, present ?? [], UNORDERED.has(path.at(-1) ?? ''))
+  return isDeepStrictEqual(desired, present) || isSameTime(desired, present, path.at(-1) ?? '')
 }
 
-// Rules, ports and DNS entries have no order, and the servers add to each the fields that it was not given.
-function isListMet(asked: readonly unknown[], present: unknown, isUnordered: boolean): boolean {
-  if (!Array.isArray(present) || asked.length !== present.length) return false
-  if (!isUnordered && !asked.some(isPlain)) return isDeepStrictEqual(asked, present)
+// Rules, ports and DNS entries are unordered, and the servers add missing fields to each.
+function isListMatch(desired: readonly unknown[], present: unknown, isUnordered: boolean): boolean {
+  if (!Array.isArray(present) || desired.length !== present.length) return false
+  if (!isUnordered && !desired.some(isPlain)) return isDeepStrictEqual(desired, present)
   const left = [...present]
-  return asked.every(one => {
-    const index = left.findIndex(other => isItemMet(one, other))
+  return desired.every(one => {
+    const index = left.findIndex(other => isItemMatch(one, other))
     return index >= 0 && left.splice(index, 1)
   })
 }
 
-function isItemMet(asked: unknown, present: unknown): boolean {
-  if (!isPlain(asked) || !isPlain(present)) return isDeepStrictEqual(asked, present)
-  const names = new Set([...Object.keys(asked), ...Object.keys(present)])
-  return [...names].every(name => isDeepStrictEqual(asked[name] || '', present[name] || ''))
+function isItemMatch(desired: unknown, present: unknown): boolean {
+  if (!isPlain(desired) || !isPlain(present)) return isDeepStrictEqual(desired, present)
+  const names = new Set([...Object.keys(desired), ...Object.keys(present)])
+  return [...names].every(name => isDeepStrictEqual(desired[name] || '', present[name] || ''))
 }
 
-function isSameTime(asked: unknown, present: unknown, name: string): boolean {
+function isSameTime(desired: unknown, present: unknown, name: string): boolean {
   if (!name.endsWith('_at')) return false
-  return timeOf(asked) === timeOf(present)
+  return timeOf(desired) === timeOf(present)
 }
 
 // The text of a Date has no milliseconds.
@@ -108,15 +108,15 @@ function timeOf(time: unknown): number {
   return time instanceof Date ? time.getTime() : Date.parse(String(time))
 }
 
-/** What there is that was not asked for. */
+/** The present values that are not desired, and would be removed. */
 export function removalsOf(
-  asked: Fields,
+  desired: Fields,
   present: Fields,
   path: readonly string[] = [],
 ): readonly Difference[] {
   return Object.entries(present).flatMap(([name, from]) => {
     const there = [...path, name]
-    if (asked[name] === undefined) return [{ path: there, from, to: undefined }]
-    return isPlain(asked[name]) && isPlain(from) ? removalsOf(asked[name], from, there) : []
+    if (desired[name] === undefined) return [{ path: there, from, to: undefined }]
+    return isPlain(desired[name]) && isPlain(from) ? removalsOf(desired[name], from, there) : []
   })
 }

@@ -2,20 +2,20 @@ import type { Path } from '../../path.ts'
 import { type Fields, fieldsOf } from '../shared/fields.ts'
 import { readItem } from '../shared/resource.ts'
 import { isRefusal } from '../shared/retry.ts'
-import { settle } from '../shared/settle.ts'
+import { waitForOperations } from '../shared/wait-for-operations.ts'
 
-// What the servers say of the files of an instance that has none.
+// The messages of the servers for an instance without files.
 const WITHOUT_FILES = /instance storage pool not found|rootfs: no such file or directory/i
 
 /**
- * Is an instance but a name, since its server went down while it was created? Then there is nothing to lose in it.
+ * Whether an instance exists by name only, since its server went down while creating it. It holds no data then.
  *
- * What was created has a template to apply when it starts, and what was started has a power state.
+ * An instance that was created has a template to apply at its start, and one that was started has a power state.
  */
 export async function isInterrupted(instance: Path, { status, config }: Fields): Promise<boolean> {
   if (status !== 'Stopped' || isMarked(config)) return false
-  // It may be somebody who creates it at this moment.
-  await settle(instance)
+  // Another client may be creating it.
+  await waitForOperations(instance)
   const { metadata } = await readItem(instance)
   return !isMarked(metadata.config) && !(await hasFiles(instance))
 }

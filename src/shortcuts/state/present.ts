@@ -5,13 +5,13 @@ import { checkNames } from '../../request/options.ts'
 import type { Untyped } from '../../request/transaction.ts'
 import type { APIResult } from '../../result.ts'
 import { asStored, type Fields, fieldsOf, mapFields, withoutFields, withoutNulls } from '../shared/fields.ts'
-import { inTurn } from '../shared/in-turn.ts'
 import type { ItemOf, WithVerb } from '../shared/item-of.ts'
 import { type AnyPath, asPath } from '../shared/item-path.ts'
 import { CHANGE_OPTIONS, type ChangeOptions, withLimitedPath } from '../shared/limits.ts'
+import { withMutex } from '../shared/mutex.ts'
 import { nameOf, readIfPresent, splitPath } from '../shared/resource.ts'
-import { giveTime } from '../shared/retry.ts'
-import { settle } from '../shared/settle.ts'
+import { backOff } from '../shared/retry.ts'
+import { waitForOperations } from '../shared/wait-for-operations.ts'
 import { type Convergence, converge, type Step } from './converge.ts'
 import type { Desired } from './desired.ts'
 import {
@@ -22,10 +22,10 @@ import {
   hasRemovals,
   redactDifference,
 } from './difference.ts'
-import { type Kind, kindOf } from './resource-types.ts'
+import { type ResourceType, resourceTypeOf } from './resource-types.ts'
 import { checkStatus, type StatusOptions } from './status.ts'
 
-/** How to bring a resource to what it should be. */
+/** Options of {@link present}. */
 export interface PresentOptions extends ChangeOptions {
   /** Whether to stop an instance at once, as if the power were cut. */
   readonly force?: boolean
@@ -34,31 +34,31 @@ export interface PresentOptions extends ChangeOptions {
 const PRESENT_OPTIONS: ReadonlySet<string> = new Set<keyof PresentOptions>([...CHANGE_OPTIONS, 'force'])
 const ABSENT_OPTIONS: ReadonlySet<string> = new Set<keyof ChangeOptions>(CHANGE_OPTIONS)
 
-/** What became of a resource. `console.log` and `JSON.stringify` show it without its secrets; its properties have all of them. */
+/** The result of bringing a resource to its desired state. `console.log` and `JSON.stringify` show it without its secrets. */
 export interface Outcome<T = Untyped> {
-  /** Was anything changed, or, with `check`, would it be? */
+  /** Whether anything was changed, or, with `check`, would be. */
   readonly changed: boolean
-  /** The resource as it was read last; `undefined` where there is none. */
+  /** The result of the last read; `undefined` if there is no such resource. */
   readonly result: APIResult<T> | undefined
-  /** What was changed, or would be; nothing where all was as asked for. */
+  /** What was changed, or would be; empty where all was as described. */
   readonly difference: readonly Difference[]
 }
 
-// 0.75 s, with the pauses of giveTime().
-const MAX_LOOKS = 6
+// 0.75 s, with the delays of backOff().
+const MAX_READS = 6
 
-// Without these a PATCH of networks, ACLs, forwards, zones, pools and volumes empties them, though it should be of
-// what it names only (LXD 5.0, Incus 6.0).
+// Without these a PATCH of networks, ACLs, forwards, zones, pools and volumes empties them, though it should change
+// only the fields it has (LXD 5.0, Incus 6.0).
 const KEPT = ['description', 'ingress', 'egress', 'ports', 'backends', 'entries'] as const
 
 /**
- * Makes sure that what a path names exists and is as described: creates it, or changes only what differs. What the
- * description doesn't name is left alone, and `null` stands for what should not be there.
+ * Makes sure that a resource exists and is as described: creates it, or changes only what differs. Fields that the
+ * description omits are left unchanged, and `null` stands for what should not exist.
  *
- * Whoever else creates or changes the same meanwhile is not in the way: it reads, writes with `If-Match`, and tries
- * again on what they made of it. Without a change it costs one GET.
+ * It tolerates concurrent changes by other clients: it reads, writes with `If-Match`, and on a conflict retries with
+ * what they wrote. Without a change it costs one GET.
  *
- * @throws {APIException} the server refused; the message ends with what was reached
+ * @throws {APIException} the server refused; the message ends with what was changed before
  * @example
  * const { changed } = await present(api.profiles.web, { config: { 'limits.memory': '1GiB' } })
  */
@@ -80,7 +80,7 @@ function checkStatusIn(desired: unknown): asserts desired is object {
   if ('status' in desired && desired.status !== undefined) checkStatus(desired.status)
 }
 
-/** The same for what is to be read so; what `read` throws where there is nothing, is thrown. */
+/** Brings a resource to its desired state, given how to read it; `read` throws if it must exist and does not. */
 export async function presentOrFail(
   path: AnyPath,
   desired: object,
@@ -97,13 +97,13 @@ export async function presentOrFail(
 }
 
 /**
- * Makes sure that there is nothing of that name. An instance that runs is stopped by force first, and one that is just
- * being created is waited for. Where there is nothing it costs two GETs, the second one of the operations under way.
+ * Makes sure that a resource does not exist. A running instance is stopped by force first; if a resource is being
+ * created, it is deleted afterwards. Without a change it costs two GETs, the second one of the running operations.
  *
- * After a request of this process that was aborted, or got no answer, it looks for up to a second whether the server
- * begins with it; what another process has left behind so is not seen before.
+ * After a POST of this process that was aborted, or got no answer, it polls for up to a second whether the server still
+ * carries it out; those of other processes are not covered.
  *
- * @returns also what there was, as `result`
+ * @returns the resource before its deletion as `result`
  * @example
  * await absent(api.networks.testbr0)
  */
@@ -116,31 +116,31 @@ export async function absent<P extends AnyPath>(
     nameOf(item)
     const goal = {
       path: item,
-      read: () => readSettled(item),
+      read: () => readOnceIdle(item),
       next: (found: APIResult | false) => (found === false ? undefined : deletion(item, found)),
     }
     return outcomeOf(await converge(goal, options.check))
   })
 }
 
-/** What there is of that name, once nobody is creating it any more. */
-async function readSettled(path: Path): Promise<APIResult | false> {
-  const looks = isExpected(path) ? MAX_LOOKS : 1
-  for (let look = 1; ; look++) {
+/** Reads a resource once no operation is creating it. */
+async function readOnceIdle(path: Path): Promise<APIResult | false> {
+  const reads = mayBeCreated(path) ? MAX_READS : 1
+  for (let read = 1; ; read++) {
     const found = await readIfPresent(path)
     if (found !== false) return found
-    if (await settle(path)) return readIfPresent(path)
-    if (look === looks) return false
-    await giveTime(look)
+    if (await waitForOperations(path)) return readIfPresent(path)
+    if (read === reads) return false
+    await backOff(read)
   }
 }
 
-function isExpected(path: Path): boolean {
+function mayBeCreated(path: Path): boolean {
   const url = String(path)
   return mayBeCarriedOut(contextOf(path).client, url.slice(0, url.lastIndexOf('/')))
 }
 
-/** The answer of the public functions. */
+/** The outcome that the public functions return. */
 export function outcomeOf({ seen, difference }: Convergence<APIResult | false>): Outcome {
   for (const one of difference) printAs(one, redactDifference)
   const outcome = { changed: difference.length > 0, result: seen || undefined, difference }
@@ -149,18 +149,18 @@ export function outcomeOf({ seen, difference }: Convergence<APIResult | false>):
 
 interface Item {
   readonly path: Path
-  readonly kind: Kind
-  readonly asked: Fields
+  readonly type: ResourceType
+  readonly desired: Fields
 }
 
 function describe(path: Path, desired: object): Item {
-  const kind = kindOf(path)
-  // True: any object is read as fields by name.
-  const { [kind.nameField ?? '']: name, ...asked } = asStored(desired as Fields)
+  const type = resourceTypeOf(path)
+  // Safe cast: any object can be read as fields by name.
+  const { [type.nameField ?? '']: name, ...fields } = asStored(desired as Fields)
   const own = nameOf(path)
   if (name !== undefined && name !== own)
-    throw new TypeError(`${path} can't have the ${kind.nameField} ${String(name)}`)
-  return { path, kind, asked }
+    throw new TypeError(`${path} can't have the ${type.nameField} ${String(name)}`)
+  return { path, type, desired: fields }
 }
 
 async function nextStep(
@@ -168,49 +168,49 @@ async function nextStep(
   found: APIResult | false,
   options: PresentOptions,
 ): Promise<Step | undefined> {
-  const { kind, asked } = item
+  const { type, desired } = item
   if (found === false || (await isUnfinished(item, found))) return creation(item, found)
   const present = fieldsOf(found.metadata)
-  const differences = differencesOf(withoutFields(asked, kind.creationOnly), present).filter(
-    difference => !kind.isMet(difference, present),
+  const differences = differencesOf(withoutFields(desired, type.creationOnly), present).filter(
+    difference => !type.isEquivalent(difference, present),
   )
   if (differences.length === 0) return undefined
-  const written = differences.filter(({ path: [field = ''] }) => kind.applied[field] === undefined)
+  const written = differences.filter(({ path: [field = ''] }) => type.applied[field] === undefined)
   if (options.check) return { difference: differences, run: neverRun }
   return written.length > 0 ? writing(item, found, written) : application(item, differences, options)
 }
 
-/** Is it there by name only, and can it be created anew from what was asked for? */
-async function isUnfinished({ path, kind, asked }: Item, { metadata }: APIResult): Promise<boolean> {
-  if (kind.isInTheWay && asked.source === undefined) return false
-  return kind.isUnfinished(path, fieldsOf(metadata))
+/** Whether a resource exists by name only, and can be created again from the description. */
+async function isUnfinished({ path, type, desired }: Item, { metadata }: APIResult): Promise<boolean> {
+  if (type.mustBeDeletedFirst && desired.source === undefined) return false
+  return type.isUnfinished(path, fieldsOf(metadata))
 }
 
-function creation({ path, kind, asked }: Item, found: APIResult | false): Step {
-  const body = withoutNulls(withoutFields(asked, new Set(Object.keys(kind.applied))))
+function creation({ path, type, desired }: Item, found: APIResult | false): Step {
+  const body = withoutNulls(withoutFields(desired, new Set(Object.keys(type.applied))))
   return {
-    difference: [{ path: [], from: undefined, to: asked }],
+    difference: [{ path: [], from: undefined, to: desired }],
     run: async () => {
-      if (found && kind.isInTheWay) await path.delete().wait()
+      if (found && type.mustBeDeletedFirst) await path.delete().wait()
       const { parent, name } = splitPath(path)
-      const named = kind.nameField === undefined ? body : { [kind.nameField]: name, ...body }
-      return kind.create(parent, named, name)
+      const named = type.nameField === undefined ? body : { [type.nameField]: name, ...body }
+      return type.create(parent, named, name)
     },
   }
 }
 
-function writing({ path, kind, asked }: Item, found: APIResult, difference: readonly Difference[]): Step {
+function writing({ path, type, desired }: Item, found: APIResult, difference: readonly Difference[]): Step {
   const present = fieldsOf(found.metadata)
-  const change = changeOf(asked, present, difference)
-  const isWhole = kind.write === 'put' || hasRemovals(difference)
-  const body = isWhole ? applyChange(change, present) : { ...keptOf(present), ...emptied(change) }
+  const change = changeOf(desired, present, difference)
+  const isWhole = type.write === 'put' || hasRemovals(difference)
+  const body = isWhole ? applyChange(change, present) : { ...keptOf(present), ...withEmptyValues(change) }
   const options = { headers: { 'If-Match': found.etag } }
   const run = () => path[isWhole ? 'put' : 'patch'](body, options).wait()
-  return { difference, run: () => inTurn(found, run) }
+  return { difference, run: () => withMutex(found, run) }
 }
 
-/** A config key is removed by an empty value. */
-function emptied(change: Fields): Fields {
+/** Replaces `null` by empty values, which remove config keys. */
+function withEmptyValues(change: Fields): Fields {
   return 'config' in change ? { ...change, config: mapFields(change.config, value => value ?? '') } : change
 }
 
@@ -220,12 +220,12 @@ function keptOf(present: Fields): Fields {
   return { ...Object.fromEntries(kept), ...('config' in present ? { config: {} } : {}) }
 }
 
-function application({ path, kind }: Item, differences: readonly Difference[], options: StatusOptions): Step {
+function application({ path, type }: Item, differences: readonly Difference[], options: StatusOptions): Step {
   return {
     difference: differences,
     run: async () => {
       for (const difference of differences)
-        await kind.applied[difference.path[0] ?? '']?.(path, difference, options)
+        await type.applied[difference.path[0] ?? '']?.(path, difference, options)
     },
   }
 }
@@ -234,7 +234,7 @@ function deletion(path: Path, found: APIResult): Step {
   return {
     difference: [{ path: [], from: found.metadata, to: undefined }],
     isLast: true,
-    run: () => inTurn(found, () => kindOf(path).remove(path, fieldsOf(found.metadata))),
+    run: () => withMutex(found, () => resourceTypeOf(path).remove(path, fieldsOf(found.metadata))),
   }
 }
 

@@ -12,11 +12,11 @@ import { type Outcome, outcomeOf } from './present.ts'
 const OPTIONS: ReadonlySet<string> = new Set<keyof ChangeOptions>(CHANGE_OPTIONS)
 
 /**
- * Makes sure that what a path names has another name; an instance must not run. Nothing is changed where there is
- * nothing of the old name and something of the new one.
+ * Makes sure that a resource has another name; an instance must be stopped. Nothing is changed if only the new name
+ * exists.
  *
- * @throws {APINotFoundException} there is nothing of either name
- * @throws {APIException} there is something of both names
+ * @throws {APINotFoundException} neither name exists
+ * @throws {APIException} both names exist
  * @example
  * await rename(api.instances.web, 'web-old')
  */
@@ -27,7 +27,7 @@ export async function rename<P extends AnyPath>(
 ): Promise<Outcome<ItemOf<P>>> {
   checkNames(options, OPTIONS, 'rename()')
   const { parent } = splitPath(asPath(path))
-  // A name that can't be one is refused before anything is sent.
+  // An invalid name is rejected before anything is sent.
   parent.path(newName)
   return withLimitedPath(asPath(path), options, 'rename()', item => renameItem(item, newName, options.check))
 }
@@ -48,7 +48,7 @@ async function renameItem(item: Path, newName: string, check: boolean | undefine
   const read = async (): Promise<Both> => {
     const old = await readIfPresent(item)
     const found = await readIfPresent(renamed)
-    // Somebody may have renamed it between the two.
+    // Another client may have renamed it between the two reads.
     return [old && found ? await readIfPresent(item) : old, found]
   }
   const { seen, difference } = await converge({ path: item, read, next }, check)

@@ -1,24 +1,23 @@
 import { APIOperationException } from '../../errors/exceptions.ts'
 import type { Path } from '../../path.ts'
 import { readItem } from '../shared/resource.ts'
-import { giveTime, isBusy } from '../shared/retry.ts'
+import { backOff, isBusy } from '../shared/retry.ts'
 
-/** The statuses that an instance can be brought to. */
+/** The statuses that an instance can be set to. */
 export type TargetStatus = 'Running' | 'Stopped' | 'Frozen'
 
-/** How to change an instance's state. */
+/** Options of changing an instance's status. */
 export interface StatusOptions {
   /**
-   * Seconds the instance gets to stop by itself, which the server counts; the path's `defaultTimeout` unless given.
-   * No function takes longer than its `timeout`.
+   * Seconds the instance has to shut down, which the server counts; the path's `defaultTimeout` by default. No function
+   * takes longer than its `timeout`.
    */
   readonly timeout?: number
   /** Whether to stop at once, as if the power were cut. */
   readonly force?: boolean
 }
 
-// From the status that an instance has, to the one it should have; any other status is like 'Stopped' to what
-// starts, and like 'Running' to what stops.
+// The actions by desired status and current status; `other` is any status that is not listed.
 const ACTIONS: Readonly<Record<TargetStatus, Readonly<Record<string, readonly string[]>>>> = {
   Running: { Running: [], Frozen: ['unfreeze'], other: ['start'] },
   Stopped: { Stopped: [], other: ['stop'] },
@@ -26,15 +25,15 @@ const ACTIONS: Readonly<Record<TargetStatus, Readonly<Record<string, readonly st
 }
 
 // 100 ms from one to the next.
-const LOOKS = 20
+const MAX_READS = 20
 
-/** Refuses what an instance can't be brought to. */
+/** Rejects a status that an instance can't be set to. */
 export function checkStatus(status: unknown): asserts status is TargetStatus {
   if (typeof status === 'string' && Object.hasOwn(ACTIONS, status)) return
   throw new TypeError(`status must be one of ${Object.keys(ACTIONS).join(', ')}, not ${String(status)}`)
 }
 
-/** Brings an instance from the status it has to another. */
+/** Changes the status of an instance from one to another. */
 export async function applyStatus(
   instance: Path,
   from: unknown,
@@ -47,7 +46,7 @@ export async function applyStatus(
     await changeState(instance, action, options)
 }
 
-/** Does one thing to an instance that runs, or starts it. */
+/** Runs one action on the state of an instance. */
 export async function changeState(instance: Path, action: string, options: StatusOptions): Promise<void> {
   const { timeout = instance.defaultTimeout, force } = options
   const ofStop = action === 'stop' || action === 'restart' ? { timeout, force } : {}
@@ -55,15 +54,15 @@ export async function changeState(instance: Path, action: string, options: Statu
     await instance.state.put({ action, ...ofStop }).wait()
   } catch (error) {
     if (action === 'start' && error instanceof APIOperationException && !isBusy(error))
-      await outlast(instance)
+      await waitUntilStopped(instance)
     throw error
   }
 }
 
-// A little after a start that failed, Incus 6.0 tells for half a second of an instance that runs.
-async function outlast(instance: Path): Promise<void> {
-  for (let looks = 0, calm = 0; looks < LOOKS && calm < 2; looks++) {
-    calm = (await readItem(instance)).metadata.status === 'Running' ? 0 : calm + 1
-    await giveTime(2)
+// Shortly after a failed start, Incus 6.0 reports the instance as running for half a second.
+async function waitUntilStopped(instance: Path): Promise<void> {
+  for (let reads = 0, notRunning = 0; reads < MAX_READS && notRunning < 2; reads++) {
+    notRunning = (await readItem(instance)).metadata.status === 'Running' ? 0 : notRunning + 1
+    await backOff(2)
   }
 }

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 
-/** Closes the file of a stream that is destroyed, which goes on with its own error, or else the file's. */
+/** Closes the file of a stream that is destroyed; the stream's own error takes precedence over the file's. */
 export function closeFile(
   file: FileHandle,
   error: Error | null,

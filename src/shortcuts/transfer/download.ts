@@ -4,65 +4,65 @@ import { APIException, APITransferException } from '../../errors/exceptions.ts'
 import { malformed } from '../../errors/malformed-answer.ts'
 import type { APIResponse, APIResult } from '../../result.ts'
 import type { TransferOptions } from './options.ts'
-import { Meter } from './progress.ts'
+import { ProgressCounter } from './progress-counter.ts'
 import { brokenTransfer } from './upload.ts'
 
-/** How a body is received. */
+/** Options of {@link download}. */
 export interface DownloadOptions extends TransferOptions {
-  /** Sees each piece before it is written. */
-  readonly onPiece?: (piece: Buffer) => void
-  /** Counts what the target makes of the body, instead of the body's own bytes. */
-  readonly meter?: Meter
-  /** Throws where what arrived is not what it should be; the target is then destroyed, not ended. */
+  /** Called with each chunk before it is written. */
+  readonly onChunk?: (chunk: Buffer) => void
+  /** Counts the bytes that the target extracts from the body, instead of the body's own. */
+  readonly counter?: ProgressCounter
+  /** Throws if the content is not as expected; the target is then destroyed, not ended. */
   readonly verify?: () => void
 }
 
 /**
- * Writes the whole body of an answer to a stream, and ends it; returns the number of bytes.
+ * Writes the body of an answer to a stream, and ends it; resolves with the number of bytes.
  *
- * @throws {APITransferException} less arrived than the server had announced
+ * @throws {APITransferException} the body is incomplete
  */
 export async function download(
   result: APIResult,
   target: Writable,
   options: DownloadOptions = {},
 ): Promise<number> {
-  const { onProgress, onPiece, verify, signal } = options
-  const meter = options.meter ?? new Meter({ total: lengthOf(result), onProgress })
+  const { onProgress, onChunk, verify, signal } = options
+  const counter = options.counter ?? new ProgressCounter({ total: lengthOf(result), onProgress })
   try {
     const body = bodyOf(result)
-    // In the same turn in which the pipeline begins to read, so no piece is missed.
+    // In the same tick in which the pipeline begins to read, so no chunk is missed.
     body.on(
       'data',
-      destroyingOnError(body, (piece: Buffer) => {
-        onPiece?.(piece)
-        if (options.meter === undefined) meter.count(piece.length)
+      destroyingOnError(body, (chunk: Buffer) => {
+        onChunk?.(chunk)
+        if (options.counter === undefined) counter.add(chunk.length)
       }),
     )
     await pipeline(body, target, { signal, end: false })
     verify?.()
     await end(target)
   } catch (error) {
-    // Whoever gave us the stream may not listen; what went wrong is thrown.
+    // The owner of the stream may have no error listener; the error is thrown.
     target.once('error', () => {})
     target.destroy(error as Error)
-    throw signal?.aborted ? signal.reason : brokenTransfer(error, meter)
+    throw signal?.aborted ? signal.reason : brokenTransfer(error, counter)
   }
-  meter.finish()
-  return meter.bytes
+  counter.finish()
+  return counter.bytes
 }
 
-/** The whole body of an answer. */
+/** Collects the body of an answer in memory. */
 export async function collect(result: APIResult, options: TransferOptions = {}): Promise<Buffer> {
-  const pieces: Buffer[] = []
+  const chunks: Buffer[] = []
   const sink = new Writable({
-    write(piece: Buffer, _encoding, callback) {
-      pieces.push(piece)
+    write(chunk: Buffer, _encoding, callback) {
+      chunks.push(chunk)
       callback()
     },
   })
   await download(result, sink, options)
-  return Buffer.concat(pieces)
+  return Buffer.concat(chunks)
 }
 
 function destroyingOnError<T>(stream: Readable, handle: (item: T) => void): (item: T) => void {
@@ -76,38 +76,38 @@ function destroyingOnError<T>(stream: Readable, handle: (item: T) => void): (ite
 }
 
 async function end(target: Writable): Promise<void> {
-  // These can't be closed.
+  // Node can't close these.
   if (target === process.stdout || target === process.stderr) return
   target.end()
   await finished(target, { readable: false })
 }
 
 /**
- * The unread body of an answer, which is a whole file, and of which the end can be told.
+ * The unread body of an answer that is a complete file, and whose end is detectable.
  *
- * @throws {MalformedAnswer} there is none
- * @throws {APITransferException} it is a part, or a cut in it could not be noticed
+ * @throws {MalformedAnswer} there is no body
+ * @throws {APITransferException} it is partial, or a truncation would go unnoticed
  */
 export function bodyOf(result: APIResult): Readable {
   const { request, response, body } = result
   if (body === undefined) throw malformed(result, 'The answer is not a file')
-  const error = doubtAbout(response)
+  const error = whyIncomplete(response)
   if (error === undefined) return body
   body.destroy()
   throw new APITransferException(new APIException({ request, result, error }), 0, lengthOf(result))
 }
 
-function doubtAbout({ statusCode, headers }: APIResponse): string | undefined {
+function whyIncomplete({ statusCode, headers }: APIResponse): string | undefined {
   if (statusCode !== 200) return `HTTP ${statusCode} is not the whole file`
   const { 'content-encoding': encoding = 'identity', 'transfer-encoding': transfer } = headers
   if (encoding !== 'gzip' && encoding !== 'identity') return `The file is encoded as ${encoding}`
-  // With any other encoding last, the answer ends where the connection does.
+  // With any other encoding last, the end of the connection is the end of the answer.
   const tellsEnd = transfer === undefined ? 'content-length' in headers : /\bchunked\s*$/i.test(transfer)
   if (tellsEnd) return undefined
   return 'The answer does not say how long it is, so nobody could tell whether it is whole'
 }
 
-/** How many bytes a body has; of what is compressed for the way, nobody knows. */
+/** The number of bytes of a body; `undefined` if it is compressed for the transfer. */
 export function lengthOf({ response: { headers } }: APIResult): number | undefined {
   const length = headers['content-length']
   return length === undefined || 'content-encoding' in headers ? undefined : Number(length)

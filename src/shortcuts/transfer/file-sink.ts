@@ -3,26 +3,26 @@ import { Writable } from 'node:stream'
 import { releaseReceived } from '../../connection/memory/receive-buffers.ts'
 import { closeFile } from './close-file.ts'
 
-// How much is written at once: each write costs the same however little it takes.
-const BATCH = 1024 * 1024
-// How much may wait to be written: with less, nothing is received while some of it is being written.
-const AHEAD = 4 * BATCH
+// In bytes. Small writes cost as much as large ones.
+const BATCH_SIZE = 1024 * 1024
+// In bytes. With less, nothing is received during a write.
+const HIGH_WATER_MARK = 4 * BATCH_SIZE
 
 type Callback = (error?: Error | null) => void
 
-/** Writes a file, and closes it. What it has written is given back, so nobody else may look at the pieces any more. */
+/** Writes a file, and closes it. Written chunks go back to the buffer pool, so nothing else may use them. */
 export class FileSink extends Writable {
   readonly #file: FileHandle
   #batch: Buffer[] = []
   #bytes = 0
 
   constructor(file: FileHandle) {
-    super({ highWaterMark: AHEAD })
+    super({ highWaterMark: HIGH_WATER_MARK })
     this.#file = file
   }
 
-  override _write(piece: Buffer, _encoding: string, callback: Callback): void {
-    this.#take([piece], callback)
+  override _write(chunk: Buffer, _encoding: string, callback: Callback): void {
+    this.#take([chunk], callback)
   }
 
   override _writev(waiting: readonly { readonly chunk: Buffer }[], callback: Callback): void {
@@ -40,40 +40,40 @@ export class FileSink extends Writable {
     closeFile(this.#file, error, callback)
   }
 
-  #take(pieces: readonly Buffer[], callback: Callback): void {
-    for (const piece of pieces) {
-      this.#batch.push(piece)
-      this.#bytes += piece.length
+  #take(chunks: readonly Buffer[], callback: Callback): void {
+    for (const chunk of chunks) {
+      this.#batch.push(chunk)
+      this.#bytes += chunk.length
     }
-    if (this.#bytes < BATCH) callback()
+    if (this.#bytes < BATCH_SIZE) callback()
     else this.#writeBatch().then(() => callback(), callback)
   }
 
   async #writeBatch(): Promise<void> {
-    const pieces = this.#batch
+    const chunks = this.#batch
     this.#batch = []
     this.#bytes = 0
-    await writeAll(this.#file, pieces)
-    for (const piece of pieces) releaseReceived(piece)
+    await writeAll(this.#file, chunks)
+    for (const chunk of chunks) releaseReceived(chunk)
   }
 }
 
-// A file system that is almost full takes a part.
-async function writeAll(file: FileHandle, pieces: readonly Buffer[]): Promise<void> {
-  for (let rest = pieces; rest.length > 0; ) {
+// On a file system that is almost full, a write may be partial.
+async function writeAll(file: FileHandle, chunks: readonly Buffer[]): Promise<void> {
+  for (let rest = chunks; rest.length > 0; ) {
     const { bytesWritten } = await file.writev(rest)
     rest = after(rest, bytesWritten)
   }
 }
 
-function after(pieces: readonly Buffer[], bytes: number): readonly Buffer[] {
+function after(chunks: readonly Buffer[], bytes: number): readonly Buffer[] {
   let skipped = bytes
-  const first = pieces.findIndex(piece => {
-    if (skipped < piece.length) return true
-    skipped -= piece.length
+  const first = chunks.findIndex(chunk => {
+    if (skipped < chunk.length) return true
+    skipped -= chunk.length
     return false
   })
   if (first === -1) return []
-  // True: it was found.
-  return [(pieces[first] as Buffer).subarray(skipped), ...pieces.slice(first + 1)]
+  // Safe cast: `findIndex()` found it.
+  return [(chunks[first] as Buffer).subarray(skipped), ...chunks.slice(first + 1)]
 }

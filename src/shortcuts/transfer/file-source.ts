@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { acquireBuffer, CHUNK_SIZE, releaseBuffer } from '../../connection/memory/send-buffers.ts'
 import { closeFile } from './close-file.ts'
 
-/** Reads a file from its beginning, and closes it; the pieces are for sending, and not to be kept. */
+/** Reads a file from its beginning, and closes it; chunks are only valid until they are sent. */
 export class FileSource extends Readable {
   readonly #file: FileHandle
 
@@ -13,8 +13,8 @@ export class FileSource extends Readable {
   }
 
   override _read(): void {
-    this.#readPiece().then(
-      piece => this.push(piece),
+    this.#readChunk().then(
+      chunk => this.push(chunk),
       error => this.destroy(error),
     )
   }
@@ -23,7 +23,7 @@ export class FileSource extends Readable {
     closeFile(this.#file, error, callback)
   }
 
-  async #readPiece(): Promise<Buffer | null> {
+  async #readChunk(): Promise<Buffer | null> {
     const buffer = acquireBuffer()
     const { bytesRead } = await this.#file.read(buffer, 0, CHUNK_SIZE, null)
     if (bytesRead > 0) return buffer.subarray(0, bytesRead)

@@ -2,20 +2,20 @@ import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { OpenSource } from './source.ts'
 
-/** A file of a form. */
+/** A file in a form. */
 export interface FormPart {
   readonly name: string
   readonly filename: string
   readonly source: OpenSource
 }
 
-/** A form as it is sent. */
+/** An encoded form. */
 export interface Form {
   readonly contentType: string
   readonly source: OpenSource
 }
 
-/** The parts as `multipart/form-data`, one after the other, each read when its turn comes. */
+/** Encodes parts as `multipart/form-data`; each file is read when it is sent. */
 export function formOf(parts: readonly FormPart[]): Form {
   const boundary = `lxdapi-${randomBytes(16).toString('hex')}`
   const heads = parts.map(part => Buffer.from(headOf(part, boundary)))
@@ -23,17 +23,17 @@ export function formOf(parts: readonly FormPart[]): Form {
   const sizes = [end.length, ...heads.map(head => head.length + 2), ...parts.map(({ source }) => source.size)]
   return {
     contentType: `multipart/form-data; boundary=${boundary}`,
-    source: { stream: Readable.from(piecesOf(parts, heads, end)), size: sum(sizes) },
+    source: { stream: Readable.from(chunksOf(parts, heads, end)), size: sum(sizes) },
   }
 }
 
-async function* piecesOf(
+async function* chunksOf(
   parts: readonly FormPart[],
   heads: readonly Buffer[],
   end: Buffer,
 ): AsyncGenerator<Buffer> {
   for (const [index, { source }] of parts.entries()) {
-    // True: there is a head for each part.
+    // Safe cast: there is a head for each part.
     yield heads[index] as Buffer
     yield* source.stream
     yield Buffer.from('\r\n')

@@ -1,31 +1,31 @@
-/** A form that has not the form of one: what arrived is not what its sender announced. */
+/** A malformed or incomplete form. */
 export class BrokenForm extends Error {}
 
-/** What begins a part: its headers, by lower-case name. */
+/** The headers of a part, by lower-case name. */
 export type PartHead = ReadonlyMap<string, string>
 
-/** A part's beginning, or some of its bytes. */
+/** The head of a part, or some of its bytes. */
 export type PartEvent = PartHead | Buffer
 
-// What a part's headers may take; the servers' have 200 bytes.
-const LONGEST_HEAD = 16 * 1024
+// In bytes; the servers send 200.
+const MAX_HEAD_SIZE = 16 * 1024
 const HEAD_END = Buffer.from('\r\n\r\n')
 const EMPTY = Buffer.alloc(0)
 
-/** Takes a `multipart/form-data` body apart as it arrives, however it is cut into pieces. */
+/** Parses a `multipart/form-data` body as it arrives, in chunks of any size. */
 export class MultipartParser {
   readonly #delimiter: Buffer
   #state: 'preamble' | 'delimiter' | 'head' | 'body' | 'end' = 'preamble'
-  // As if a line had ended before the first one.
+  // The delimiter begins with a line break, which the first one lacks.
   #rest: Buffer = Buffer.from('\r\n')
 
   constructor(boundary: string) {
     this.#delimiter = Buffer.from(`\r\n--${boundary}`)
   }
 
-  /** What a piece brings; bytes are given out as soon as it is sure that they belong to the part. */
-  *feed(piece: Buffer): Iterable<PartEvent> {
-    this.#rest = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece])
+  /** Parses a chunk; yields bytes as soon as they certainly belong to the part. */
+  *feed(chunk: Buffer): Iterable<PartEvent> {
+    this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
     for (let state: string | undefined; state !== this.#state; ) {
       state = this.#state
       if (state === 'preamble' || state === 'body') yield* this.#readBody(state === 'body')
@@ -35,7 +35,7 @@ export class MultipartParser {
     }
   }
 
-  /** Throws unless the last part was whole. */
+  /** Throws unless the last part was complete. */
   finish(): void {
     if (this.#state !== 'end') throw new BrokenForm('The form was cut short')
   }
@@ -54,13 +54,13 @@ export class MultipartParser {
     if (mark !== '--' && mark !== '\r\n')
       throw new BrokenForm('The form has a part that does not begin with a line')
     this.#state = mark === '--' ? 'end' : 'head'
-    // The line's end stays: a part without headers has none but this before its empty line.
+    // The line break stays: in a part without headers it precedes the empty line.
     if (mark === '--') this.#rest = EMPTY
   }
 
   *#readHead(): Iterable<PartHead> {
     const end = this.#rest.indexOf(HEAD_END)
-    if (end > LONGEST_HEAD || (end === -1 && this.#rest.length > LONGEST_HEAD))
+    if (end > MAX_HEAD_SIZE || (end === -1 && this.#rest.length > MAX_HEAD_SIZE))
       throw new BrokenForm('The form has a part with endless headers')
     if (end === -1) return
     yield parseHead(this.#rest.toString('utf8', 0, end))
@@ -68,7 +68,7 @@ export class MultipartParser {
     this.#state = 'body'
   }
 
-  /** How many of the last bytes may be the beginning of a delimiter. */
+  /** The number of trailing bytes that may be the beginning of a delimiter. */
   #heldBack(): number {
     const rest = this.#rest
     const first = Math.max(0, rest.length - this.#delimiter.length + 1)
@@ -80,15 +80,15 @@ export class MultipartParser {
   }
 }
 
-/** The boundary that a content type names; `undefined` where it is of no form. */
+/** The boundary in a content type; `undefined` if it is not that of a form. */
 export function boundaryOf(contentType = ''): string | undefined {
   if (!/^multipart\/form-data\b/i.test(contentType)) return undefined
   const [, quoted, plain] = /;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i.exec(contentType) ?? []
   return quoted ?? plain
 }
 
-/** The name of a part; '' where it has none. */
-export function nameOf(head: PartHead): string {
+/** The name of a part; '' if it has none. */
+export function partNameOf(head: PartHead): string {
   return /;\s*name="([^"]*)"/i.exec(head.get('content-disposition') ?? '')?.[1] ?? ''
 }
 

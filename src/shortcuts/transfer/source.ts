@@ -4,12 +4,12 @@ import { CHUNK_SIZE } from '../../connection/memory/send-buffers.ts'
 import { FileSource } from './file-source.ts'
 import type { TransferSource } from './options.ts'
 
-/** A source, opened. */
+/** An open source. */
 export interface OpenSource {
   readonly stream: Readable
-  /** In bytes, where it is known before all is read. */
+  /** In bytes, if known before the source is read. */
   readonly size: number | undefined
-  /** The permission bits, where it is a file. */
+  /** The permission bits, if it is a file. */
   readonly mode?: number
 }
 
@@ -21,7 +21,7 @@ export async function openSource(source: TransferSource): Promise<OpenSource> {
   return { stream: source instanceof Readable ? source : Readable.from(source), size: undefined }
 }
 
-/** An open file as a source, which closes it. */
+/** Makes a source of an open file, which it closes. */
 export async function sourceOf(file: FileHandle): Promise<OpenSource> {
   try {
     const stats = await file.stat()

@@ -6,49 +6,49 @@ import { Writable } from 'node:stream'
 import { FileSink } from './file-sink.ts'
 import type { TransferTarget } from './options.ts'
 
-/** What a file is given before it gets its name. */
-export interface FileLook {
-  /** Permission bits; 0666 less the umask unless given. */
+/** The permissions of a file, set before it is renamed to its final name. */
+export interface FileAttributes {
+  /** The permission bits; by default 0666 minus the umask. */
   readonly mode?: number
   readonly owner?: { readonly uid: number; readonly gid: number }
 }
 
-/** Has a target written to. A file with that path is there whole or not at all, whatever `write` does. */
+/** Writes to a target by `write`. A file is written atomically: complete or not at all. */
 export async function writeTarget<T>(
   target: TransferTarget,
-  look: FileLook,
+  attributes: FileAttributes,
   write: (stream: Writable) => Promise<T>,
 ): Promise<T> {
   if (target instanceof Writable) return write(target)
   if (typeof target !== 'string') return write(Writable.fromWeb(target))
   const path = await followLinks(target)
-  return (await isSpecial(path)) ? write(createWriteStream(path)) : writeFileWhole(path, look, write)
+  return (await isSpecial(path)) ? write(createWriteStream(path)) : writeFileWhole(path, attributes, write)
 }
 
-/** Writes a file beside the path under another name, then renames it; a link in its place is replaced, not followed. */
+/** Writes a temporary file next to the path, then renames it; a symlink at the path is replaced, not followed. */
 export async function writeFileWhole<T>(
   path: string,
-  look: FileLook,
+  attributes: FileAttributes,
   write: (stream: Writable) => Promise<T>,
 ): Promise<T> {
-  const part = partBeside(path)
-  const file = await open(part, 'wx', look.mode === undefined ? 0o666 : 0o600)
+  const temporary = temporaryPathFor(path)
+  const file = await open(temporary, 'wx', attributes.mode === undefined ? 0o666 : 0o600)
   try {
-    const written = await write(await prepare(file, look))
-    await rename(part, path)
+    const written = await write(await prepare(file, attributes))
+    await rename(temporary, path)
     return written
   } catch (error) {
-    await rm(part, { force: true })
+    await rm(temporary, { force: true })
     throw error
   }
 }
 
-/** A name beside a path for what is not whole yet. */
-export function partBeside(path: string): string {
+/** A temporary path in the same folder, for what is incomplete. */
+export function temporaryPathFor(path: string): string {
   return join(dirname(path), `.lxdapi-${randomBytes(6).toString('hex')}.part`)
 }
 
-async function prepare(file: FileHandle, { mode, owner }: FileLook): Promise<Writable> {
+async function prepare(file: FileHandle, { mode, owner }: FileAttributes): Promise<Writable> {
   try {
     if (owner !== undefined) await file.chown(owner.uid, owner.gid)
     if (mode !== undefined) await file.chmod(mode)
@@ -63,22 +63,22 @@ async function followLinks(path: string): Promise<string> {
   try {
     return await realpath(path)
   } catch (error) {
-    if (isMissing(error)) return path
+    if (isFileNotFound(error)) return path
     throw error
   }
 }
 
-// A device or a pipe is written to as it is; a folder is for open() to refuse.
+// Devices and pipes are written to directly; for a folder, open() fails.
 async function isSpecial(path: string): Promise<boolean> {
   try {
     return !(await stat(path)).isFile()
   } catch (error) {
-    if (isMissing(error)) return false
+    if (isFileNotFound(error)) return false
     throw error
   }
 }
 
-/** Is this the error of a path where nothing is? */
-export function isMissing(error: unknown): boolean {
+/** Whether an error says that a path does not exist. */
+export function isFileNotFound(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ENOENT'
 }

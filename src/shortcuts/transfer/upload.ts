@@ -5,67 +5,67 @@ import type { ApiPath } from '../../path.ts'
 import type { HeaderValues, Query } from '../../request/options.ts'
 import type { APIResult } from '../../result.ts'
 import type { TransferOptions } from './options.ts'
-import { Meter } from './progress.ts'
+import { ProgressCounter } from './progress-counter.ts'
 import type { OpenSource } from './source.ts'
 
-/** How bytes are sent. */
+/** Options of {@link upload}. */
 export interface UploadOptions extends TransferOptions {
   readonly headers?: HeaderValues
   readonly query?: Query
 }
 
-/** What was sent, and what the server answered. */
+/** The number of bytes sent, and the answer. */
 export interface Uploaded {
   readonly result: APIResult
   readonly bytes: number
 }
 
 /**
- * Sends a source as the body of one POST, piece by piece, and only once.
+ * Sends a source as the streamed body of one POST, without retries.
  *
- * @throws {APITransferException} it broke off on the way
+ * @throws {APITransferException} the transfer was interrupted
  */
 export async function upload(
   path: ApiPath,
   { stream, size }: OpenSource,
   { headers, query, signal, onProgress }: UploadOptions,
 ): Promise<Uploaded> {
-  const meter = new Meter({ total: size, onProgress })
-  const body = new MeteredBody(meter)
-  // The body keeps its error, for the call that sends it.
+  const counter = new ProgressCounter({ total: size, onProgress })
+  const body = new CountedBody(counter)
+  // The call that sends the body rejects with its error.
   pipeline(stream, body, () => {})
   try {
     const length = size === undefined ? undefined : String(size)
     const kind = { 'content-type': 'application/octet-stream', 'content-length': length, ...headers }
     const result = await path.post(body, { headers: kind, query, signal })
-    meter.finish()
-    return { result, bytes: meter.bytes }
+    counter.finish()
+    return { result, bytes: counter.bytes }
   } catch (error) {
-    throw brokenTransfer(error, meter)
+    throw brokenTransfer(error, counter)
   } finally {
-    // Where the server did not want all of it, the file it comes from is still open.
+    // If the server did not read all of it, the source file is still open.
     body.destroy()
   }
 }
 
-/** What a transfer fails with: how far it came is added where the connection or the source broke off. */
-export function brokenTransfer(error: unknown, { bytes, total }: Meter): unknown {
+/** The failure of a transfer: with the number of bytes, if the connection or the source failed. */
+export function brokenTransfer(error: unknown, { bytes, total }: ProgressCounter): unknown {
   const isBroken = error instanceof APIException && error.result === undefined
   return isBroken ? new APITransferException(error, bytes, total) : error
 }
 
-class MeteredBody extends Transform {
-  readonly #meter: Meter
+class CountedBody extends Transform {
+  readonly #counter: ProgressCounter
 
-  constructor(meter: Meter) {
+  constructor(counter: ProgressCounter) {
     super({ highWaterMark: CHUNK_SIZE })
-    this.#meter = meter
+    this.#counter = counter
   }
 
   override _transform(chunk: Buffer, _encoding: string, callback: (error?: Error | null) => void): void {
     try {
-      this.#meter.count(chunk.length)
-      checkLength(this.#meter, false)
+      this.#counter.add(chunk.length)
+      checkLength(this.#counter, false)
       this.push(chunk)
       callback()
     } catch (error) {
@@ -75,7 +75,7 @@ class MeteredBody extends Transform {
 
   override _flush(callback: (error?: Error | null) => void): void {
     try {
-      checkLength(this.#meter, true)
+      checkLength(this.#counter, true)
       callback()
     } catch (error) {
       callback(error as Error)
@@ -83,8 +83,8 @@ class MeteredBody extends Transform {
   }
 }
 
-// A file that somebody writes to has not the size that was announced for it.
-function checkLength({ bytes, total = bytes }: Meter, isOver: boolean): void {
+// A file that changes during the transfer no longer has the announced size.
+function checkLength({ bytes, total = bytes }: ProgressCounter, isOver: boolean): void {
   if (bytes > total) throw new Error(`it has more than the ${total} bytes that it began with`)
   if (isOver && bytes < total)
     throw new Error(`it ended after ${bytes} of the ${total} bytes that it began with`)

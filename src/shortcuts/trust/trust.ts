@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { objectIn, textIn } from '../../answer/metadata.ts'
 import { checkedPath } from '../../checked-path.ts'
+import { sleep } from '../../common/sleep.ts'
 import type { TlsSettings } from '../../connection/connector.ts'
 import { APIException, APIForbiddenException } from '../../errors/exceptions.ts'
 import { addAdvice } from '../../errors/hints.ts'
@@ -15,7 +15,7 @@ import { extensionsIn } from '../shared/server-info.ts'
 const COMMON: ReadonlySet<string> = new Set<keyof CommonOptions>(COMMON_OPTIONS)
 const OPTIONS: ReadonlySet<string> = new Set([...COMMON_OPTIONS, 'token', 'password', 'name'])
 
-/** What makes a server trust a client: a token, or on LXD up to 5.0 its trust password. */
+/** Options of {@link trust}: a token, or on LXD up to 5.0 the trust password of the server. */
 export type TrustOptions = CommonOptions & (ByToken | ByPassword)
 
 interface ByToken {
@@ -26,7 +26,7 @@ interface ByToken {
 interface ByPassword {
   readonly password: string
   readonly token?: undefined
-  /** The name that the certificate is to have on the server; the client's host name unless given. */
+  /** The name of the certificate on the server; the client's host name by default. */
   readonly name?: string
 }
 
@@ -44,10 +44,10 @@ export async function isTrusted(api: ApiRoot, options: CommonOptions = {}): Prom
 /**
  * Makes a server trust this client's certificate.
  *
- * A token is sent to no server but the one it is from, which shows the certificate whose fingerprint is in the token.
+ * A token is only sent to the server that issued it, which is identified by the fingerprint in the token.
  *
  * @returns whether anything had to be changed
- * @throws {APIConnectionException} something else answers than the token's server; it has been sent nothing
+ * @throws {APIConnectionException} the server is not the one that issued the token; nothing was sent to it
  * @throws {APIForbiddenException} the token has been used or has expired, or the password is wrong
  * @example
  * const api = API.fromToken(token)
@@ -73,8 +73,8 @@ function trustByPassword(
   { password, name }: { password?: string; name?: string },
 ): Promise<boolean> {
   const body = { type: 'client', name, password }
-  const joining = enrol(api, version => version.certificates.post(body))
-  return explainRefusal(joining, 'the trust password is wrong, or the server has none')
+  const enrolling = enrol(api, version => version.certificates.post(body))
+  return explainRefusal(enrolling, 'the trust password is wrong, or the server has none')
 }
 
 async function trustByToken(api: Path, text: string): Promise<boolean> {
@@ -82,31 +82,30 @@ async function trustByToken(api: Path, text: string): Promise<boolean> {
   const { client, defaults } = contextOf(api)
   const pinned = client.pinnedTo(token.fingerprint)
   try {
-    const joining = enrol(checkedPath(pathTo({ client: pinned, defaults }, '/1.0')), redeem(text, token))
-    return await explainRefusal(joining, whyRefused(token))
+    const enrolling = enrol(checkedPath(pathTo({ client: pinned, defaults }, '/1.0')), redeem(text, token))
+    return await explainRefusal(enrolling, whyRefused(token))
   } finally {
     await pinned.close()
   }
 }
 
-const MOST_TRIES = 10
-// Milliseconds between two of them.
-const PAUSE = 50
+const MAX_ATTEMPTS = 10
+const RETRY_DELAY_MS = 50
 
-type Join = (version: Path, told: Told) => Promise<unknown>
+type AddCertificate = (version: Path, info: PublicServerInfo) => Promise<unknown>
 
-/** What a server tells to anybody. */
-interface Told {
+/** The information of a server that everybody may read. */
+interface PublicServerInfo {
   readonly auth: string
-  /** `undefined` where it tells them only to those it trusts, as Incus from 7 on does. */
+  /** `undefined` if only trusted clients may read them, as on Incus from 7 on. */
   readonly extensions: ReadonlySet<unknown> | undefined
 }
 
-async function enrol(version: Path, join: Join): Promise<boolean> {
-  const told = await readServer(version)
-  if (told.auth === 'trusted') return false
+async function enrol(version: Path, addCertificate: AddCertificate): Promise<boolean> {
+  const info = await readPublicInfo(version)
+  if (info.auth === 'trusted') return false
   try {
-    await join(version, told)
+    await addCertificate(version, info)
     return true
   } catch (error) {
     const isAnswered = error instanceof APIException && !(error instanceof MalformedAnswer)
@@ -115,42 +114,42 @@ async function enrol(version: Path, join: Join): Promise<boolean> {
   }
 }
 
-// Somebody else may be enrolling the same certificate, whose token is used up before that has happened.
+// Another client may be enrolling the same certificate: its token is used up before the server trusts it.
 async function becomesTrusted(version: Path): Promise<boolean> {
-  for (let tries = 1; tries <= MOST_TRIES; tries++) {
-    if ((await readServer(version)).auth === 'trusted') return true
-    await pause(PAUSE)
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    if ((await readPublicInfo(version)).auth === 'trusted') return true
+    await sleep(RETRY_DELAY_MS)
   }
   return false
 }
 
-// Everybody may read this, but for the moment in which Incus is about to trust who asks.
-async function readServer(version: Path): Promise<Told> {
-  for (let tries = 1; ; tries++) {
+// Everybody may read this, except while Incus is about to trust the client.
+async function readPublicInfo(version: Path): Promise<PublicServerInfo> {
+  for (let attempt = 1; ; attempt++) {
     try {
       const result = await version.get()
       const isTold = objectIn(result).api_extensions != null
       return { auth: textIn(result, 'auth'), extensions: isTold ? extensionsIn(result) : undefined }
     } catch (error) {
-      if (!(error instanceof APIForbiddenException) || tries === MOST_TRIES) throw error
-      await pause(PAUSE)
+      if (!(error instanceof APIForbiddenException) || attempt === MAX_ATTEMPTS) throw error
+      await sleep(RETRY_DELAY_MS)
     }
   }
 }
 
-function redeem(token: string, { type }: TrustToken): Join {
+function redeem(token: string, { type }: TrustToken): AddCertificate {
   if (type !== '') return version => version.auth.identities.tls.post({ trust_token: token })
   return (version, { extensions }) => {
-    // LXD took a token for a password before it had this extension; Incus never did, and does not look at it.
+    // LXD accepted a token as a password before it had this extension; Incus never did, and ignores it.
     const isOlder = extensions !== undefined && !extensions.has('explicit_trust_token')
     const older = isOlder ? { password: token } : {}
     return version.certificates.post({ type: 'client', trust_token: token, ...older })
   }
 }
 
-async function explainRefusal(joining: Promise<boolean>, why: string): Promise<boolean> {
+async function explainRefusal(enrolling: Promise<boolean>, why: string): Promise<boolean> {
   try {
-    return await joining
+    return await enrolling
   } catch (error) {
     throw error instanceof APIForbiddenException ? addAdvice(error, why) : error
   }

@@ -10,8 +10,8 @@ import { formOf } from '../../../src/shortcuts/transfer/multipart-form.ts'
 import {
   boundaryOf,
   MultipartParser,
-  nameOf,
   type PartEvent,
+  partNameOf,
 } from '../../../src/shortcuts/transfer/multipart-parser.ts'
 
 // Bytes that look like what the parser searches for.
@@ -183,7 +183,7 @@ function parse(pieces: readonly Buffer[], boundary = 'boundary'): { name: string
   const parts: { name: string; body: Buffer }[] = []
   for (const event of events) {
     const part = parts.at(-1)
-    if (!Buffer.isBuffer(event)) parts.push({ name: nameOf(event), body: Buffer.alloc(0) })
+    if (!Buffer.isBuffer(event)) parts.push({ name: partNameOf(event), body: Buffer.alloc(0) })
     else if (part !== undefined) part.body = Buffer.concat([part.body, event])
   }
   return parts

@@ -3,21 +3,17 @@ import type { Path } from '../../path.ts'
 import { APIResult } from '../../result.ts'
 import type { Difference } from './difference.ts'
 
-/** How far it went, and what there is now: `undefined` where nobody knows. */
-export interface Reached {
+/** What a convergence had changed when it failed, and what was read last: `undefined` where that is unknown. */
+export interface FailedConvergence {
   readonly path: Path
   readonly done: readonly Difference[]
   readonly seen: unknown
 }
 
-/** Adds to an exception's message how far it went; in names only, since values may be secret. */
-export function tellReached(error: unknown, { path, done, seen }: Reached): unknown {
+/** Adds to an exception's message what was changed before it; in names only, since values may be secret. */
+export function addProgressNote(error: unknown, { path, done, seen }: FailedConvergence): unknown {
   if (!(error instanceof APIException)) return error
-  const message = `${error.message} [${path}: ${describeSteps(done)}; ${describeSeen(seen)}]`
-  // The stack begins with the message.
-  error.stack = error.stack?.replace(error.message, () => message)
-  error.message = message
-  return error
+  return error.withNotes(`[${path}: ${describeSteps(done)}; ${describeSeen(seen)}]`)
 }
 
 function describeSteps(done: readonly Difference[]): string {
@@ -30,7 +26,7 @@ function describeStep({ path, from }: Difference): string {
 }
 
 function describeSeen(seen: unknown): string {
-  // Of what moves, there is one here or one there.
+  // A move has two places, and the resource is in one of them.
   if (Array.isArray(seen)) return describeSeen(seen.find(Boolean) ?? false)
   if (seen === undefined) return 'what it is now is not known'
   if (!(seen instanceof APIResult)) return 'it does not exist'

@@ -1,4 +1,4 @@
-import { isRecord } from '../../answer/envelope.ts'
+import { FINAL_STATUS, isRecord } from '../../answer/envelope.ts'
 import { objectIn } from '../../answer/metadata.ts'
 import type { Path } from '../../path.ts'
 import type { APIResult } from '../../result.ts'
@@ -6,23 +6,23 @@ import { isPlainName } from './plain-name.ts'
 import { isRefusal } from './retry.ts'
 
 /**
- * Waits until nobody works on what a path names any more, whichever way that ends: how, is to be read afterwards.
+ * Waits until all operations on what a path names have ended, well or not: the caller reads the result afterwards.
  *
- * @returns whether there was anybody to wait for; `false` also where the server does not tell
+ * @returns whether there were any; `false` also where the server does not list them
  */
-export async function settle(path: Path): Promise<boolean> {
+export async function waitForOperations(path: Path): Promise<boolean> {
   const operations = path.forUrl('/1.0/operations')
   const listed = await unlessRefused(operations.get({ query: { recursion: 1 } }))
   if (listed === undefined) return false
   const running = Object.values(listed.metadata === null ? {} : objectIn(listed))
     .flat()
     .filter(isRecord)
-  const about = running.filter(operation => isAbout(operation, urlOf(path)))
-  await Promise.all(about.map(({ id }) => isPlainName(id) && outlast(operations.path(id))))
-  return about.length > 0
+  const related = running.filter(operation => isRelated(operation, urlOf(path)))
+  await Promise.all(related.map(({ id }) => isPlainName(id) && waitForEnd(operations.path(id))))
+  return related.length > 0
 }
 
-// A client that is restricted to some projects may be refused the operations, but not what it is here for.
+// A client that is restricted to some projects may not list operations, but may do what it was called for.
 async function unlessRefused(call: Promise<APIResult>): Promise<APIResult | undefined> {
   try {
     return await call
@@ -32,21 +32,19 @@ async function unlessRefused(call: Promise<APIResult>): Promise<APIResult | unde
   }
 }
 
-const FINAL = 200
+// A command inside an instance may run forever, and blocks no other operation.
+const IGNORED_DESCRIPTIONS: ReadonlySet<unknown> = new Set(['Executing command', 'Showing console'])
 
-// What somebody does inside an instance need never end, and is in nobody's way.
-const INSIDE: ReadonlySet<unknown> = new Set(['Executing command', 'Showing console'])
-
-function isAbout(
+function isRelated(
   { resources, description, status_code: status }: Record<string, unknown>,
   url: string,
 ): boolean {
-  if (INSIDE.has(description) || Number(status) >= FINAL) return false
+  if (IGNORED_DESCRIPTIONS.has(description) || Number(status) >= FINAL_STATUS) return false
   const urls = isRecord(resources) ? Object.values(resources).flat() : []
-  return urls.map(urlOf).some(other => isBelow(url, other) || isBelow(other, url))
+  return urls.map(urlOf).some(other => isWithin(url, other) || isWithin(other, url))
 }
 
-function isBelow(url: string, other: string): boolean {
+function isWithin(url: string, other: string): boolean {
   return url === other || url.startsWith(`${other}/`)
 }
 
@@ -55,11 +53,11 @@ function urlOf(resource: unknown): string {
   return url.replace(/^(\/1\.0)\/(?:containers|virtual-machines)\//, '$1/instances/')
 }
 
-async function outlast(operation: Path): Promise<void> {
+async function waitForEnd(operation: Path): Promise<void> {
   try {
     await operation.get().wait()
   } catch (error) {
-    // It has ended, well or not; or it ends just now, which LXD 5.0 is slow to tell, and tells as a 500.
+    // It has ended, well or not; or it is ending, which LXD 5.0 reports late, and as a 500.
     if (!isRefusal(error)) throw error
   }
 }

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { workThrough } from '../../../src/shortcuts/shared/work-through.ts'
+import { walkTree } from '../../../src/shortcuts/shared/walk-tree.ts'
 
-test('workThrough() handles each item of any tree once, and at most eight at a time', async () => {
+test('walkTree() handles each item of any tree once, and at most eight at a time', async () => {
   await fc.assert(
     // The parent of each item but the first, as one of those before it.
     fc.asyncProperty(fc.array(fc.nat(), { maxLength: 100 }), async parents => {
       const handled = new Set<number>()
       let active = 0
-      await workThrough(0, async item => {
+      await walkTree(0, async item => {
         active++
         assert.ok(active <= 8 && !handled.has(item))
         handled.add(item)
@@ -23,11 +23,11 @@ test('workThrough() handles each item of any tree once, and at most eight at a t
   )
 })
 
-test('workThrough() throws the first failure once all under way has ended, and begins nothing after it', async () => {
+test('walkTree() throws the first failure once all under way has ended, and begins nothing after it', async () => {
   const reason = new Error('first')
   const ended: number[] = []
   const begun: number[] = []
-  const work = workThrough<number>(0, async (item, signal) => {
+  const work = walkTree<number>(0, async (item, signal) => {
     begun.push(item)
     if (item === 0) return [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]
     if (item === 11) throw reason
@@ -40,11 +40,11 @@ test('workThrough() throws the first failure once all under way has ended, and b
   assert.ok(begun.length <= 9)
 })
 
-test('workThrough() with a signal throws its reason, and begins nothing more', async () => {
+test('walkTree() with a signal throws its reason, and begins nothing more', async () => {
   const controller = new AbortController()
   const reason = new Error('enough')
   let begun = 0
-  const work = workThrough<number>(
+  const work = walkTree<number>(
     0,
     async item => {
       begun++

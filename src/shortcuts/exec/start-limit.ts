@@ -2,12 +2,12 @@ import { addSignal } from '../../common/abort.ts'
 import { contextOf, type Path } from '../../path.ts'
 import { ConcurrencyLimit } from '../shared/concurrency.ts'
 
-// A server gives the websockets of a command 5 s from its start, and over TLS each of them costs.
+// A server allows 5 s from a command's start for its websockets, and TLS handshakes are slow.
 const MAX_STARTING = 8
 
 const limits = new WeakMap<object, ConcurrencyLimit>()
 
-/** Starts a command as soon as fewer than 8 others of the same server are just starting; an abort ends the waiting. */
+/** Limits how many commands of one server start at once; rejects if aborted before the start. */
 export function limitStarting<T>(
   path: Path,
   signal: AbortSignal | undefined,

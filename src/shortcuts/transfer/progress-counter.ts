@@ -1,23 +1,23 @@
 import type { TransferProgress } from './options.ts'
 
-/** What a transfer is measured against, and who is told. */
-export interface MeterOptions {
-  /** How many bytes it has to be in the end. */
+/** Options of {@link ProgressCounter}. */
+export interface ProgressCounterOptions {
+  /** The expected number of bytes. */
   readonly total?: number
   readonly onProgress?: (progress: TransferProgress) => void
 }
 
-// Milliseconds; nobody sees more than that, and a gigabyte has 16,000 chunks.
-const BETWEEN_REPORTS = 100
+// A gigabyte has 16,000 chunks, and nobody needs as many reports.
+const REPORT_INTERVAL_MS = 100
 
-/** Counts the bytes of a transfer. */
-export class Meter {
+/** Counts the bytes of a transfer, and reports them at a limited rate. */
+export class ProgressCounter {
   readonly total: number | undefined
-  readonly #onProgress: MeterOptions['onProgress']
+  readonly #onProgress: ProgressCounterOptions['onProgress']
   #bytes = 0
   #reported = performance.now()
 
-  constructor({ total, onProgress }: MeterOptions) {
+  constructor({ total, onProgress }: ProgressCounterOptions) {
     this.total = total
     this.#onProgress = onProgress
   }
@@ -26,17 +26,17 @@ export class Meter {
     return this.#bytes
   }
 
-  /** Counts what went over. */
-  count(bytes: number): void {
+  /** Adds bytes that were transferred. */
+  add(bytes: number): void {
     this.#bytes += bytes
     if (this.#onProgress === undefined) return
     const now = performance.now()
-    if (now - this.#reported < BETWEEN_REPORTS) return
+    if (now - this.#reported < REPORT_INTERVAL_MS) return
     this.#reported = now
     this.#report()
   }
 
-  /** Tells the end, which is where the total is reached. */
+  /** Reports the final count. */
   finish(): void {
     this.#report()
   }
