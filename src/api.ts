@@ -17,7 +17,7 @@ import {
 import type { Root } from './rest.ts'
 import { Trace } from './trace/trace.ts'
 
-/** Which server, and what all calls to it have in common. */
+/** Options of {@link API.factory}: the server, and the defaults of all calls. */
 export interface FactoryOptions extends TransportOptions {
   /** Headers of every request. */
   readonly headers?: HeaderValues
@@ -31,7 +31,7 @@ export interface FactoryOptions extends TransportOptions {
   readonly debug?: boolean
 }
 
-/** What all calls to a remote have in common; where it is and how it is known, its configuration says. */
+/** Options of {@link API.remote}: the defaults of all calls; the connection is in its configuration. */
 export type RemoteOptions = Omit<FactoryOptions, keyof TransportOptions>
 
 const FACTORY_OPTIONS: ReadonlySet<string> = new Set<keyof FactoryOptions>([
@@ -74,8 +74,8 @@ export class API extends ApiPath {
    * Nothing is sent yet. The local socket is where `LXD_SOCKET`, `INCUS_SOCKET`, `LXD_DIR` or `INCUS_DIR` say, or
    * else the first of the places where LXD and Incus put it.
    *
-   * @throws {TypeError} on an option that is unknown, missing its other half, or of the wrong form
-   * @throws {SocketNotFoundError} where this machine has no socket that this process may use
+   * @throws {TypeError} on an option that is unknown, incomplete or invalid
+   * @throws {SocketNotFoundError} if this machine has no socket that this process may use
    */
   static factory(options: FactoryOptions = {}): Root & API {
     checkNames(options, FACTORY_OPTIONS, 'API.factory()')
@@ -89,9 +89,9 @@ export class API extends ApiPath {
   }
 
   /**
-   * The API of the server that a trust token is from: at the addresses in it, and pinned to the fingerprint in it.
+   * The API of the server that issued a trust token: at its addresses, pinned to its fingerprint.
    *
-   * @throws {TypeError} on what is no token
+   * @throws {TypeError} on an invalid token
    * @example
    * const api = API.fromToken(token)
    * await trust(api, { token })
@@ -105,7 +105,7 @@ export class API extends ApiPath {
    * The API of a server that `lxc` or `incus` knows by name, in the project that is set there; without a name that of
    * the default remote. Takes the package `yaml`.
    *
-   * `LXD_CONF`, `INCUS_CONF`, `LXC_REMOTE`, `INCUS_REMOTE` and `INCUS_PROJECT` count as they do for these programs.
+   * `LXD_CONF`, `INCUS_CONF`, `LXC_REMOTE`, `INCUS_REMOTE` and `INCUS_PROJECT` have the same effect as for these programs.
    *
    * @throws {Error} there is no such remote, or it can't be used: an image server, a log-in by OIDC
    * @example
@@ -124,18 +124,18 @@ export class API extends ApiPath {
 
   /** The same API, over the same connections, with defaults for all its calls. */
   override with(defaults: CallOptions): this {
-    // Safe cast: what differs is only what its calls default to.
+    // Safe cast: only the defaults of its calls differ.
     return new API(addDefaults(this.#context, defaults)) as this
   }
 
   /**
-   * Closes the connections once the calls under way are answered, and commands of `exec()` have ended; a body that
-   * nobody reads is dropped.
+   * Closes the connections once running calls are answered, and commands of `exec()` have ended; unread bodies are
+   * destroyed.
    *
    * Websockets and other upgraded connections are ended: event streams end, consoles are detached, and what
    * `spawn()` started is killed.
    *
-   * A script needs it only to be rid of them early: connections that are not in use don't keep a process alive.
+   * Scripts need it only to close connections early: idle connections don't keep a process alive.
    */
   async close(): Promise<void> {
     await this.#context.client.close()

@@ -5,8 +5,8 @@ import { type ApiPath, contextOf, type Path, pathTo } from './path.ts'
 import type { APIResult } from './result.ts'
 
 /**
- * The same path for what acts on the answers to its calls: each of them, and of those below it, rejects with
- * {@link MalformedAnswer} where the answer is none of LXD or Incus. A user's own paths hand out whatever comes.
+ * The same path with checked answers: calls on it and below it reject with {@link MalformedAnswer} if the answer is not
+ * one of LXD or Incus. A user's own paths return any answer.
  */
 export function checkedPath(path: ApiPath): Path {
   return pathTo({ ...contextOf(path), checkAnswer: checkForm }, String(path))
@@ -15,7 +15,7 @@ export function checkedPath(path: ApiPath): Path {
 /**
  * The checked path for a URL in an answer.
  *
- * @throws {MalformedAnswer} it is no URL of the server that gave it
+ * @throws {MalformedAnswer} it is not a URL of the server that sent it
  */
 export function pathIn(result: APIResult, url: unknown): Path {
   const { caller, path } = placeIn(contextOf(result.api), result, url)

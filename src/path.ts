@@ -12,19 +12,19 @@ import { APIResult } from './result.ts'
 import { openWebSocket } from './websocket/open.ts'
 import type { APIWebSocket } from './websocket/websocket.ts'
 
-/** What all paths of one tree share: the client, and the defaults of their calls. */
+/** The context that all paths of one tree share: the client, and the defaults of their calls. */
 export interface Context extends Caller {
-  /** Throws on answers that whoever made the path could not act on; all are let through without it. */
+  /** Rejects malformed answers; without it, any answer is accepted. */
   readonly checkAnswer?: (result: APIResult) => Promise<APIResult>
 }
 
-/** @internal What a path shares with its whole tree; only for what is in this library. */
+/** @internal The context of a path; only for this library. */
 export let contextOf: (path: ApiPath) => Context
 
 /** Any path below the API: every name that is not a member of {@link ApiPath} is the next segment of the URL. */
 export type Path = ApiPath & { readonly [segment: string]: Path }
 
-// The prototype chain of ApiPath ends in this one Proxy, so only names that are nowhere else reach the trap.
+// The prototype chain of ApiPath ends in this one Proxy, so only names that are not members reach the trap.
 function Segments(): void {}
 Segments.prototype = new Proxy(Object.create(null), {
   get: (_target, key, path: unknown) =>
@@ -34,9 +34,9 @@ Segments.prototype = new Proxy(Object.create(null), {
 const Base = Segments as unknown as new () => object
 
 /**
- * A URL of the API, and the HTTP verbs on it. Index access gives the next segment; nothing is sent before a verb.
+ * A URL of the API, and the HTTP verbs on it. Index access appends a segment; nothing is sent before a verb is called.
  *
- * Its members are few, because each is a name that index access can't reach: {@link path} reaches all of them.
+ * It has few members, because their names are not available as segments by index access: {@link path} takes any name.
  * Paths are frozen.
  *
  * @example
@@ -58,13 +58,13 @@ export class ApiPath extends Base {
     if (new.target === ApiPath) Object.freeze(this)
   }
 
-  /** Seconds to give a server for what may take long: the factory's `timeout`, else 30. */
+  /** Seconds a server gets for slow tasks: the factory's `timeout`, by default 30. */
   get defaultTimeout(): number {
     return this.#context.defaults.timeout ?? 30
   }
 
   /**
-   * The path below this one, each segment encoded: reaches also the names that are members here.
+   * The path below this one, with each segment encoded; takes also names that are members.
    *
    * @throws {TypeError} on a segment that is empty, `.`, `..`, `null` or `undefined`
    * @example
@@ -77,9 +77,9 @@ export class ApiPath extends Base {
   }
 
   /**
-   * The path for a URL that the server gave, such as an operation's: with its query string, absolute or from the root.
+   * The path for a URL from the server, such as an operation's: absolute or from the root, with its query string.
    *
-   * @throws {TypeError} on a URL of another server: neither credentials nor certificates travel there
+   * @throws {TypeError} on a URL of another server, which must not receive credentials
    * @example
    * await api.forUrl(`${operation}/wait`).get()
    */
@@ -95,7 +95,7 @@ export class ApiPath extends Base {
    * const web = api.with({ query: { project: 'web' } })
    */
   with(defaults: CallOptions): this {
-    // Safe cast: what differs is only what its calls default to.
+    // Safe cast: only the defaults of its calls differ.
     return pathTo(addDefaults(this.#context, defaults), this.#url) as unknown as this
   }
 
@@ -104,7 +104,7 @@ export class ApiPath extends Base {
     return this.#call('GET', undefined, options)
   }
 
-  /** Reads the headers only. A server that answers 500, which has no words here, is asked by GET: that answer counts. */
+  /** Reads the headers only. An HTTP 500, which has no message here, is repeated as a GET, whose answer counts. */
   head(options?: CallOptions): APIPromise<APIResult<undefined>> {
     return this.#call('HEAD', undefined, options)
   }
@@ -114,25 +114,25 @@ export class ApiPath extends Base {
     return this.#call('DELETE', undefined, options)
   }
 
-  /** Creates, or does something; a plain object or array is sent as JSON, all else as it is. */
+  /** Creates a resource, or runs an action; a plain object or array is sent as JSON, anything else unchanged. */
   post<T = Untyped>(body?: Body | null, options?: CallOptions): APIPromise<APIResult<T>> {
     return this.#call('POST', body, options)
   }
 
-  /** Replaces; what the body leaves out is gone. */
+  /** Replaces a resource; fields that the body omits are removed. */
   put<T = Untyped>(body?: Body | null, options?: CallOptions): APIPromise<APIResult<T>> {
     return this.#call('PUT', body, options)
   }
 
-  /** Changes what the body names, and nothing else. */
+  /** Changes only the fields in the body. */
   patch<T = Untyped>(body?: Body | null, options?: CallOptions): APIPromise<APIResult<T>> {
     return this.#call('PATCH', body, options)
   }
 
   /**
-   * Opens a websocket; resolves once the server agreed. `signal` ends it also later.
+   * Opens a websocket; resolves after the handshake. `signal` also closes it later.
    *
-   * @throws {APIException} the server refused, in its own words
+   * @throws {APIException} the server refused
    * @example
    * const socket = await api.events.websocket({ query: { type: 'lifecycle' } })
    */
@@ -141,14 +141,14 @@ export class ApiPath extends Base {
   }
 
   /**
-   * Asks the server to go on in another protocol on a connection of its own (HTTP/1.1 `Upgrade`), and resolves with that
-   * connection once it agreed: nothing that came with its answer is lost. With a `body` it is a POST, else a GET.
+   * Upgrades a separate connection to another protocol (HTTP/1.1 `Upgrade`), and resolves with it after the handshake,
+   * including bytes that came with the answer. With a `body` it is a POST, otherwise a GET.
    *
-   * The connection is the caller's: read, write, `end()` or `destroy()` it. The signal, and closing the API, destroy it
-   * also later. An error of it that nobody listens to is silent; iterators and pipelines are told.
+   * The caller owns the connection: read, write, `end()` or `destroy()` it. The signal, and closing the API, also destroy
+   * it later. Errors without a listener are ignored; iterators and pipelines still reject with them.
    *
-   * @throws {APIException} the server refused, in its own words; {@link APIConnectionException} where it did not upgrade
-   * @throws {TypeError} on what is no name of a protocol
+   * @throws {APIException} the server refused; {@link APIConnectionException} if it did not upgrade
+   * @throws {TypeError} on an invalid protocol name
    * @example
    * const sftp = await api.instances[name].sftp.upgrade('sftp')
    */
@@ -169,7 +169,7 @@ export class ApiPath extends Base {
     return new APIPromise(resolve => resolve(this.#send(method, body, options)))
   }
 
-  // Sends at once; a bad argument is a rejection too, and then nothing is sent.
+  // Sends immediately; an invalid argument is a rejection too, and nothing is sent.
   async #send(method: Method, body: Body | null | undefined, options?: CallOptions): Promise<APIResult> {
     const context = this.#context
     const { client, checkAnswer } = context
@@ -185,13 +185,13 @@ export class ApiPath extends Base {
   }
 }
 
-/** @internal A path as text, with what it shares with its tree. */
+/** @internal Creates the path of a URL in a context. */
 export function pathTo(context: Context, url: string): Path {
   // Safe cast: the trap answers every name that is not a member with a path.
   return new ApiPath(context, url) as Path
 }
 
-/** @internal The same path, with calls that no signal of it or of its parents aborts. */
+/** @internal The same path without the signals in its defaults. */
 export function withoutSignals(path: ApiPath): Path {
   return pathTo(dropSignals(contextOf(path)), String(path))
 }

@@ -7,7 +7,7 @@ import type { APIAnswer, Untyped } from './request/transaction.ts'
 export type { APIResponse } from './request/response.ts'
 export type { Untyped } from './request/transaction.ts'
 
-/** Makes the path of a URL; given to results, since paths make them. */
+/** Creates the path of a URL; passed to results to avoid an import cycle. */
 export type CreatePath = (context: Context, url: string) => Path
 
 /**
@@ -37,24 +37,24 @@ export class APIResult<
     this.#createPath = createPath
   }
 
-  /** The root of the API this came from, with the defaults that the call's path had. */
+  /** The root of the API of this result, with the defaults of the call's path. */
   get api(): Path {
     const { client, defaults } = this.#context
     return this.#createPath({ client, defaults }, '')
   }
 
   /**
-   * Resolves with the result of the finished operation, and at once with this result where it started none.
+   * Resolves with the result of the finished operation; immediately with this result if it started none.
    *
-   * @throws {APIOperationException} it failed; {@link APICancelledException} where somebody cancelled it
-   * @throws {APITimeoutException} it took longer than `timeout` seconds, and goes on
-   * @throws {APINotFoundException} it ended so long ago (5 s) that the server forgot how
+   * @throws {APIOperationException} it failed; {@link APICancelledException} if it was cancelled
+   * @throws {APITimeoutException} it took longer than `timeout` seconds, and keeps running
+   * @throws {APINotFoundException} it ended more than 5 s ago, and the server forgot it
    */
   async wait(options?: WaitOptions): Promise<APIResult<Finished, Content>> {
     const { client, defaults } = this.#context
     const { answer, caller } = await waitForOperation({ client, defaults }, this, options)
     const result = answer === this ? this : new APIResult(answer, caller, this.#createPath)
-    // Safe cast: as the REST types have it, an operation that ended has this metadata.
+    // Safe cast: the REST types say that a finished operation has this metadata.
     return result as APIResult<Finished, Content>
   }
 }

@@ -13,16 +13,16 @@ export { imageGetFingerprint } from './shortcuts/images/fingerprint.ts'
 // The functions of the Python library, with its names, from when all instances were containers: `(api, name)`, and a
 // boolean for whether anything was changed. Each stands on the functions that take a path.
 
-/** What an instance should be like: what `POST /1.0/instances` takes, and the status it should have. */
+/** The desired state of an instance: the body of `POST /1.0/instances`, and its status. */
 export interface ContainerConfig {
   readonly name: string
-  /** Left as it is unless given. */
+  /** The desired status; unchanged by default. */
   readonly status?: TargetStatus
   readonly [field: string]: unknown
 }
 
 /**
- * The instance of that name, or `false`.
+ * Reads the instance of a name; `false` if it does not exist.
  *
  * @example
  * const web = await containerGet(api, 'web')
@@ -32,17 +32,17 @@ export async function containerGet(api: ApiRoot, name: string): Promise<APIResul
   return readIfPresent(versionOf(api).instances.path(name))
 }
 
-/** Makes sure that there is no instance of that name, as {@link absent} does; returns whether there was one. */
+/** Makes sure that no instance has that name, as {@link absent} does; resolves with whether there was one. */
 export async function containerAbsent(api: ApiRoot, name: string): Promise<boolean> {
   return (await absent(versionOf(api).instances.path(name))).changed
 }
 
-/** Makes sure that an instance is as described, as {@link present} does; returns whether anything had to be changed. */
+/** Makes sure that an instance is as described, as {@link present} does; resolves with whether anything was changed. */
 export async function containerApplyConfig(api: ApiRoot, config: ContainerConfig): Promise<boolean> {
   return (await present(versionOf(api).instances.path(config.name), config)).changed
 }
 
-/** Makes sure that an instance has a status; returns whether anything had to be changed. */
+/** Makes sure that an instance has a status; resolves with whether anything was changed. */
 export async function containerApplyStatus(
   api: ApiRoot,
   name: string,
@@ -53,12 +53,12 @@ export async function containerApplyStatus(
   return (await applyStatus(instance, status, options, 'containerApplyStatus()')).changed
 }
 
-/** The image with that fingerprint, in whole or its first characters, or with that alias, or `false`. */
+/** Reads the image with a fingerprint, which may be a prefix, or with an alias; `false` if it does not exist. */
 export async function imageGet(api: ApiRoot, name: string): Promise<APIResult | false> {
   return (await findImageByName(versionOf(api).images, name)) ?? false
 }
 
-/** Makes sure that there is no image with that fingerprint or alias; returns whether there was one. */
+/** Makes sure that no image has that fingerprint or alias; resolves with whether there was one. */
 export async function imageAbsent(api: ApiRoot, name: string): Promise<boolean> {
   const { images } = versionOf(api)
   if (isFingerprint(name) && (await deleteIfPresent(images.path(name)))) return true
@@ -68,13 +68,13 @@ export async function imageAbsent(api: ApiRoot, name: string): Promise<boolean> 
 
 /**
  * Makes sure that the server has the image in a file, the unified tarball that `image export` writes, or in two; uploads
- * it as a stream, whatever its size. An image that is there is brought to the given aliases, properties and `public`.
+ * it as a stream, whatever its size. An existing image is changed to have the given aliases, properties and `public`.
  *
- * Its fingerprint tells whether it is there. 64 MiB and more are hashed before they are sent only if the server has an
+ * Its fingerprint decides whether it exists. 64 MiB and more are hashed before they are sent only if the server has an
  * image of that size, and otherwise while the server hashes them too.
  *
- * @returns whether anything had to be changed
- * @throws {APITransferException} the upload broke off; the server keeps nothing of it
+ * @returns whether anything was changed
+ * @throws {APITransferException} the upload was interrupted; the server keeps nothing of it
  * @example
  * await imagePresent(api, './alpine.tar.xz', { aliases: ['alpine'], properties: { os: 'Alpine' } })
  * await imagePresent(api, { metadata: './meta.tar.xz', rootfs: './disk.qcow2', type: 'virtual-machine' })
@@ -88,7 +88,7 @@ export async function imagePresent(
 }
 
 /**
- * Makes sure that an alias names an image, and has the description if one is given; returns whether anything had to be
+ * Makes sure that an alias names an image, and has the description if one is given; resolves with whether anything was
  * changed.
  *
  * @example

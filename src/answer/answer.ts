@@ -20,7 +20,7 @@ export class Answer<Metadata = Untyped, Content extends Readable | undefined = R
   readonly response: APIResponse
   /** The whole JSON document; for an error that is not JSON its text; `undefined` where there is a `body`. */
   readonly data: unknown
-  /** What is not JSON, unread: read it, or `destroy()` it to let the connection go. */
+  /** The unread body of an answer that is not JSON: read it, or `destroy()` it to release the connection. */
   readonly body: Content
 
   constructor(request: APIRequest, response: APIResponse, data: unknown, body?: Readable) {
@@ -33,7 +33,7 @@ export class Answer<Metadata = Untyped, Content extends Readable | undefined = R
 
   /** The metadata of the envelope; without an envelope, as from a guest socket, the document itself. */
   get metadata(): Metadata {
-    // Safe cast: what it is, the REST types say, or the caller.
+    // Safe cast: the REST types, or the caller, say what it is.
     return (isEnvelope(this.data) ? this.data.metadata : this.data) as Metadata
   }
 
@@ -76,7 +76,7 @@ export class Answer<Metadata = Untyped, Content extends Readable | undefined = R
 
 /** The answer of a server that upgraded the connection. */
 export class UpgradedAnswer extends Answer {
-  /** The connection, which whoever asked for it has to end. */
+  /** The upgraded connection, which the caller has to end. */
   readonly connection: Duplex
 
   constructor({ request, response }: APIAnswer, connection: Duplex) {

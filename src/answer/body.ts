@@ -9,7 +9,7 @@ import type { APIResponse } from '../request/response.ts'
 // Bytes. A socket gives 64 KiB at a time, and pausing it after each is slow.
 const HIGH_WATER_MARK = 512 * 1024
 
-/** An answer's body as it arrives; the server has to wait while nobody reads it. */
+/** An answer's body as it arrives; while it is not read, backpressure stops the server. */
 export class AnswerBody extends Readable {
   /** The request that it answers. */
   readonly request: APIRequest
@@ -40,7 +40,7 @@ export class AnswerBody extends Readable {
     this.emit('settled')
   }
 
-  /** Fails the body: the rest will not arrive. Whoever reads gets the error. */
+  /** Fails the body: the rest will not arrive. Readers get the error. */
   fail(error: unknown): void {
     // Safe cast: streams keep whatever they are destroyed with as their error.
     this.destroy(error as Error)

@@ -117,7 +117,7 @@ function messageOf({ err, status }: Record<string, unknown>): string {
 }
 
 function errorOf({ data, response }: APIAnswer, statusCode: number): string {
-  // Neither credentials nor bodies travel to where somebody else says.
+  // Redirects are not followed: neither credentials nor bodies may go to another server.
   if (statusCode < 400)
     return `HTTP ${statusCode}: it is at ${response.headers.location}, where lxdapi does not follow`
   if (isRecord(data) && data.error) return String(data.error)

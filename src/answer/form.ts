@@ -9,8 +9,8 @@ import { isEnvelope } from './envelope.ts'
 const MAX_READ = 4096
 
 /**
- * Resolves with the answer itself, if it has the form of an answer of LXD or Incus: an envelope, or a file where one was read. What
- * `HEAD` tells is in the headers, which whoever reads them has to judge.
+ * Resolves with the answer itself, if it has the form of an answer of LXD or Incus: an envelope, or a file if one was read. The
+ * headers of an answer to `HEAD` are validated where they are read.
  *
  * @throws {MalformedAnswer} it has another form, which its message shows
  */
@@ -20,7 +20,7 @@ export async function checkForm<Answer extends APIAnswer>(result: Answer): Promi
   throw malformed(result, 'The answer is not one of LXD or Incus', start)
 }
 
-/** Whether an answer is a file, and not a page that somebody else put in its place. */
+/** Whether an answer is a file, and not a page that a proxy sent instead. */
 export function isFile(headers: IncomingHttpHeaders): boolean {
   const type = headers['content-type'] ?? ''
   return (
@@ -44,7 +44,7 @@ async function readStart(body: Readable): Promise<string> {
       if (text.length >= MAX_READ) break
     }
   } catch {
-    // What there is of it will do.
+    // The part that has arrived is enough.
   }
   return text === '' ? 'without content' : shorten(redactText(text))
 }

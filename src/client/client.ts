@@ -128,7 +128,7 @@ export class Client {
     }
   }
 
-  /** Waits for work under way, ends upgraded connections, drops bodies that nobody reads, then closes the connections. */
+  /** Waits for running calls, ends upgraded connections, destroys unread bodies, then closes the connections. */
   async close(): Promise<void> {
     while (this.#running.size > 0) await Promise.allSettled(this.#running)
     for (const close of this.#closers) close()

@@ -1,15 +1,15 @@
 import { APIException } from '../errors/exceptions.ts'
 import type { Call } from '../request/call.ts'
 
-// Seconds. A GET of a pipe that nobody writes to is never answered.
+// A GET of a pipe without a writer is never answered.
 const MESSAGE_TIMEOUT_SECONDS = 5
 
-/** Whether a HEAD failed in a way that only the words of the server could tell. */
+/** Whether a HEAD failed without the message that a GET would have. */
 export function isWithoutMessage(error: unknown): error is APIException {
   return error instanceof APIException && error.statusCode === 500
 }
 
-/** The GET that asks for what a HEAD is not told. */
+/** The GET that reads the message of a failed HEAD. */
 export function toGet(call: Call): Call {
   return {
     ...call,

@@ -1,12 +1,12 @@
 import { APIException } from '../errors/exceptions.ts'
 
-// Milliseconds that a server may take until it begins with what nobody waits for any more.
+// How long a server may take until it begins to carry out an aborted request.
 const MAX_AGE_MS = 5000
 
-/** When a POST to each URL last ended without an answer, by the client that sent it. */
+/** The time of the last POST without an answer, by client and URL. */
 const posts = new WeakMap<object, Map<string, number>>()
 
-/** Takes note of a POST that failed, if the server may carry it out all the same: it was aborted, or cut off. */
+/** Records a POST that failed without an answer, since the server may still carry it out. */
 export function noteUnanswered(client: object, url: string, error: unknown): void {
   const isAnswered = error instanceof APIException && error.result !== undefined
   if (isAnswered || error instanceof TypeError) return
@@ -16,7 +16,7 @@ export function noteUnanswered(client: object, url: string, error: unknown): voi
   posts.set(client, known.set(url, now))
 }
 
-/** Whether a server may yet begin with a POST to a URL, which this client sent and got no answer to. */
+/** Whether a server may still carry out a POST to a URL that this client sent without getting an answer. */
 export function mayBeCarriedOut(client: object, url: string): boolean {
   const time = posts.get(client)?.get(url)
   return time !== undefined && performance.now() - time <= MAX_AGE_MS

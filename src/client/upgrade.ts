@@ -3,16 +3,16 @@ import { onAbort } from '../common/abort.ts'
 import type { Body, CallOptions } from '../request/options.ts'
 import { type Caller, prepareCall } from './caller.ts'
 
-/** How a connection is asked to be upgraded. */
+/** Options of an upgrade. */
 export interface UpgradeOptions extends CallOptions {
-  /** The request is a POST with this body; without it, a GET. */
+  /** The body of a POST; without it, the request is a GET. */
   readonly body?: Body
 }
 
 // The names that HTTP allows, RFC 9110, section 7.8.
 const PROTOCOL = /^[\w!#$%&'*+.^`|~-]+(\/[\w!#$%&'*+.^`|~-]+)?$/
 
-/** Upgrades a connection, which is the caller's from then on; the signal and the end of the API end it also later. */
+/** Upgrades a connection, which the caller owns from then on; the signal and closing the API still destroy it. */
 export async function openConnection(
   caller: Caller,
   path: string,

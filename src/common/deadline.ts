@@ -1,7 +1,7 @@
 import { onAbort } from './abort.ts'
 import { sleep } from './sleep.ts'
 
-// Added to the time a server was given to answer: its answer says more than our own timeout.
+// Added to the timeout of the server: its answer is more informative than a local timeout.
 const GRACE_MS = 250
 /** The longest delay that `setTimeout()` accepts. */
 export const MAX_TIMER_MS = 2 ** 31 - 1

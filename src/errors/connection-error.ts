@@ -1,6 +1,6 @@
 import type { APIRequest } from '../request/request.ts'
 
-/** What a failed connection means, and what to do about it. */
+/** Describes a failed connection, and how to fix it. */
 export function explainFailure(cause: unknown, { origin }: APIRequest): string {
   const { code, message } = readCause(cause)
   const remedy = remedyFor(code, message, origin.startsWith('http+unix:'))
@@ -9,7 +9,7 @@ export function explainFailure(cause: unknown, { origin }: APIRequest): string {
 
 function readCause(cause: unknown): { code: string; message: string } {
   if (!(cause instanceof Error)) return { code: '', message: String(cause) }
-  // Every address of a host failed: the first failure speaks for all.
+  // Every address of a host failed: the first failure represents all.
   if (cause instanceof AggregateError && cause.errors.length > 0) return readCause(cause.errors[0])
   const { code } = cause as NodeJS.ErrnoException
   return { code: typeof code === 'string' ? code : '', message: cause.message || code || cause.name }

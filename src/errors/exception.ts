@@ -3,7 +3,7 @@ import type { APIRequest } from '../request/request.ts'
 import type { APIAnswer } from '../request/transaction.ts'
 import { describeCall } from './started.ts'
 
-/** What an exception is made of: the transaction, and what went wrong with it. */
+/** The details of an exception: the transaction, and its failure. */
 export interface ExceptionDetails {
   readonly request: APIRequest
   readonly result?: APIAnswer
@@ -14,28 +14,28 @@ export interface ExceptionDetails {
   readonly operation?: Readonly<Record<string, unknown>>
   /** The answer to the call that started it. */
   readonly started?: APIAnswer
-  /** What the message ends with: each note in its own brackets, and without secrets. */
+  /** Notes at the end of the message: each in its own brackets, and without secrets. */
   readonly notes?: readonly string[]
 }
 
 /**
- * A transaction that failed. Its message reads `METHOD url error`, with the server's own words.
+ * A transaction that failed. Its message reads `METHOD url error`, with the message of the server.
  *
- * Thrown as it is on any HTTP status of 400 and over that has no class of its own, on a redirect, and on an answer that
- * can't be read. All other exceptions of this library extend it.
+ * Thrown itself for any HTTP status of 400 and above without a class of its own, for a redirect, and for an answer that
+ * can't be parsed. All other exceptions of this library extend it.
  *
  * @example
  * try { await api.profiles.post({ name: 'web' }) }
  * catch (error) { if (error instanceof APIException) console.error(error.statusCode, error.error) }
  */
 export class APIException extends Error {
-  /** What was sent. */
+  /** The request. */
   declare readonly request: APIRequest
-  /** What was answered; `undefined` where nothing was. */
+  /** The answer; `undefined` if there was none. */
   declare readonly result: APIAnswer | undefined
-  /** What went wrong, in the server's own words where it answered. */
+  /** The message of the server; without an answer, that of this library. */
   readonly error: string
-  /** The HTTP status, or that of the operation that failed; `undefined` where nothing was answered. */
+  /** The HTTP status, or that of the operation that failed; `undefined` without an answer. */
   readonly statusCode: number | undefined
 
   readonly #details: ExceptionDetails
@@ -74,7 +74,7 @@ function notesOf({ started, notes = [] }: ExceptionDetails): readonly string[] {
   return started === undefined ? notes : [`(${describeCall(started.request)})`, ...notes]
 }
 
-// Node prints a cause with all that it says. Of an accessor it only prints that there is one.
+// Node prints a cause in full, but an accessor only as such.
 function setCause(exception: APIException, cause: unknown): void {
   const isShown = cause instanceof APIException || !showsSecret(cause)
   const property = isShown ? { value: cause, writable: true } : { get: () => cause }

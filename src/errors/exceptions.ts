@@ -6,7 +6,7 @@ import { APIException, type ExceptionDetails, hide } from './exception.ts'
 
 export { APIException, type ExceptionDetails }
 
-/** HTTP 404: what was asked for does not exist. */
+/** HTTP 404: the resource does not exist. */
 export class APINotFoundException extends APIException {
   declare readonly result: APIAnswer
 
@@ -15,7 +15,7 @@ export class APINotFoundException extends APIException {
   }
 }
 
-/** HTTP 401 or 403: this client may not do that. */
+/** HTTP 401 or 403: this client is not authorized. */
 export class APIForbiddenException extends APIException {
   declare readonly result: APIAnswer
 
@@ -25,11 +25,11 @@ export class APIForbiddenException extends APIException {
 }
 
 /**
- * The name, address or the like is taken: "already exists", "already in use", "UNIQUE constraint failed". The words of the
- * server decide, since the status is a 400, a 409 or a 500, depending on the version.
+ * The name, address or the like is taken: "already exists", "already in use", "UNIQUE constraint failed". The message of the
+ * server decides, since the status is a 400, a 409 or a 500, depending on the version.
  *
- * An operation that fails so is an {@link APIOperationException}, and an `instanceof` of this one too: ask for this one
- * first where both are told apart.
+ * An operation that fails for this reason is an {@link APIOperationException}, and an `instanceof` of this class too: test
+ * for this one first to distinguish them.
  *
  * @example
  * try { await api.instances.post({ name: 'web', source }).wait() }
@@ -48,7 +48,7 @@ export class APIConflictException extends APIException {
   }
 }
 
-/** HTTP 412: what was read has changed meanwhile; read it again, then try again. */
+/** HTTP 412: the resource has changed since it was read; read it again, then retry. */
 export class APIPreconditionFailedException extends APIException {
   declare readonly result: APIAnswer
 
@@ -57,12 +57,12 @@ export class APIPreconditionFailedException extends APIException {
   }
 }
 
-/** An operation that failed: the call was accepted, and what it started went wrong. */
+/** An operation failed: the call was accepted, but its background operation failed. */
 export class APIOperationException extends APIException {
   declare readonly result: APIAnswer
-  /** The operation as the server last told it; `undefined` where the server told nothing but the error. */
+  /** The operation as the server last reported it; `undefined` if it reported only the error. */
   declare readonly operation: Readonly<Record<string, unknown>> | undefined
-  /** The answer to the call that started the operation; `undefined` where the operation was only read. */
+  /** The answer to the call that started the operation; `undefined` if the operation was only read. */
   declare readonly started: APIAnswer | undefined
 
   constructor(details: ExceptionDetails) {
@@ -81,21 +81,21 @@ export class APIOperationException extends APIException {
   }
 }
 
-/** An operation that somebody cancelled. */
+/** An operation was cancelled. */
 export class APICancelledException extends APIOperationException {
   override get name(): string {
     return 'APICancelledException'
   }
 }
 
-/** It took longer than the `timeout` that was given; what was started may still be going on. */
+/** The `timeout` has expired; what was started may still be running. */
 export class APITimeoutException extends APIException {
   override get name(): string {
     return 'APITimeoutException'
   }
 }
 
-/** Nothing answered, or the answer was cut short; `cause` is the error of the connection. */
+/** There was no answer, or it was incomplete; `cause` is the error of the connection. */
 export class APIConnectionException extends APIException {
   constructor(request: APIRequest, cause: unknown, notes?: readonly string[]) {
     super({ request, error: explainFailure(cause, request), cause, notes })
@@ -111,15 +111,15 @@ export class APIConnectionException extends APIException {
 }
 
 /**
- * Bytes that were on their way and did not all arrive; `cause` is the exception that ended it.
+ * A transfer was interrupted; `cause` is the exception that ended it.
  *
- * Nothing is sent again by itself: how much of it the other side had taken, only that side knows.
+ * It is not retried: only the other side knows how much it has received.
  */
 export class APITransferException extends APIException {
   declare readonly cause: APIException
-  /** How many bytes had gone over. */
+  /** The number of bytes transferred. */
   readonly bytes: number
-  /** How many there were; `undefined` where nobody knew. */
+  /** The total number of bytes; `undefined` if unknown. */
   readonly total: number | undefined
 
   constructor(cause: APIException, bytes: number, total: number | undefined, notes?: readonly string[]) {

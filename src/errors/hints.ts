@@ -6,18 +6,18 @@ import { APIException } from './exceptions.ts'
 /** A call that the server refused. */
 export interface Refusal {
   readonly request: APIRequest
-  /** The server's words. */
+  /** The message of the server. */
   readonly error: string
   readonly isForbidden: boolean
 }
 
-/** What to do about a refusal, for the end of its message, where the server's words don't tell. */
+/** A hint for the end of a refusal's message, if the server's own message needs one. */
 export function hintFor(refusal: Refusal, tls: TlsSettings | undefined): string | undefined {
   const advice = adviceFor(refusal, tls)
   return advice && `(${advice})`
 }
 
-/** The same exception with advice behind its message; anything else as it is. */
+/** The exception with advice after its message; anything else unchanged. */
 export function addAdvice(error: unknown, advice: string): unknown {
   return error instanceof APIException ? error.withNotes(`(${advice})`) : error
 }
@@ -28,7 +28,7 @@ function adviceFor(
 ): string | undefined {
   if (/HTTP request to an HTTPS server/.test(error)) return 'begin baseUrl with https://'
   if (tls === undefined || !isForbidden) return undefined
-  // What trust() sends, which has an advice of its own.
+  // Sent by trust(), which adds advice of its own.
   if (request.method === 'POST' && request.path.startsWith('/1.0/certificates')) return undefined
   if ('authorization' in request.headers) return 'does the server accept this token?'
   return tls.client === undefined ? whereToPut(tls) : howToBeTrusted(tls.client)

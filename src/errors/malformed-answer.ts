@@ -6,8 +6,8 @@ import { APIException, type ExceptionDetails } from './exceptions.ts'
 const MAX_SHOWN = 200
 
 /**
- * An answer that the servers never give to what was asked, such as the log-in page of a captive portal: the server said
- * neither yes nor no. For scripts it is an {@link APIException} like any other.
+ * An answer that the servers never give to the request, such as the log-in page of a captive portal: the result of the
+ * request is unknown. To users it is an {@link APIException} like any other.
  */
 export class MalformedAnswer extends APIException {
   declare readonly result: APIAnswer
@@ -21,7 +21,7 @@ export class MalformedAnswer extends APIException {
   }
 }
 
-/** The exception for an answer with a problem, which it shows; `start` is the beginning of one that is no JSON. */
+/** The exception for a malformed answer, which it quotes; `start` is the beginning of one that is not JSON. */
 export function malformed(result: APIAnswer, problem: string, start = startOf(result.data)): MalformedAnswer {
   const { statusCode, headers } = result.response
   const type = headers['content-type'] ?? 'no content type'

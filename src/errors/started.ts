@@ -5,7 +5,7 @@ import type { APIRequest } from '../request/request.ts'
 // Characters of a command that are shown.
 const MAX_SHOWN = 100
 
-/** The call that started an operation, in a few words: `POST /1.0/instances/web/exec: nginx`. */
+/** A short description of the call that started an operation: `POST /1.0/instances/web/exec: nginx`. */
 export function describeCall({ method, redactedPath, body }: APIRequest): string {
   const program = programIn(body)
   return `${method} ${redactedPath}${program === undefined ? '' : `: ${program}`}`

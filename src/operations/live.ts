@@ -17,19 +17,19 @@ interface Event {
   readonly metadata: unknown
 }
 
-/** An operation whose events are followed. */
+/** An operation, and who receives its progress. */
 export interface FollowedOperation {
   readonly caller: Caller
-  /** Where it is: `/1.0/operations/<id>`, perhaps with a query string. */
+  /** `/1.0/operations/<id>`, perhaps with a query string. */
   readonly url: string
   readonly onProgress: OnProgress
   readonly signal: AbortSignal | undefined
 }
 
-// Milliseconds that the last events may come later than the answer to whoever waits for the operation.
+// How much later than the answer to the wait the last events may arrive.
 const MAX_EVENT_DELAY_MS = 250
 
-/** Reports the progress of an operation, by the events of the server, until the waiting for it is over. */
+/** Reports the progress of an operation, by the events of the server, until the wait ends. */
 export async function withProgress<T>(followed: FollowedOperation, wait: () => Promise<T>): Promise<T> {
   const stream = await subscribe(followed)
   if (stream === undefined) return wait()
@@ -43,7 +43,7 @@ export async function withProgress<T>(followed: FollowedOperation, wait: () => P
   }
 }
 
-// A server that refuses its events reports no progress, and can be waited for all the same.
+// Without access to the events there is no progress, but the operation can still be waited for.
 async function subscribe({
   caller,
   url,
@@ -83,7 +83,7 @@ function isFurther(progress: Progress, last: Progress | undefined): boolean {
   return progress.text !== last.text
 }
 
-// A stage may have several things with a percentage of their own.
+// A stage may have several items, each with its own percentage.
 function subjectOf({ stage, text }: Progress): string {
   return `${stage} ${text.slice(0, text.lastIndexOf(': ') + 1)}`
 }

@@ -15,18 +15,18 @@ import { MalformedAnswer } from '../errors/malformed-answer.ts'
 import type { CallOptions } from '../request/options.ts'
 import type { APIAnswer } from '../request/transaction.ts'
 
-// Seconds that one request may wait. Proxies commonly end a connection that is idle for a minute.
+// How long one request may wait. Proxies commonly end a connection that is idle for a minute.
 const MAX_WAIT_SECONDS = 30
-// Seconds that a server may take beyond the wait, and for an answer without waiting.
+// The time for an answer without a wait, and beyond the wait of a request.
 const ANSWER_TIMEOUT_SECONDS = 10
-// A wait that ends sooner is followed by a pause, which is longer from wait to wait.
+// After a wait that ends sooner, polling backs off exponentially.
 const SHORT_WAIT_MS = 100
 const MAX_BACKOFF_MS = 2000
 
 /**
- * Asks how an operation is doing until it is over, in turns of a bounded length.
+ * Polls an operation until it ends, by requests that each wait for a bounded time.
  *
- * @throws {APITimeoutException} it is not over at the deadline
+ * @throws {APITimeoutException} it has not ended at the deadline
  */
 export async function poll(operation: Place, started: APIAnswer, deadline: Deadline): Promise<APIAnswer> {
   let latest = started
@@ -62,7 +62,7 @@ async function waitOnce(operation: Place, deadline: Deadline): Promise<APIAnswer
   }
 }
 
-// A connection that broke, or an answer that reports an error, may say nothing of how the operation is doing.
+// A connection that broke, or an answer that reports an error, may say nothing about the state of the operation.
 function isDoubtful(error: unknown): error is APIException {
   return error instanceof APIException && !(error instanceof APIOperationException)
 }
@@ -78,12 +78,12 @@ async function readAgain(operation: Place, doubt: APIException, { signal }: Dead
 async function read({ caller, path }: Place, below: string, options: CallOptions): Promise<APIAnswer> {
   const call = prepareCall(caller, 'GET', path + below, undefined, options)
   const answer = await checkForm(await caller.client.send(call))
-  // One without a status would be waited for again and again.
+  // An operation without a status would be polled forever.
   numberIn(answer, 'status_code')
   return answer
 }
 
-// The answer to the wait has the words for the caller; what was read after it decides the class of the exception.
+// The answer to the wait has the message for the caller; the second read decides the class of the exception.
 function failureAfter(doubt: APIException, error: unknown): unknown {
   if (doubt.result === undefined) return error
   if (error instanceof APIOperationException && error.operation !== undefined) {
@@ -92,14 +92,14 @@ function failureAfter(doubt: APIException, error: unknown): unknown {
   return error instanceof APINotFoundException && isOutcome(doubt) ? new APIOperationException(doubt) : error
 }
 
-// A wait that timed out, a proxy without its server, and the 404 of a forgotten operation say nothing of how it ended.
+// A wait that timed out, a proxy without its server, and the 404 of a forgotten operation say nothing about how it ended.
 function isOutcome(doubt: APIException): boolean {
   const { error, statusCode = 0 } = doubt
   if (doubt instanceof MalformedAnswer) return false
   return !error.includes('deadline exceeded') && ![404, 502, 503, 504].includes(statusCode)
 }
 
-/** Whether an answer tells of an operation that is over. */
+/** Whether an answer holds an operation that has ended. */
 export function isFinal({ metadata }: APIAnswer): boolean {
   return (
     isRecord(metadata) && typeof metadata.status_code === 'number' && metadata.status_code >= FINAL_STATUS

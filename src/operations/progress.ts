@@ -1,16 +1,16 @@
 import { isRecord } from '../common/is-record.ts'
 
-/** How far an operation is, whichever way its server tells it. */
+/** The progress of an operation, in one form for all servers. */
 export interface Progress {
-  /** What it is at: `download`, `create_instance_from_image_unpack`, … */
+  /** The current stage: `download`, `create_instance_from_image_unpack`, … */
   readonly stage: string
-  /** Of this stage, 0 to 100; `undefined` where the server doesn't know how much there is. */
+  /** The percentage of this stage, 0 to 100; `undefined` if the server doesn't know the total. */
   readonly percent: number | undefined
-  /** Bytes done; `undefined` where the server tells only the share. */
+  /** The number of bytes done; `undefined` if the server reports only a percentage. */
   readonly bytes: number | undefined
-  /** Bytes each second. */
+  /** In bytes per second. */
   readonly speed: number | undefined
-  /** In the server's own words: `rootfs: 45% (10.50MB/s)`. */
+  /** The text of the server: `rootfs: 45% (10.50MB/s)`. */
   readonly text: string
 }
 
@@ -18,7 +18,7 @@ const SUFFIX = '_progress'
 const UNITS = ['', 'k', 'm', 'g', 't', 'p', 'e']
 const SIZE = /^([\d.]+) ?([kmgtpe]?)(i?)b/i
 
-/** What the metadata of an operation tells of its progress; `undefined` where that is nothing. */
+/** The progress in the metadata of an operation; `undefined` if there is none. */
 export function readProgress(metadata: unknown): Progress | undefined {
   if (!isRecord(metadata)) return undefined
   const { progress } = metadata
@@ -27,7 +27,7 @@ export function readProgress(metadata: unknown): Progress | undefined {
   return key === undefined ? undefined : readText(key.slice(0, -SUFFIX.length), String(metadata[key]))
 }
 
-// Numbers as text, and what is 0 left out.
+// Numbers are text, and those that are 0 are omitted.
 function readFields(metadata: Record<string, unknown>, progress: Record<string, unknown>): Progress {
   const stage = String(progress.stage)
   const text = metadata[stage + SUFFIX]

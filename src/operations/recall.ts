@@ -4,9 +4,9 @@ import { memoryOf } from '../events/memory.ts'
 import { parseFromRoot } from '../request/url.ts'
 
 /**
- * How an operation ended that its server forgot, as an event told; the transaction is that of the event stream.
+ * The result of an operation that its server forgot, from an event; the transaction is that of the event stream.
  *
- * @throws {APINotFoundException} the one given, where no event told
+ * @throws {APINotFoundException} the given one, if there was no event
  */
 export function recallOperation(client: object, url: string, error: APINotFoundException): Answer {
   const seen = memoryOf(client).recall(operationId(url))

@@ -12,17 +12,17 @@ import { type OnProgress, withProgress } from './live.ts'
 import { isFinal, poll } from './poll.ts'
 import { recallOperation } from './recall.ts'
 
-/** How to wait for an operation. */
+/** Options of waiting for an operation. */
 export interface WaitOptions {
-  /** Seconds until {@link APITimeoutException}, 0 for one look; without it, until the operation ends. */
+  /** Seconds until {@link APITimeoutException}, 0 to read once; unlimited by default. */
   readonly timeout?: number
   /** Ends the waiting, and the operation only with `cancel`; rejects with the signal's reason. */
   readonly signal?: AbortSignal
-  /** Called with how far the operation is, where the server grants its events; what it throws ends the waiting. */
+  /** Called with the progress, if the server allows access to its events; an error it throws ends the waiting. */
   readonly onProgress?: OnProgress
   /**
-   * `'on-abort'` cancels the operation on the server when the signal ends the waiting. Some can't be cancelled: they go on,
-   * and the trace has what the server said.
+   * `'on-abort'` cancels the operation on the server when the signal ends the waiting. Some can't be cancelled: they keep
+   * running, and the trace has the answer of the server.
    */
   readonly cancel?: 'on-abort'
 }
@@ -34,13 +34,13 @@ const WAIT_OPTIONS: ReadonlySet<string> = new Set<keyof WaitOptions>([
   'cancel',
 ])
 
-/** How an operation ended, and what asked for it. */
+/** The result of an operation, and the caller to read more of it. */
 export interface Finished {
   readonly answer: APIAnswer
   readonly caller: Caller
 }
 
-/** Follows the operation that an answer started, whichever way its server reports the end. */
+/** Waits for the operation that an answer started, whichever way its server reports the end. */
 export async function waitForOperation(
   caller: Caller,
   started: APIAnswer,
@@ -63,7 +63,7 @@ export async function waitForOperation(
   }
 }
 
-/** An operation, the answer that started it, and what asks for it. */
+/** An operation, the answer that started it, and its caller. */
 interface Operation {
   readonly caller: Caller
   readonly started: APIAnswer
@@ -96,7 +96,7 @@ async function follow({ caller, started, place, url }: Operation, options: WaitO
   return onProgress === undefined ? wait() : withProgress({ caller, url, onProgress, signal }, wait)
 }
 
-// An operation that was only read was started by a call that is unknown here.
+// The call that started an operation is unknown if the operation was only read.
 function withStart(error: unknown, started: APIAnswer): unknown {
   const isKnown = error instanceof APIOperationException && started.request.method !== 'GET'
   return isKnown ? error.startedBy(started) : error

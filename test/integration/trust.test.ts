@@ -63,14 +63,16 @@ for (const kind of ['lxd', 'incus'] as const) {
       const api = newcomer(t, identity => API.fromToken(token, identity))
       assert.equal(await isTrusted(api), false)
       await assert.rejects(api['1.0'].instances.get(), APIForbiddenException)
-      assert.equal(await trust(api, { token }), true)
+      assert.equal((await trust(api, { token, check: true })).changed, true)
+      assert.equal(await isTrusted(api), false)
+      assert.equal((await trust(api, { token })).changed, true)
       assert.equal(await isTrusted(api['1.0']), true)
       assert.deepEqual(
         (await api['1.0'].certificates.get({ query: { recursion: 1 } })).metadata.at(-1)?.name,
         'joe',
       )
       await api['1.0'].instances.get()
-      assert.equal(await trust(api['1.0'], { token }), false)
+      assert.equal((await trust(api['1.0'], { token })).changed, false)
     })
 
     it('comes to two that use one token at the same time with one certificate once', async t => {
@@ -79,7 +81,7 @@ for (const kind of ['lxd', 'incus'] as const) {
       const twins = [0, 1].map(() => API.fromToken(token, { cert, key }))
       t.after(() => Promise.all(twins.map(api => api.close())))
       const changed = await Promise.all(twins.map(api => trust(api, { token })))
-      assert.equal(changed.filter(Boolean).length, 1)
+      assert.equal(changed.filter(one => one.changed).length, 1)
     })
 
     it('tries the addresses of the token in turn, and passes by what is another server', async t => {
@@ -88,7 +90,7 @@ for (const kind of ['lxd', 'incus'] as const) {
       const addresses = [`127.0.0.1:${await freePort()}`, new URL(middle.baseUrl).host, new URL(baseUrl).host]
       const moved = tamper(token, { addresses })
       const api = newcomer(t, identity => API.fromToken(moved, identity))
-      assert.equal(await trust(api, { token }), true)
+      assert.equal((await trust(api, { token })).changed, true)
       assert.ok((await middle.connections()) > 0)
       assert.equal(middle.heard(), '')
     })
@@ -147,7 +149,7 @@ for (const kind of ['lxd', 'incus'] as const) {
     it('is there already over the socket', async t => {
       const api = API.factory({ socketPath: daemon.socketPath })
       t.after(() => api.close())
-      assert.equal(await trust(api, { token: await makeToken(daemon, 'local') }), false)
+      assert.equal((await trust(api, { token: await makeToken(daemon, 'local') })).changed, false)
       assert.equal(await isTrusted(api), true)
     })
 
@@ -170,8 +172,8 @@ for (const kind of ['lxd', 'incus'] as const) {
         assert.match(error.message, /\(the trust password is wrong, or the server has none\)$/)
         return true
       })
-      assert.equal(await trust(api, { password: 'a password', name: 'friend' }), true)
-      assert.equal(await trust(api, { password: 'a password' }), false)
+      assert.equal((await trust(api, { password: 'a password', name: 'friend' })).changed, true)
+      assert.equal((await trust(api, { password: 'a password' })).changed, false)
       const { metadata } = await api['1.0'].certificates.get({ query: { recursion: 1 } })
       assert.ok(metadata.some(({ name }: { name: string }) => name === 'friend'))
     })

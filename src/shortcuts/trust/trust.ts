@@ -8,15 +8,22 @@ import { MalformedAnswer } from '../../errors/malformed-answer.ts'
 import { contextOf, type Path, pathTo } from '../../path.ts'
 import { readTrustToken, type TrustToken } from '../../remotes/trust-token.ts'
 import { checkNames } from '../../request/options.ts'
-import { COMMON_OPTIONS, type CommonOptions, withLimitedPath } from '../shared/limits.ts'
+import {
+  CHANGE_OPTIONS,
+  type ChangeOptions,
+  COMMON_OPTIONS,
+  type CommonOptions,
+  withLimitedPath,
+} from '../shared/limits.ts'
 import { type ApiRoot, versionOf } from '../shared/resource.ts'
 import { extensionsIn } from '../shared/server-info.ts'
+import { type Outcome, outcomeOf } from '../state/present.ts'
 
 const COMMON: ReadonlySet<string> = new Set<keyof CommonOptions>(COMMON_OPTIONS)
-const OPTIONS: ReadonlySet<string> = new Set([...COMMON_OPTIONS, 'token', 'password', 'name'])
+const OPTIONS: ReadonlySet<string> = new Set([...CHANGE_OPTIONS, 'token', 'password', 'name'])
 
 /** Options of {@link trust}: a token, or on LXD up to 5.0 the trust password of the server. */
-export type TrustOptions = CommonOptions & (ByToken | ByPassword)
+export type TrustOptions = ChangeOptions & (ByToken | ByPassword)
 
 interface ByToken {
   readonly token: string
@@ -46,19 +53,19 @@ export async function isTrusted(api: ApiRoot, options: CommonOptions = {}): Prom
  *
  * A token is only sent to the server that issued it, which is identified by the fingerprint in the token.
  *
- * @returns whether anything had to be changed
  * @throws {APIConnectionException} the server is not the one that issued the token; nothing was sent to it
  * @throws {APIForbiddenException} the token has been used or has expired, or the password is wrong
  * @example
  * const api = API.fromToken(token)
  * await trust(api, { token })
  */
-export async function trust(api: ApiRoot, options: TrustOptions): Promise<boolean> {
+export async function trust(api: ApiRoot, options: TrustOptions): Promise<Outcome> {
   checkNames(options, OPTIONS, 'trust()')
-  const { signal, timeout } = options
-  return withLimitedPath(versionOf(api), { signal, timeout }, 'trust()', version =>
-    enrolClient(version, options),
-  )
+  return withLimitedPath(versionOf(api), options, 'trust()', async version => {
+    const changed = options.check ? !(await isTrusted(version)) : await enrolClient(version, options)
+    const difference = changed ? [{ path: ['auth'], from: 'untrusted', to: 'trusted' }] : []
+    return outcomeOf({ seen: false, difference })
+  })
 }
 
 async function enrolClient(api: Path, options: TrustOptions): Promise<boolean> {

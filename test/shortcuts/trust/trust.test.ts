@@ -16,7 +16,7 @@ async function join(t: TestContext, extensions: object): Promise<unknown> {
   const untrusted = { auth: 'untrusted', ...extensions }
   const { baseUrl, received } = await serveTls(t, own, sync(untrusted))
   const { root } = connect(t, { baseUrl, serverCert: own.cert, cert: client.cert, key: client.key })
-  assert.equal(await trust(root, { token }), true)
+  assert.equal((await trust(root, { token })).changed, true)
   return JSON.parse(String(received.find(({ method }) => method === 'POST')?.body))
 }
 
