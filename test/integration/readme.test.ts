@@ -12,7 +12,7 @@ const PRINTED: Readonly<Record<string, readonly RegExp[]>> = {
   'docs/commands-and-consoles.md': [/^1 me$/, /^0$/, /^3$/, /^web$/],
   'docs/desired-state.md': [/^true$/, /^false$/, /^app was Running/],
   'docs/images-and-backups.md': [/^false$/],
-  'docs/paths-and-types.md': [/^Stopped$/],
+  'docs/paths-and-types.md': [/^Stopped$/, /^me$/],
   'docs/errors-and-debugging.md': [/^404 .*Instance not found$/],
   'docs/files.md': [/^Hello$/, /^\[ 'current', 'etc', 'image.tar.xz', 'www' \]$/],
   'docs/waiting-and-events.md': [/^profile-created \/1\.0\/profiles\/watched$/],
