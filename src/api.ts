@@ -25,7 +25,7 @@ export interface FactoryOptions extends TransportOptions {
   readonly query?: Query
   /** Seconds a server may be silent in any call, and what `defaultTimeout` reads; see {@link CallOptions}. */
   readonly timeout?: number
-  /** `true` prints each transaction to stderr whatever `DEBUG` says, `false` never; secrets are masked. */
+  /** Whether to print each transaction to stderr, with secrets masked; `DEBUG` decides by default. */
   readonly debug?: boolean
 }
 
