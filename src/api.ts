@@ -27,7 +27,7 @@ export interface FactoryOptions extends TransportOptions {
   readonly idleTimeout?: number
   /** Seconds that any call may take as a whole, and what `defaultTimeout` reads; see {@link CallOptions}. */
   readonly timeout?: number
-  /** `true` prints each transaction to stderr whatever `DEBUG` says, `false` never; secrets are masked. */
+  /** Whether to print each transaction to stderr, with secrets masked; `DEBUG` decides by default. */
   readonly debug?: boolean
 }
 

@@ -9,8 +9,8 @@ import { isEnvelope } from './envelope.ts'
 const MAX_READ = 4096
 
 /**
- * Resolves with the answer itself, if it has the form of an answer of LXD or Incus: an envelope, or a file if one was read. The
- * headers of an answer to `HEAD` are validated where they are read.
+ * Resolves with the answer itself, if it has the form of an answer of LXD or Incus: an envelope, or a file if one was
+ * read. The headers of an answer to `HEAD` are validated where they are read.
  *
  * @throws {MalformedAnswer} it has another form, which its message shows
  */

@@ -34,8 +34,8 @@ export class Client {
   }
 
   /**
-   * Sends a call to the server in use; where that one is gone, to the next one of a cluster. What may have been carried out
-   * is not sent again, unless it only reads.
+   * Sends a call to the current server; on failover, to the next one of a cluster. A call that may have been carried out
+   * is not retried, unless it only reads.
    *
    * @throws {APIException} nothing answered, or the answer reports a failure
    * @throws the reason of the signal that aborted the call
@@ -74,7 +74,7 @@ export class Client {
   }
 
   /**
-   * Sends a HEAD. The answer to one has no message, so HTTP 500 is followed by the same as a GET: that answer counts, without
+   * Sends a HEAD. The answer to one has no message, so on HTTP 500 it is repeated as a GET: that answer counts, without
    * its body.
    */
   async head(call: Call): Promise<Answer> {

@@ -80,7 +80,7 @@ describeOnServers(
       const file = `${daemon.dir}/exported.tar`
       const files = await exportTo(images.path(image), file)
       await absent(images.path(image))
-      const imported = await importFrom(images, files as unknown as string, { aliases: ['again'] })
+      const imported = await importFrom(images, files, { aliases: ['again'] })
       assert.deepEqual([imported.changed, imported.result?.metadata.fingerprint], [true, image])
       assert.equal((await importFrom(images, file)).changed, false)
     })

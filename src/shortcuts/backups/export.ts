@@ -1,4 +1,6 @@
+import type { Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
+import type { Untyped } from '../../request/transaction.ts'
 import { exportImage } from '../images/export.ts'
 import type { ImageFiles } from '../images/files.ts'
 import {
@@ -51,6 +53,7 @@ const ONLY = { instance: 'instance_only', volume: 'volume_only', bucket: undefin
  * await exportTo(api.instances.web, './web.tar.gz', { onProgress: ({ bytes, total }) => console.log(bytes, total) })
  * const files = await exportTo(api.images[fingerprint], './alpine.tar.xz')
  */
+export function exportTo(path: Path, target: TransferTarget, options?: ExportOptions): Promise<Untyped>
 export function exportTo(
   path: InstancePath | VolumePath | BucketPath,
   target: TransferTarget,

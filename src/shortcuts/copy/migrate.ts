@@ -25,7 +25,7 @@ export interface Migration {
 const UNREACHABLE =
   /unable to connect|failed to connect|dial tcp|no route to host|i\/o timeout|connection refused/i
 
-/** Copies an instance or a volume to another server: the target connects to the source, or, as a fallback, the source to it. */
+/** Copies an instance or a volume to another server: the target connects to the source, or as a fallback the reverse. */
 export async function migrate(migration: Migration): Promise<void> {
   const [from, to] = await Promise.all([readServer(migration.source), readServer(migration.target)])
   await checkSnapshots(migration, from, to)
@@ -145,16 +145,16 @@ async function waitUntilEnded(operation: APIResult): Promise<void> {
 }
 
 /** Tries alternatives in turn, as long as they fail because a server is unreachable. */
-async function firstReachable<Way>(
-  ways: readonly Way[],
-  go: (migrationSource: Way) => Promise<unknown>,
+async function firstReachable<Option>(
+  options: readonly Option[],
+  go: (option: Option) => Promise<unknown>,
 ): Promise<void> {
-  for (const [index, migrationSource] of ways.entries()) {
+  for (const [index, option] of options.entries()) {
     try {
-      await go(migrationSource)
+      await go(option)
       return
     } catch (error) {
-      const isLast = index === ways.length - 1
+      const isLast = index === options.length - 1
       if (isLast || !isRefusal(error) || !UNREACHABLE.test(error.error)) throw error
     }
   }

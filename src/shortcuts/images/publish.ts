@@ -16,7 +16,7 @@ import { checkDetails, IMAGE_DETAILS, type ImageDetails } from './options.ts'
 export interface PublishOptions extends ImageDetails, CommonOptions {
   /** `none`, `gzip`, `xz`, `zstd`, …; the server's default if not given. */
   readonly compression?: string
-  /** Called with the progress of the operation, if the server allows access to its events; an error it throws ends the waiting. */
+  /** Called with the progress, if the server allows access to its events; an error it throws ends the waiting. */
   readonly onProgress?: (progress: Progress) => void
 }
 

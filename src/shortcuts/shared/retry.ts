@@ -51,7 +51,7 @@ function isServerError(refusal: APIException): boolean {
   return refusal.statusCode === 500 && !(refusal instanceof APIOperationException)
 }
 
-/** Backs off with jitter, so that clients that wrote at the same moment don't do so again; the longer, the more attempts. */
+/** Backs off with jitter, so that clients that wrote at the same moment don't collide again; linear in `attempts`. */
 export async function backOffRandomly(attempts: number): Promise<void> {
   await sleep(Math.random() * Math.min(INITIAL_BACKOFF_MS * attempts, MAX_BACKOFF_MS))
 }
@@ -61,7 +61,7 @@ export function hasExhaustedRetries(attempts: number): boolean {
   return attempts >= MAX_ATTEMPTS
 }
 
-/** Backs off without jitter, for a server that is busy; the longer, the more attempts. */
+/** Backs off without jitter, for a server that is busy; linear in `attempts`. */
 export async function backOff(attempts: number): Promise<void> {
   await sleep(Math.min(INITIAL_BACKOFF_MS * attempts, MAX_BACKOFF_MS))
 }

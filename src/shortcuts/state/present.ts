@@ -34,7 +34,10 @@ export interface PresentOptions extends ChangeOptions {
 const PRESENT_OPTIONS: ReadonlySet<string> = new Set<keyof PresentOptions>([...CHANGE_OPTIONS, 'force'])
 const ABSENT_OPTIONS: ReadonlySet<string> = new Set<keyof ChangeOptions>(CHANGE_OPTIONS)
 
-/** The result of bringing a resource to its desired state. `console.log` and `JSON.stringify` show it without its secrets. */
+/**
+ * The result of bringing a resource to its desired state. `console.log` and `JSON.stringify` show it without its secrets;
+ * its properties have all of them.
+ */
 export interface Outcome<T = Untyped> {
   /** Whether anything was changed, or, with `check`, would be. */
   readonly changed: boolean
