@@ -277,3 +277,14 @@ async function bigFile(t: TestContext, size = SIZE): Promise<string> {
   await writeFile(join(dir, 'big'), Buffer.alloc(size, 'x'))
   return join(dir, 'big')
 }
+
+test('filePush() of text that names no local file says how text is sent, and sends nothing', async t => {
+  const { root, received } = await serve(t, sync(null))
+  const pushing = filePush(root.path('1.0', 'instances', 'web'), '/etc/motd', 'Hello\n')
+  await assert.rejects(pushing, (error: NodeJS.ErrnoException) => {
+    assert.equal(error.code, 'ENOENT')
+    assert.match(error.message, /^filePush\(\): there is no such local file: .* give Buffer\.from\(text\)$/)
+    return true
+  })
+  assert.deepEqual(received, [])
+})
