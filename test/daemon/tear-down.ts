@@ -60,7 +60,22 @@ function* steps(dirs: readonly string[]): Generator<Wait> {
   killContainers(dirs)
   signalAll(serverProcesses(dirs), 'SIGKILL')
   yield { until: allAreGone, maxMs: 5000 }
-  dirs.forEach(removeFolder)
+  for (const dir of dirs) yield* removeWhenFree(dir)
+}
+
+const MAX_REMOVALS = 5
+
+// What was just killed may have been mounting something, which then appears after the other mounts are gone.
+function* removeWhenFree(dir: string): Generator<Wait> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      removeFolder(dir)
+      return
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EBUSY' || attempt === MAX_REMOVALS) throw error
+      yield { until: () => false, maxMs: 200 }
+    }
+  }
 }
 
 const POLL_INTERVAL_MS = 20
