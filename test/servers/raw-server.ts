@@ -29,7 +29,7 @@ export interface RawServer {
 export async function serveRaw(
   t: TestContext,
   onRequest: OnRequest,
-  options: { readonly timeout?: number } = {},
+  options: { readonly idleTimeout?: number } = {},
 ): Promise<RawServer> {
   const requests: string[] = []
   const sockets = new Set<Socket>()

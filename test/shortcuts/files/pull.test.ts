@@ -80,7 +80,7 @@ test('filePull() from a server that stalls ends after its timeout, and says how 
     socket.write(fileHead({ 'content-length': SIZE }))
     socket.write(content.subarray(0, 1234))
   }
-  const { api, assertNoLeak } = await serveRaw(t, stall, { timeout: 0.2 })
+  const { api, assertNoLeak } = await serveRaw(t, stall, { idleTimeout: 0.2 })
   await assert.rejects(
     filePull(api.path('1.0', 'instances', 'web'), '/file', join(dir, 'file')),
     (error: unknown) => {

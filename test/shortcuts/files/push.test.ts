@@ -52,7 +52,7 @@ test('filePush() to a server that stalls ends after its timeout', async t => {
   const source = await bigFile(t)
   const stalled: Socket[] = []
   const stall = onUpload(({ socket }) => stalled.push(socket.pause()))
-  const { api, assertNoLeak } = await serveRaw(t, stall, { timeout: 0.2 })
+  const { api, assertNoLeak } = await serveRaw(t, stall, { idleTimeout: 0.2 })
   await assert.rejects(filePush(api.path('1.0', 'instances', 'web'), '/big', source), (error: unknown) => {
     assert.ok(error instanceof APITransferException)
     assert.ok(error.cause instanceof APITimeoutException)
