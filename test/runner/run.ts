@@ -3,6 +3,9 @@ import { installMissing, missingNeeds, NEEDS, serversUnderTest } from '../daemon
 import { listTests, listUnitTests, needsServers } from './list-tests.ts'
 import { reporterArguments } from './reporters.ts'
 
+// In milliseconds, for one test or file: what hangs is to fail, and not to keep a machine busy until somebody looks.
+const TIMEOUT = '--test-timeout=900000'
+
 // Runs the tests: all of `npm test`, those of a folder, or those whose path contains one of the given words.
 const [folder, words] = readArguments(process.argv.slice(2))
 const all = folder === undefined ? [...listUnitTests(), ...listTests('integration')] : listTests(folder)
@@ -15,7 +18,7 @@ if (files.length === 0) {
 if (files.some(needsServers)) prepareServers()
 const { status } = spawnSync(
   process.execPath,
-  ['--import', 'tsx', '--test', '--test-concurrency=3', ...reporterArguments(), ...files],
+  ['--import', 'tsx', '--test', '--test-concurrency=3', TIMEOUT, ...reporterArguments(), ...files],
   { stdio: 'inherit' },
 )
 process.exitCode = status ?? 1
