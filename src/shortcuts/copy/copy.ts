@@ -13,7 +13,7 @@ import {
   type VolumePath,
   type VolumeSnapshotPath,
 } from '../shared/item-path.ts'
-import { withLimits } from '../shared/limits.ts'
+import { withLimits, withSignal } from '../shared/limits.ts'
 import { readIfPresent } from '../shared/resource.ts'
 import { converge, type Step } from '../state/converge.ts'
 import { type Outcome, outcomeOf } from '../state/present.ts'
@@ -81,11 +81,9 @@ export async function copy(
   checkCopyOptions(options, 'copy()')
   const targetType = itemTypeOf(to, [TARGETS[type]], 'copy()')
   const copyItem = targetType === 'instance' ? copyInstance : copyVolume
-  return withLimits(from, options, 'copy()', signal => {
-    const [limitedSource, limitedTarget] = [from, to].map(path => (signal ? path.with({ signal }) : path))
-    // Safe cast: there are two.
-    return makeCopy(limitedSource as Path, limitedTarget as Path, options, copyItem)
-  })
+  return withLimits(from, options, 'copy()', signal =>
+    makeCopy(withSignal(from, signal), withSignal(to, signal), options, copyItem),
+  )
 }
 
 type CopyItem = (source: Path, target: Path, options: CopyOptions, isThere: boolean) => Promise<unknown>

@@ -2,7 +2,7 @@ import type { Path } from '../../path.ts'
 import type { APIResult } from '../../result.ts'
 import { type Fields, fieldsOf } from '../shared/fields.ts'
 import { itemTypeOf } from '../shared/item-path.ts'
-import { nameOf, readItem, splitPath } from '../shared/resource.ts'
+import { nameOf, ownerOf, readItem, splitPath } from '../shared/resource.ts'
 import { migrate } from './migrate.ts'
 import { type CopyOptions, isSameServer, queryOf } from './options.ts'
 
@@ -43,7 +43,7 @@ export async function readOriginal(source: Path): Promise<Original> {
     const instance = await readItem(source)
     return { name: nameOf(source), instance, item: instance }
   }
-  const owner = splitPath(splitPath(source).parent).parent
+  const owner = ownerOf(source)
   const [instance, item] = [await readItem(owner), await readItem(source)]
   return { name: `${nameOf(owner)}/${nameOf(source)}`, instance, item }
 }

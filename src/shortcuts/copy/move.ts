@@ -3,7 +3,7 @@ import type { APIResult } from '../../result.ts'
 import { fieldsOf } from '../shared/fields.ts'
 import type { ItemOf } from '../shared/item-of.ts'
 import { asPath, type InstancePath, itemTypeOf, type VolumePath } from '../shared/item-path.ts'
-import { withLimits } from '../shared/limits.ts'
+import { withLimits, withSignal } from '../shared/limits.ts'
 import { readIfPresent, readItem, splitPath } from '../shared/resource.ts'
 import { impossible } from '../shared/server-info.ts'
 import { converge, type Step } from '../state/converge.ts'
@@ -53,11 +53,9 @@ export async function move(
     const { check, signal, timeout } = options
     return rename(from, splitPath(to).name, { check, signal, timeout })
   }
-  return withLimits(from, options, 'move()', signal => {
-    const [limitedSource, limitedTarget] = [from, to].map(path => (signal ? path.with({ signal }) : path))
-    // Safe cast: there are two.
-    return moveItem(type, limitedSource as Path, limitedTarget as Path, options)
-  })
+  return withLimits(from, options, 'move()', signal =>
+    moveItem(type, withSignal(from, signal), withSignal(to, signal), options),
+  )
 }
 
 function isRename(source: Path, target: Path): boolean {

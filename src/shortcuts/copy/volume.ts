@@ -1,7 +1,7 @@
 import type { Path } from '../../path.ts'
 import { type Fields, fieldsOf } from '../shared/fields.ts'
 import { itemTypeOf } from '../shared/item-path.ts'
-import { nameOf, readItem, splitPath } from '../shared/resource.ts'
+import { nameOf, ownerOf, readItem, splitPath } from '../shared/resource.ts'
 import { impossible } from '../shared/server-info.ts'
 import { migrate } from './migrate.ts'
 import { type CopyOptions, isSameServer, queryOf } from './options.ts'
@@ -14,7 +14,7 @@ export async function copyVolume(
   isThere: boolean,
 ): Promise<void> {
   const isSnapshot = itemTypeOf(source, ['volume', 'volume snapshot'], 'copy()') === 'volume snapshot'
-  const volume = isSnapshot ? splitPath(splitPath(source).parent).parent : source
+  const volume = isSnapshot ? ownerOf(source) : source
   const original = await readItem(volume)
   const body = bodyOfVolume(original.metadata, target, options)
   if (!isSameServer(source, target)) {

@@ -5,7 +5,7 @@ import type { Image } from '../../rest.ts'
 import type { Typed } from '../shared/item-of.ts'
 import { asPath, type InstancePath, type InstanceSnapshotPath, itemTypeOf } from '../shared/item-path.ts'
 import { COMMON_OPTIONS, type CommonOptions, withLimits } from '../shared/limits.ts'
-import { nameOf, splitPath } from '../shared/resource.ts'
+import { nameOf, ownerOf, splitPath } from '../shared/resource.ts'
 import { waitOrCancel } from '../shared/wait-or-cancel.ts'
 import type { Outcome } from '../state/present.ts'
 import { applyAliases } from './details.ts'
@@ -47,16 +47,12 @@ export async function publish<P extends InstancePath | InstanceSnapshotPath>(
   const source =
     type === 'instance'
       ? { type: 'instance', name: nameOf(item) }
-      : { type: 'snapshot', name: `${nameOf(instanceOf(item))}/${nameOf(item)}` }
-  const instance = type === 'instance' ? item : instanceOf(item)
+      : { type: 'snapshot', name: `${nameOf(ownerOf(item))}/${nameOf(item)}` }
+  const instance = type === 'instance' ? item : ownerOf(item)
   const images = splitPath(splitPath(instance).parent).parent.path('images')
   return withLimits(item, options, 'publish()', signal =>
     publishSource(images, source, { ...options, signal }),
   )
-}
-
-function instanceOf(snapshot: Path): Path {
-  return splitPath(splitPath(snapshot).parent).parent
 }
 
 async function publishSource(images: Path, source: object, options: PublishOptions): Promise<Outcome> {

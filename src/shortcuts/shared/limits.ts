@@ -55,7 +55,12 @@ export function withLimitedPath<T>(
   call: string,
   run: (path: Path) => Promise<T>,
 ): Promise<T> {
-  return withLimits(path, options, call, signal => run(signal === undefined ? path : path.with({ signal })))
+  return withLimits(path, options, call, signal => run(withSignal(path, signal)))
+}
+
+/** The same path with a signal for all its calls, if there is one. */
+export function withSignal(path: Path, signal: AbortSignal | undefined): Path {
+  return signal === undefined ? path : path.with({ signal })
 }
 
 function tooLong(path: Path, call: string, timeout: number): APITimeoutException {

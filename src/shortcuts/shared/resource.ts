@@ -25,6 +25,11 @@ export function splitPath(path: Path): { readonly parent: Path; readonly name: s
   return { parent: path.forUrl(url.slice(0, slash)), name: nameOf(path) }
 }
 
+/** The path of what a snapshot belongs to. */
+export function ownerOf(snapshot: Path): Path {
+  return splitPath(splitPath(snapshot).parent).parent
+}
+
 /**
  * The name in the last segment of a path.
  *
