@@ -4,7 +4,8 @@ import { Members } from './connection/members.ts'
 import type { TransportOptions } from './connection/transport.ts'
 import { ApiPath, type Context } from './path.ts'
 import { connectionOf } from './remotes/connection.ts'
-import { findRemote, listRemotes, type Remote } from './remotes/remotes.ts'
+import { findRemote } from './remotes/find-remote.ts'
+import { listRemotes, type Remote } from './remotes/remotes.ts'
 import { readTrustToken } from './remotes/trust-token.ts'
 import {
   type CallOptions,
@@ -112,9 +113,7 @@ export class API extends ApiPath {
    * const api = API.remote('prod')['1.0']
    */
   static remote(name?: string, options: RemoteOptions = {}): Root & API {
-    const remote = findRemote(name, process.env)
-    const query = remote.project === undefined ? options.query : { project: remote.project, ...options.query }
-    return API.factory({ ...options, ...connectionOf(remote, process.env), query })
+    return openRemote(findRemote(name, process.env), options)
   }
 
   /** The servers that `lxc` and `incus` know by name; takes the package `yaml`. */
@@ -144,4 +143,10 @@ export class API extends ApiPath {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
+}
+
+/** The API of a remote that is looked up already, in the project that is set for it. */
+export function openRemote(remote: Remote, options: RemoteOptions = {}): Root & API {
+  const query = remote.project === undefined ? options.query : { project: remote.project, ...options.query }
+  return API.factory({ ...options, ...connectionOf(remote, process.env), query })
 }

@@ -1,9 +1,14 @@
 import type { APIResult } from './result.ts'
 import type { ImageFiles } from './shortcuts/images/files.ts'
-import { findImageByAlias, findImageByName, fingerprintIn, isFingerprint } from './shortcuts/images/lookup.ts'
 import type { ImageOptions } from './shortcuts/images/options.ts'
 import { ensureImage } from './shortcuts/images/present.ts'
 import { applyStatus } from './shortcuts/instances/status.ts'
+import {
+  findImageByAlias,
+  findImageByName,
+  fingerprintIn,
+  isFingerprint,
+} from './shortcuts/shared/find-image.ts'
 import { type ApiRoot, deleteIfPresent, readIfPresent, versionOf } from './shortcuts/shared/resource.ts'
 import { absent, type PresentOptions, present } from './shortcuts/state/present.ts'
 import type { TargetStatus } from './shortcuts/state/status.ts'

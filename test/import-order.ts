@@ -31,6 +31,7 @@ const PARTS = [
   'checked-path.ts',
   'api.ts',
   'shortcuts/shared/',
+  'shortcuts/image-source/',
   'shortcuts/transfer/',
   'shortcuts/state/',
   'shortcuts/',

@@ -11,10 +11,21 @@ import type { Remote } from './remotes.ts'
  * @throws {SocketNotFoundError} the remote is the local server, and there is no usable socket
  */
 export function connectionOf(remote: Remote, environment: NodeJS.ProcessEnv): TransportOptions {
-  const { address } = remote
-  if (!address.startsWith('unix:')) return { baseUrl: address, ...clientOf(remote), ...serverOf(remote) }
-  const path = address.replace(/^unix:(\/\/)?/, '')
-  return { socketPath: path === '' ? localSocket(remote, environment) : path }
+  const { addresses } = remote
+  const sockets = addresses.map(address => socketAt(address, remote, environment))
+  if (addresses.length === 1 && sockets[0] !== undefined) return { socketPath: sockets[0] }
+  const urls = addresses.map((address, index) => urlOf(sockets[index]) ?? address)
+  const baseUrl = urls.length === 1 ? urls[0] : urls
+  return sockets.includes(undefined) ? { baseUrl, ...clientOf(remote), ...serverOf(remote) } : { baseUrl }
+}
+
+function socketAt(address: string, remote: Remote, environment: NodeJS.ProcessEnv): string | undefined {
+  if (!address.startsWith('unix:')) return undefined
+  return address.replace(/^unix:(\/\/)?/, '') || localSocket(remote, environment)
+}
+
+function urlOf(socket: string | undefined): string | undefined {
+  return socket && `http+unix://${encodeURIComponent(socket)}`
 }
 
 function localSocket({ program }: Remote, environment: NodeJS.ProcessEnv): string {
@@ -36,9 +47,15 @@ function clientOf({ name, program, clientFolder = '', isPublic }: Remote): Trans
   )
 }
 
-function serverOf({ name, folder = '', clientFolder = '' }: Remote): TransportOptions {
-  const serverCert = join(folder, 'servercerts', `${name}.crt`)
-  if (existsSync(serverCert)) return { serverCert }
-  const ca = join(clientFolder, 'client.ca')
-  return existsSync(ca) ? { ca } : {}
+function serverOf(remote: Remote): TransportOptions {
+  const serverCert = pinnedCertificateOf(remote)
+  if (serverCert !== undefined) return { serverCert }
+  const ca = join(remote.clientFolder ?? '', 'client.ca')
+  return remote.clientFolder !== undefined && existsSync(ca) ? { ca } : {}
+}
+
+/** Returns the path of the certificate that a program has pinned for a remote; `undefined` if it has pinned none. */
+export function pinnedCertificateOf({ name, folder }: Remote): string | undefined {
+  const path = folder === undefined ? undefined : join(folder, 'servercerts', `${name}.crt`)
+  return path !== undefined && existsSync(path) ? path : undefined
 }

@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { listPrograms, type Program } from '../connection/config-folders.ts'
 import { printAs } from '../redact/print-as.ts'
 import { redact } from '../redact/redact.ts'
+import { BUILT_IN_REMOTES } from './built-in.ts'
 import { type ConfigFile, readConfigFile } from './config-file.ts'
+import { programOnThisMachine } from './program.ts'
 
 /** A remote of `lxc` or `incus`: a named server. */
 export interface Remote {
@@ -12,9 +14,11 @@ export interface Remote {
   readonly program: 'lxc' | 'incus' | undefined
   /** `https://host:8443`, `unix://` for the local server, or `unix:///path/of/unix.socket`. */
   readonly address: string
+  /** All its addresses, in the order in which they are tried; Incus 7.1 and newer may have several. */
+  readonly addresses: readonly string[]
   /** The project of its calls; `undefined` for the server's default. */
   readonly project: string | undefined
-  /** `lxd`, `incus` or `simplestreams`. */
+  /** `lxd` or `incus`; `simplestreams` for an image server, `oci` for a registry of OCI images. */
   readonly protocol: string
   /** Whether it is only used for public images, which need no client certificate. */
   readonly isPublic: boolean
@@ -40,6 +44,7 @@ const LOCAL_REMOTE: Remote = {
   name: 'local',
   program: undefined,
   address: LOCAL.addr,
+  addresses: [LOCAL.addr],
   project: undefined,
   protocol: 'lxd',
   isPublic: false,
@@ -50,13 +55,14 @@ const LOCAL_REMOTE: Remote = {
 }
 
 /**
- * Lists the remotes of `lxc` and `incus`.
+ * Lists the remotes of `lxc` and `incus`, including those that they know without a configuration; where neither program
+ * has one, those of the program whose server is on this machine.
  *
  * @throws {Error} a configuration can't be read
  */
 export function listRemotes(environment: NodeJS.ProcessEnv): readonly Remote[] {
   const known = listPrograms(environment).flatMap(program => readConfiguration(program, environment) ?? [])
-  if (known.length === 0) return [LOCAL_REMOTE]
+  if (known.length === 0) return [LOCAL_REMOTE, ...describeBuiltIn(programOnThisMachine(environment))]
   const first = known.find(({ isChosen }) => isChosen) ?? known[0]
   return known.flatMap(configuration =>
     configuration.remotes.map(remote => {
@@ -72,22 +78,14 @@ function redactWhenPrinted(remote: Remote): Remote {
 }
 
 /**
- * Finds a remote by its name, or by `incus:name` if both programs have one; without a name, the default remote.
+ * Lists the remotes of one program, also where it has no configuration.
  *
- * @throws {Error} there is none, there are two, or it can't be used
+ * @throws {Error} its configuration can't be read
  */
-export function findRemote(name: string | undefined, environment: NodeJS.ProcessEnv): Remote {
-  const remotes = listRemotes(environment)
-  const [found, other] = remotes.filter(remote =>
-    name === undefined ? remote.isDefault : isNamed(remote, name),
-  )
-  const shown = name ?? 'of the name that is set as the default'
-  if (found === undefined)
-    throw new Error(`There is no remote ${shown}; there are ${remotes.map(nameOf).join(', ')}`)
-  if (other !== undefined)
-    throw new Error(`There are two remotes ${shown}: say ${nameOf(found)} or ${nameOf(other)}`)
-  if (found.problem !== undefined) throw new Error(`The remote ${nameOf(found)} ${found.problem}`)
-  return found
+export function remotesOf(name: Program['name'], environment: NodeJS.ProcessEnv): readonly Remote[] {
+  const program = listPrograms(environment).find(one => one.name === name)
+  const configuration = program && readConfiguration(program, environment)
+  return configuration?.remotes ?? [{ ...LOCAL_REMOTE, program: name }, ...describeBuiltIn(name)]
 }
 
 function readConfiguration(program: Program, environment: NodeJS.ProcessEnv): Configuration | undefined {
@@ -101,12 +99,24 @@ function readConfiguration(program: Program, environment: NodeJS.ProcessEnv): Co
     ['local', describe('local', LOCAL, { ...place, folder }, environment)],
     ...describeAll(global, { ...place, folder: program.globalFolder }, environment),
     ...describeAll(own, { ...place, folder }, environment),
+    ...builtInFor(program, own).map(remote => [remote.name, { ...remote, ...place }] as const),
   ])
   return {
     defaultRemote: chosen || own?.defaultRemote || global?.defaultRemote || 'local',
     isChosen: Boolean(chosen),
     remotes: [...remotes.values()],
   }
+}
+
+// Those of `lxc` can't be changed, and are not in its file; `incus` writes its own there, from which a user may remove it.
+function builtInFor({ name }: Program, own: ConfigFile | undefined): readonly Remote[] {
+  return name === 'lxc' || own === undefined ? describeBuiltIn(name) : []
+}
+
+/** The remotes, besides `local`, that a program knows without a configuration. */
+export function describeBuiltIn(program: Program['name']): readonly Remote[] {
+  const place = { program, folder: undefined, clientFolder: undefined }
+  return Object.entries(BUILT_IN_REMOTES[program]).map(([name, fields]) => describe(name, fields, place, {}))
 }
 
 type Place = Pick<Remote, 'folder' | 'clientFolder'> & { readonly program: Program['name'] }
@@ -129,10 +139,12 @@ function describe(
   const overridden = place.program === 'incus' ? environment['INCUS_PROJECT'] : undefined
   const project = overridden || String(fields.project ?? '')
   const protocol = String(fields.protocol ?? PROTOCOLS[place.program])
+  const addresses = addressesIn(fields, place.program)
   return {
     ...place,
     name,
-    address: String(fields.addr ?? ''),
+    address: addresses[0] ?? '',
+    addresses,
     project: project === '' || project === 'default' ? undefined : project,
     protocol,
     isPublic: fields.public === true,
@@ -141,9 +153,29 @@ function describe(
   }
 }
 
+// As `incus` tries them: from the one that has worked last.
+function addressesIn(
+  { addr, last_working_address: last }: Readonly<Record<string, unknown>>,
+  program: Program['name'],
+): readonly string[] {
+  const text = String(addr ?? '')
+  if (program === 'lxc') return [text]
+  const all = text
+    .split(',')
+    .map(one => one.trim())
+    .filter(one => one !== '')
+  const first = Math.max(0, all.indexOf(String(last)))
+  return [...all.slice(first), ...all.slice(0, first)]
+}
+
+const WITHOUT_API: Readonly<Record<string, string>> = {
+  simplestreams: 'an image server (simplestreams)',
+  oci: 'a registry of OCI images',
+}
+
 function problemWith(protocol: string, authType: string): string | undefined {
-  if (protocol === 'simplestreams')
-    return 'is an image server (simplestreams), which speaks no LXD or Incus API'
+  const other = WITHOUT_API[protocol]
+  if (other !== undefined) return `is ${other}, which speaks no LXD or Incus API`
   if (authType !== '' && authType !== 'tls') {
     return `is logged in to by ${authType}, which lxdapi does not do: API.factory({ baseUrl, token }) takes a bearer token`
   }
@@ -154,12 +186,4 @@ const CONFIG_FILE = 'config.yml'
 
 function holdsConfig(folder: string): boolean {
   return existsSync(join(folder, CONFIG_FILE))
-}
-
-function isNamed(remote: Remote, name: string): boolean {
-  return remote.name === name || nameOf(remote) === name
-}
-
-function nameOf({ program, name }: Remote): string {
-  return program === undefined ? name : `${program}:${name}`
 }

@@ -5,9 +5,9 @@ import type { Path } from '../../path.ts'
 import type { APIResult } from '../../result.ts'
 import { cleanUpAfter } from '../shared/cleanup.ts'
 import type { Fields } from '../shared/fields.ts'
+import { firstReachable } from '../shared/first-reachable.ts'
 import { itemTypeOf } from '../shared/item-path.ts'
 import { splitPath } from '../shared/resource.ts'
-import { isRefusal } from '../shared/retry.ts'
 import { impossible, readServer, type ServerInfo } from '../shared/server-info.ts'
 import { type CopyOptions, queryOf } from './options.ts'
 
@@ -20,10 +20,6 @@ export interface Migration {
   /** Whether there is a copy, which is to be refreshed. */
   readonly isThere?: boolean
 }
-
-// The messages of Go, which the servers pass on.
-const UNREACHABLE =
-  /unable to connect|failed to connect|dial tcp|no route to host|i\/o timeout|connection refused/i
 
 /** Copies an instance or a volume to another server: the target connects to the source, or as a fallback the reverse. */
 export async function migrate(migration: Migration): Promise<void> {
@@ -141,21 +137,5 @@ async function waitUntilEnded(operation: APIResult): Promise<void> {
     await operation.wait()
   } catch (error) {
     if (!(error instanceof APINotFoundException)) throw error
-  }
-}
-
-/** Tries alternatives in turn, as long as they fail because a server is unreachable. */
-async function firstReachable<Option>(
-  options: readonly Option[],
-  go: (option: Option) => Promise<unknown>,
-): Promise<void> {
-  for (const [index, option] of options.entries()) {
-    try {
-      await go(option)
-      return
-    } catch (error) {
-      const isLast = index === options.length - 1
-      if (isLast || !isRefusal(error) || !UNREACHABLE.test(error.error)) throw error
-    }
   }
 }

@@ -2,6 +2,7 @@ import type { Progress } from '../../operations/progress.ts'
 import type { Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
 import type { Image } from '../../rest.ts'
+import { fingerprintIn } from '../shared/find-image.ts'
 import type { Typed } from '../shared/item-of.ts'
 import { asPath, type InstancePath, type InstanceSnapshotPath, itemTypeOf } from '../shared/item-path.ts'
 import { COMMON_OPTIONS, type CommonOptions, withLimits } from '../shared/limits.ts'
@@ -9,8 +10,8 @@ import { nameOf, ownerOf, splitPath } from '../shared/resource.ts'
 import { waitOrCancel } from '../shared/wait-or-cancel.ts'
 import type { Outcome } from '../state/present.ts'
 import { applyAliases } from './details.ts'
-import { fingerprintIn, imageOutcome } from './lookup.ts'
 import { checkDetails, IMAGE_DETAILS, type ImageDetails } from './options.ts'
+import { imageOutcome } from './outcome.ts'
 
 /** Options of {@link publish}. The signal also cancels the operation, if it can be cancelled. */
 export interface PublishOptions extends ImageDetails, CommonOptions {

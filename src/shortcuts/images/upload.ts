@@ -3,9 +3,9 @@ import { APIException } from '../../errors/exceptions.ts'
 import type { Path } from '../../path.ts'
 import type { APIResult } from '../../result.ts'
 import { cleanUpAfter } from '../shared/cleanup.ts'
+import { fingerprintIn } from '../shared/find-image.ts'
 import type { Form } from '../transfer/multipart-form.ts'
 import { upload } from '../transfer/upload.ts'
-import { fingerprintIn } from './lookup.ts'
 import type { ImageOptions } from './options.ts'
 
 /** Options of uploading an image. */

@@ -6,6 +6,8 @@ import type { APIResult } from '../../result.ts'
 /** What one server has to know of another to reach it. */
 export interface ServerInfo {
   readonly result: APIResult
+  /** `lxd` or `incus` */
+  readonly server: string
   /** `LXD 5.0.2` */
   readonly title: string
   /** The origins it listens on, beginning with the one this client uses. */
@@ -26,6 +28,7 @@ export async function readServer(path: Path): Promise<ServerInfo> {
   const origins = listed.map(address => `https://${address}`)
   return {
     result,
+    server,
     title: `${TITLES[server] ?? server} ${textIn(result, 'environment', 'server_version')}`,
     origins: [...new Set(origin.startsWith('https:') ? [origin, ...origins] : origins)],
     certificate: textIn(result, 'environment', 'certificate'),

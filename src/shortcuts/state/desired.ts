@@ -9,6 +9,7 @@ import type {
   ImagesItem,
   ImagesPost,
   InstanceSnapshotsPost,
+  InstanceSource,
   InstancesItem,
   InstancesItemSnapshotsItem,
   InstancesPost,
@@ -72,6 +73,13 @@ type DesiredField<Name, Value> = Name extends 'name' | 'listen_address' | 'sourc
         ? Value | Date | null
         : DesiredValue<Value> | null
 
+/**
+ * An image as `lxc` and `incus` name it: `ubuntu:24.04`, `images:debian/12`, `prod:web-base` (a remote of the user's
+ * configuration), `docker:nginx` (an OCI registry, on Incus 6.3 and newer), or `busybox`, an alias of the server itself or
+ * the first characters of a fingerprint. `type: 'virtual-machine'` of the instance chooses an image of that type.
+ */
+export type ImageName = string
+
 type Settings<Config> = { readonly [Key in keyof Config]?: Setting }
 
 // Lists are replaced as a whole, so that their items are as the servers take them.
@@ -83,7 +91,7 @@ type DesiredValue<Value> = Value extends readonly unknown[]
 
 // Items with paths below them come first: a path without any may be assignable to another type of item.
 type CreationOf<P> = P extends InstancesItem
-  ? InstancesPost & { status?: TargetStatus }
+  ? Omit<InstancesPost, 'source'> & { source: InstanceSource | ImageName; status?: TargetStatus }
   : P extends StoragePoolsItemVolumesItemItem
     ? StorageVolumesPost
     : P extends StoragePoolsItem

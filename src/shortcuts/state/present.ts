@@ -163,6 +163,7 @@ function describe(path: Path, desired: object): Item {
   const own = nameOf(path)
   if (name !== undefined && name !== own)
     throw new TypeError(`${path} can't have the ${type.nameField} ${String(name)}`)
+  type.check(fields)
   return { path, type, desired: fields }
 }
 
@@ -172,7 +173,7 @@ async function nextStep(
   options: PresentOptions,
 ): Promise<Step | undefined> {
   const { type, desired } = item
-  if (found === false || (await isUnfinished(item, found))) return creation(item, found)
+  if (found === false || (await isUnfinished(item, found))) return creation(item, found, options)
   const present = fieldsOf(found.metadata)
   const differences = differencesOf(withoutFields(desired, type.creationOnly), present).filter(
     difference => !type.isEquivalent(difference, present),
@@ -189,8 +190,13 @@ async function isUnfinished({ path, type, desired }: Item, { metadata }: APIResu
   return type.isUnfinished(path, fieldsOf(metadata))
 }
 
-function creation({ path, type, desired }: Item, found: APIResult | false): Step {
+async function creation(
+  { path, type, desired }: Item,
+  found: APIResult | false,
+  { check }: PresentOptions,
+): Promise<Step> {
   const body = withoutNulls(withoutFields(desired, new Set(Object.keys(type.applied))))
+  if (check) await type.verify(splitPath(path).parent, body)
   return {
     difference: [{ path: [], from: undefined, to: desired }],
     run: async () => {

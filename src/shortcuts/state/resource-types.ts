@@ -1,8 +1,10 @@
 import type { Path } from '../../path.ts'
+import { parseImageName } from '../image-source/image-name.ts'
 import { bareCertificate, checkCertificateFingerprint } from '../shared/certificate-text.ts'
 import type { Fields } from '../shared/fields.ts'
 import { deleteIfPresent } from '../shared/resource.ts'
 import { createOnMembers, isUnfinished, MEMBER_KEYS } from './cluster-create.ts'
+import { createInstance, verifyInstance } from './create-instance.ts'
 import type { Difference } from './difference.ts'
 import { isInterrupted } from './interrupted.ts'
 import { applyStatus, type StatusOptions } from './status.ts'
@@ -22,6 +24,10 @@ export interface ResourceType {
   readonly isUnfinished: (path: Path, present: Fields) => Promise<boolean>
   /** Whether the leftover must be deleted before re-creating it. */
   readonly mustBeDeletedFirst: boolean
+  /** Rejects a description that can't be true of any resource, before anything is sent. */
+  readonly check: (desired: Fields) => void
+  /** Rejects what could not be created, without a change. */
+  readonly verify: (collection: Path, body: Fields) => Promise<void>
   readonly create: (collection: Path, body: Fields, name: string) => Promise<unknown>
   readonly remove: (path: Path, present: Fields) => Promise<unknown>
 }
@@ -36,6 +42,8 @@ const DEFAULTS: ResourceType = {
   isEquivalent: () => false,
   isUnfinished: async () => false,
   mustBeDeletedFirst: false,
+  check: () => {},
+  verify: async () => {},
   create: (collection, body) => collection.post(body).wait(),
   remove: path => path.delete().wait(),
 }
@@ -50,6 +58,9 @@ const RESOURCE_TYPES: readonly (readonly [RegExp, Partial<ResourceType>])[] = [
       applied: { status: (path, { from, to }, options) => applyStatus(path, from, to, options) },
       isUnfinished: isInterrupted,
       mustBeDeletedFirst: true,
+      check: checkSource,
+      verify: verifyInstance,
+      create: createInstance,
       remove: removeInstance,
     },
   ],
@@ -100,6 +111,10 @@ export function resourceTypeOf(path: Path): ResourceType {
   const url = String(path).replace(/^\/1\.0\//, '')
   const special = RESOURCE_TYPES.find(([urls]) => urls.test(url))?.[1]
   return { ...DEFAULTS, ...special }
+}
+
+function checkSource({ source }: Fields): void {
+  if (typeof source === 'string') parseImageName(source)
 }
 
 function isChosenAddress({ from, to }: Difference): boolean {

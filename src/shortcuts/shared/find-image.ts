@@ -1,10 +1,10 @@
 import { textIn } from '../../answer/metadata.ts'
+import { APINotFoundException } from '../../errors/exceptions.ts'
 import { malformed } from '../../errors/malformed-answer.ts'
 import type { Path } from '../../path.ts'
 import type { CallOptions } from '../../request/options.ts'
 import type { APIResult } from '../../result.ts'
-import { readIfPresent, unlessNotFound } from '../shared/resource.ts'
-import { type Outcome, outcomeOf } from '../state/present.ts'
+import { readIfPresent, readItem, unlessNotFound } from './resource.ts'
 
 const SHA_256 = /^[0-9a-f]{64}$/
 
@@ -54,14 +54,29 @@ export async function findImageByAlias(images: Path, name: string): Promise<APIR
   return alias ? findImage(images, textIn(alias, 'target')) : undefined
 }
 
+/** An image that was looked up by a name, and the alias, if that is what the name is. */
+export interface NamedImage {
+  readonly image: APIResult
+  readonly alias: string | undefined
+}
+
+/**
+ * Reads the image of a name as the programs look it up: an alias, or else a fingerprint, which may be a prefix.
+ *
+ * @throws {APINotFoundException} there is none
+ */
+export async function readImageByName(images: Path, name: string): Promise<NamedImage> {
+  if (SHA_256.test(name)) return { image: await readImage(images, name), alias: undefined }
+  try {
+    const alias = await readItem(images.path('aliases', name))
+    return { image: await readImage(images, textIn(alias, 'target')), alias: name }
+  } catch (error) {
+    if (!(error instanceof APINotFoundException && isFingerprint(name))) throw error
+    return { image: await readImage(images, name), alias: undefined }
+  }
+}
+
 /** Whether a name can be a fingerprint, in whole or its first characters. */
 export function isFingerprint(name: string): boolean {
   return /^[0-9a-f]{1,64}$/i.test(name)
-}
-
-/** The outcome for an image, which is read for it. */
-export async function imageOutcome(images: Path, fingerprint: string, changed: boolean): Promise<Outcome> {
-  const seen = (await findImage(images, fingerprint)) ?? false
-  const difference = changed ? [{ path: [], from: undefined, to: { fingerprint } }] : []
-  return outcomeOf({ seen, difference })
 }
