@@ -3,6 +3,7 @@ import { Client } from './client/client.ts'
 import { Members } from './connection/members.ts'
 import type { TransportOptions } from './connection/transport.ts'
 import { ApiPath, type Context } from './path.ts'
+import { redactUrl } from './redact/redact.ts'
 import { connectionOf } from './remotes/connection.ts'
 import { findRemote } from './remotes/find-remote.ts'
 import { listRemotes, type Remote } from './remotes/remotes.ts'
@@ -149,4 +150,23 @@ export class API extends ApiPath {
 export function openRemote(remote: Remote, options: RemoteOptions = {}): Root & API {
   const query = remote.project === undefined ? options.query : { project: remote.project, ...options.query }
   return API.factory({ ...options, ...connectionOf(remote, process.env), query })
+}
+
+/**
+ * The root of an image server, which has no API but files, at the address of a remote; its user and password, if the
+ * address has any, are sent, but no client certificate.
+ *
+ * @throws {TypeError} the address is not a URL
+ */
+export function openImageServer(address: string, serverCert: string | undefined): API {
+  const { origin, username, password } = parseAddress(address)
+  const client = new Client(new Members({ baseUrl: origin, serverCert, isAnonymous: true }), new Trace())
+  const user = [username, password].map(decodeURIComponent).join(':')
+  const authorization = user === ':' ? undefined : `Basic ${Buffer.from(user).toString('base64')}`
+  return new API({ client, defaults: mergeOptions({}, { headers: { authorization } }) })
+}
+
+function parseAddress(address: string): URL {
+  if (URL.canParse(address)) return new URL(address)
+  throw new TypeError(`The address of the remote is not a URL: ${redactUrl(address)}`)
 }

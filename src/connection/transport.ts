@@ -23,6 +23,12 @@ export interface TransportOptions extends TargetOptions, ServerOptions {
   readonly token?: string
 }
 
+/** What only this library itself asks of its connections. */
+export interface InternalTransportOptions extends TransportOptions {
+  /** Whether no client certificate is presented, not even the user's own. */
+  readonly isAnonymous?: boolean
+}
+
 /** One server: its origin, and the undici dispatcher of its connections. */
 export interface Transport {
   /** The form that the trace prints and `forUrl()` accepts. */
@@ -50,7 +56,10 @@ const TLS_OPTIONS = ['cert', 'key', 'serverCert', 'fingerprint', 'ca', 'insecure
  * @throws {Error} a file can't be read
  * @throws {SocketNotFoundError} no server is given, and this machine has no usable socket
  */
-export function createTransports(options: TransportOptions, environment = process.env): readonly Transport[] {
+export function createTransports(
+  options: InternalTransportOptions,
+  environment = process.env,
+): readonly Transport[] {
   const targets = readTargets(options, environment)
   if (!targets.some(isTls)) {
     rejectTlsOptions(options)
@@ -101,12 +110,12 @@ function rejectTlsOptions(options: TransportOptions): void {
   throw new TypeError(`${given.join(', ')}: only for a baseUrl that begins with https://`)
 }
 
-function readTlsSettings(options: TransportOptions, environment: NodeJS.ProcessEnv): TlsSettings {
+function readTlsSettings(options: InternalTransportOptions, environment: NodeJS.ProcessEnv): TlsSettings {
   return { ...readIdentity(options, environment), server: readServerCheck(options) }
 }
 
 function readIdentity(
-  { cert, key, token }: TransportOptions,
+  { cert, key, token, isAnonymous }: InternalTransportOptions,
   environment: NodeJS.ProcessEnv,
 ): ClientIdentity {
   if (cert !== undefined && key !== undefined)
@@ -114,6 +123,7 @@ function readIdentity(
   if (cert !== undefined || key !== undefined) {
     throw new TypeError(`cert and key go together: ${cert === undefined ? 'cert' : 'key'} is missing`)
   }
+  if (isAnonymous) return { searchedFolders: [] }
   if (token === undefined) return findClientCertificate(environment)
   if (typeof token !== 'string' || token === '') throw new TypeError('token must be text, and not empty')
   return { searchedFolders: [] }

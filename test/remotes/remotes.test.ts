@@ -1,17 +1,20 @@
 import assert from 'node:assert/strict'
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { cpSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { describe, type TestContext, test } from 'node:test'
+import { describe, test } from 'node:test'
+import { inspect } from 'node:util'
 import { API, type Remote } from '../../src/index.ts'
 import { connectionOf } from '../../src/remotes/connection.ts'
-import { findRemote } from '../../src/remotes/find-remote.ts'
+import { findImageRemote, findRemote } from '../../src/remotes/find-remote.ts'
 import { listRemotes } from '../../src/remotes/remotes.ts'
 import { makeCertificate } from '../daemon/certificate.ts'
 import { createTempFolder } from '../daemon/clean-up.ts'
+import { freePort } from '../daemon/free-port.ts'
 import { runScript } from '../runner/run-script.ts'
 import { listen, socketPath, sync } from '../servers/server.ts'
 import { serveTls } from '../servers/tls-server.ts'
+import { configure, NOWHERE, useEnvironment } from './configuration.ts'
 
 const server = makeCertificate({ name: 'server' })
 const client = makeCertificate({ name: 'client' })
@@ -41,19 +44,13 @@ remotes:
   nested:
     addr: unix:///var/lib/nested/unix.socket
     public: false
+  docker:
+    addr: https://docker.io
+    protocol: oci
+    public: true
 aliases: {}
 `
 
-function configure(config: string, files: Readonly<Record<string, string>> = {}): string {
-  const folder = createTempFolder()
-  writeFileSync(join(folder, 'config.yml'), config)
-  mkdirSync(join(folder, 'servercerts'))
-  for (const [name, source] of Object.entries(files)) cpSync(source, join(folder, name))
-  return folder
-}
-
-// Nothing of the machine that the tests run on.
-const NOWHERE = { HOME: '/nonexistent', LXD_GLOBAL_CONF: '/nonexistent', INCUS_GLOBAL_CONF: '/nonexistent' }
 const PAIR = { 'client.crt': client.certPath, 'client.key': client.keyPath }
 
 function namesOf(remotes: readonly Remote[]): string[] {
@@ -70,12 +67,18 @@ describe('remotes', () => {
       'lxc:prod',
       'lxc:sso',
       'lxc:nested',
+      'lxc:docker',
+      'lxc:ubuntu',
+      'lxc:ubuntu-daily',
+      'lxc:ubuntu-minimal',
+      'lxc:ubuntu-minimal-daily',
       'incus:local',
     ])
     assert.deepEqual(remotes[2], {
       name: 'prod',
       program: 'lxc',
       address: 'https://10.0.0.5:8443',
+      addresses: ['https://10.0.0.5:8443'],
       project: 'web',
       protocol: 'lxd',
       isPublic: false,
@@ -106,13 +109,44 @@ describe('remotes', () => {
     assert.equal(findRemote('nested', environment).folder, environment.LXD_CONF)
   })
 
-  test('are the local server alone, where neither program was ever used', () => {
+  test('are the local server and those that a program knows anyway, where neither was ever used', () => {
     const remotes = listRemotes(NOWHERE)
     assert.deepEqual(
-      remotes.map(({ name, address, isDefault }) => ({ name, address, isDefault })),
-      [{ name: 'local', address: 'unix://', isDefault: true }],
+      remotes.map(({ name, address, isDefault }) => `${name} ${address} ${isDefault}`),
+      [
+        'local unix:// true',
+        'images https://images.lxd.canonical.com false',
+        'ubuntu https://cloud-images.ubuntu.com/releases/ false',
+        'ubuntu-daily https://cloud-images.ubuntu.com/daily/ false',
+        'ubuntu-minimal https://cloud-images.ubuntu.com/minimal/releases/ false',
+        'ubuntu-minimal-daily https://cloud-images.ubuntu.com/minimal/daily/ false',
+      ],
     )
     assert.deepEqual(connectionOf(findRemote(undefined, NOWHERE), { LXD_SOCKET: '/x' }), { socketPath: '/x' })
+    const onlyIncus = { ...NOWHERE, LXD_SOCKET: '', INCUS_SOCKET: '/incus.socket' }
+    assert.equal(listRemotes(onlyIncus)[1]?.address, 'https://images.linuxcontainers.org')
+  })
+
+  test('that lxc knows anyway are not read from its file, as an older one wrote them', () => {
+    const { address } = findImageRemote('images', { ...NOWHERE, LXD_CONF: configure(CONFIG) })
+    assert.equal(address, 'https://images.lxd.canonical.com')
+  })
+
+  test('of incus are those in its file, from which a user may have removed images', () => {
+    const environment = { ...NOWHERE, INCUS_CONF: configure('remotes: {}') }
+    assert.throws(() => findImageRemote('images', environment, 'incus'), {
+      message: 'There is no remote images; there are incus:local',
+    })
+    const { address } = findImageRemote('images', NOWHERE, 'incus')
+    assert.equal(address, 'https://images.linuxcontainers.org')
+  })
+
+  test('do not show a password that the address of an image server has', () => {
+    const addr = 'https://me:hunter22@images.example'
+    const LXD_CONF = configure(`remotes: {own: {addr: '${addr}', protocol: simplestreams}}`)
+    const remote = findImageRemote('own', { ...NOWHERE, LXD_CONF })
+    assert.equal(remote.addresses[0], addr)
+    assert.doesNotMatch(inspect(remote) + JSON.stringify(remote), /hunter22/)
   })
 })
 
@@ -163,6 +197,18 @@ describe('a remote', () => {
     })
   })
 
+  test('of incus with several addresses is tried at all of them, first where it was reached last', () => {
+    const fields =
+      'addr: "https://a:8443, https://b:8443,https://c:8443", last_working_address: "https://b:8443"'
+    const INCUS_CONF = configure(`remotes: {prod: {${fields}}}`, PAIR)
+    const several = { ...NOWHERE, INCUS_CONF }
+    const addresses = ['https://b:8443', 'https://c:8443', 'https://a:8443']
+    const remote = findRemote('prod', several)
+    assert.deepEqual(remote.addresses, addresses)
+    assert.equal(remote.address, addresses[0])
+    assert.deepEqual(connectionOf(remote, several).baseUrl, addresses)
+  })
+
   test('local is the server of its own program', async t => {
     const path = socketPath()
     await listen(t, createServer(), path)
@@ -187,6 +233,11 @@ describe('a remote', () => {
   const failures: readonly [string, string, RegExp][] = [
     ['that does not exist', 'nope', /^There is no remote nope; there are lxc:local, lxc:images, lxc:prod/],
     ['that is an image server', 'images', /^The remote lxc:images is an image server \(simplestreams\)/],
+    [
+      'that is a registry',
+      'docker',
+      /^The remote lxc:docker is a registry of OCI images, which speaks no LXD/,
+    ],
     [
       'that is logged in to by OIDC',
       'sso',
@@ -220,15 +271,6 @@ describe('a remote', () => {
   })
 })
 
-function useEnvironment(t: TestContext, environment: NodeJS.ProcessEnv): void {
-  const before = { ...process.env }
-  Object.assign(process.env, environment)
-  t.after(() => {
-    for (const name of Object.keys(environment)) delete process.env[name]
-    Object.assign(process.env, before)
-  })
-}
-
 describe('API.remote()', () => {
   test('goes there with all that its configuration says', async t => {
     const { baseUrl, received, clients } = await serveTls(t, server, sync('hello'))
@@ -242,6 +284,18 @@ describe('API.remote()', () => {
     assert.equal(received[0]?.headers['x-lxd-x'], '1')
     assert.notEqual(clients[0], '')
     assert.deepEqual(namesOf(API.remotes().filter(({ isDefault }) => isDefault)), ['lxc:prod'])
+  })
+
+  test('goes to the next address of a remote of incus if nothing answers at one', async t => {
+    const { baseUrl, received } = await serveTls(t, server, sync('hello'))
+    const nobody = `https://127.0.0.1:${await freePort()}`
+    const config = `remotes: {prod: {addr: '${nobody},${baseUrl}'}}`
+    const INCUS_CONF = configure(config, { ...PAIR, 'servercerts/prod.crt': server.certPath })
+    useEnvironment(t, { ...NOWHERE, INCUS_CONF })
+    const api = API.remote('prod')
+    t.after(() => api.close())
+    assert.equal((await api['1.0'].get()).request.origin, baseUrl)
+    assert.equal(received.length, 1)
   })
 
   test('without the package yaml says how to get it', async () => {
