@@ -1,25 +1,32 @@
 import assert from 'node:assert/strict'
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { API, absent, present } from '../../src/index.ts'
+import {
+  absent,
+  imageAliasPresent,
+  imagePresent,
+  listImages,
+  type Outcome,
+  present,
+} from '../../src/index.ts'
 import { createTempFolder } from '../daemon/clean-up.ts'
-import { buildSplitImage, type Kind, makeCertificate, missingReason } from '../daemon/index.ts'
+import { buildImage, buildSplitImage, type Kind, makeCertificate, missingReason } from '../daemon/index.ts'
 import { imageServer } from '../servers/simplestreams.ts'
 import { serveTls } from '../servers/tls-server.ts'
 import { after, before, describe, it } from './node-test.ts'
 import { type Running, serversOverSocket, startServer } from './servers.ts'
+import { recordTransactions } from './transactions.ts'
 
 const client = makeCertificate({ name: 'me' })
-const imageServerCertificate = makeCertificate({ name: 'images' })
-const TITLES = { lxd: 'lxc', incus: 'incus' }
+const certificateOfImages = makeCertificate({ name: 'images' })
 
 describe('Images by name', { skip: missingReason('lxd') ?? missingReason('incus') }, () => {
-  const running = new Map<Kind, Running>()
+  const servers = new Map<Kind, Running>()
   const folder = createTempFolder()
   const environment = { ...process.env }
+  const remotes: Record<string, object> = {}
 
   before(async () => {
-    for (const server of serversOverSocket()) running.set(server.kind, await startServer(server))
     mkdirSync(join(folder, 'servercerts'))
     cpSync(client.certPath, join(folder, 'client.crt'))
     cpSync(client.keyPath, join(folder, 'client.key'))
@@ -29,41 +36,106 @@ describe('Images by name', { skip: missingReason('lxd') ?? missingReason('incus'
       INCUS_GLOBAL_CONF: '/nonexistent',
     }
     Object.assign(process.env, nowhere, { LXD_CONF: folder, INCUS_CONF: folder })
+    for (const server of serversOverSocket()) {
+      const running = await startServer(server)
+      servers.set(server.kind, running)
+      const { baseUrl, serverCertPath } = await running.daemon.listenHttps()
+      await running.daemon.trust(client.cert)
+      addRemote(server.kind, { addr: baseUrl }, serverCertPath)
+    }
   })
   after(async () => {
     process.env = environment
-    for (const { api, daemon } of running.values()) {
+    for (const { api, daemon } of servers.values()) {
       await api.close()
       await daemon.stop()
     }
   })
 
-  function serverOf(kind: Kind): Running {
-    return running.get(kind) as Running // Safe cast: before() has started both.
-  }
-
-  function configure(remotes: object): void {
+  /** Adds a remote to the configurations of both programs. */
+  function addRemote(name: string, fields: object, certPath: string): void {
+    remotes[name] = fields
     // JSON is YAML.
     writeFileSync(join(folder, 'config.yml'), JSON.stringify({ remotes }))
+    cpSync(certPath, join(folder, 'servercerts', `${name}.crt`))
   }
 
   for (const kind of ['lxd', 'incus'] as const) {
-    it(`${kind} pulls from an image server`, async t => {
-      const { baseUrl, received } = await serveTls(
-        t,
-        imageServerCertificate,
-        imageServer(buildSplitImage({ variant: 'streams' })),
-      )
-      configure({ 'local-images': { addr: baseUrl, protocol: 'simplestreams', public: true } })
-      cpSync(imageServerCertificate.certPath, join(folder, 'servercerts', 'local-images.crt'))
-      const { web } = serverOf(kind).api['1.0'].instances
-      const { changed, result } = await present(web, { source: 'local-images:busybox', status: 'Running' })
-      console.log(
-        changed,
-        result?.metadata.status,
-        received.map(r => r.url),
-      )
-      await absent(web)
+    const running = (): Running => servers.get(kind) as Running // Safe cast: before() has started both.
+    const other = kind === 'lxd' ? 'incus' : 'lxd'
+    const otherServer = (): Running => servers.get(other) as Running // Safe cast: as above.
+    const create = (source: string, more: object = {}): Promise<Outcome> =>
+      present(running().api['1.0'].path('instances', 'web'), { source, ...more })
+    const baseImageOf = ({ result }: Outcome): unknown => result?.metadata.config['volatile.base_image']
+    const remove = (): Promise<unknown> => absent(running().api['1.0'].instances.web)
+
+    describe(`of ${kind}`, {}, () => {
+      it('are pulled from an image server, whose certificate is pinned', async t => {
+        const files = buildSplitImage({ variant: `streams ${kind}` })
+        const { baseUrl, received } = await serveTls(t, certificateOfImages, imageServer(files))
+        addRemote('local-images', { addr: baseUrl, protocol: 'simplestreams' }, certificateOfImages.certPath)
+        const desired = { status: 'Running' }
+        const created = await create('local-images:busybox', desired)
+        assert.equal(created.result?.metadata.status, 'Running')
+        assert.ok(received.some(({ url }) => url === '/images/rootfs.tar.xz'))
+        assert.equal((await create('local-images:busybox', desired)).changed, false)
+        const program = kind === 'lxd' ? 'lxc' : 'incus'
+        const [listed] = await listImages(`${program}:local-images:`, { alias: 'busybox', type: 'container' })
+        assert.equal(listed?.fingerprint, baseImageOf(created))
+        await remove()
+      })
+
+      it('are aliases of the server, or fingerprints', async () => {
+        const { api, image } = running()
+        await imageAliasPresent(api, 'busybox', image)
+        for (const source of ['busybox', image, image.slice(0, 12), image.toUpperCase().slice(0, 8)]) {
+          assert.equal(baseImageOf(await create(source)), image, source)
+          await remove()
+        }
+        await imageAliasPresent(api, 'ab', image)
+        assert.equal(baseImageOf(await create('ab')), image)
+        await remove()
+        await assert.rejects(create('nope'), /GET .*\/images\/aliases\/nope .*not found/i)
+      })
+
+      it('are pulled from another server, a private one by a secret', async () => {
+        const { api } = otherServer()
+        const file = buildImage({ variant: `private ${kind}` })
+        await imagePresent(api, file, { aliases: [`private-${kind}`] })
+        const created = await create(`${other}:private-${kind}`)
+        const [listed] = await listImages(api, { alias: `private-${kind}` })
+        assert.equal(baseImageOf(created), listed?.fingerprint)
+        await remove()
+        const again = await create(`${other}:${listed?.fingerprint.slice(0, 16)}`)
+        assert.equal(baseImageOf(again), listed?.fingerprint)
+        await remove()
+      })
+
+      it('are pulled from another server, a public one by its alias', async () => {
+        const { api } = otherServer()
+        const file = buildImage({ variant: `public ${kind}` })
+        await imagePresent(api, file, { aliases: [`public-${kind}`], public: true })
+        const { value, transactions } = await recordTransactions(() => create(`${other}:public-${kind}`))
+        const [listed] = await listImages(api, { alias: `public-${kind}` })
+        assert.equal(baseImageOf(value), listed?.fingerprint)
+        assert.ok(!transactions.some(one => one.endsWith('/secret')))
+        await remove()
+      })
+
+      it('of a remote that is the server itself are its own', async () => {
+        const { image, daemon } = running()
+        const variables =
+          kind === 'lxd' ? { LXD_SOCKET: daemon.socketPath } : { INCUS_SOCKET: daemon.socketPath }
+        Object.assign(process.env, variables)
+        for (const remote of [kind, 'local']) {
+          const { value, transactions } = await recordTransactions(() =>
+            create(`${remote}:${image.slice(0, 12)}`),
+          )
+          assert.equal(baseImageOf(value), image)
+          assert.ok(!transactions.some(one => one.endsWith('/secret')))
+          await remove()
+        }
+      })
     })
   }
 })
