@@ -122,6 +122,21 @@ describe('Images by name', { skip: missingReason('lxd') ?? missingReason('incus'
         await remove()
       })
 
+      it('of a project of another server are looked for there, or the reason is told', async () => {
+        const { api, daemon } = otherServer()
+        await api['1.0'].projects.post({ name: 'apart', config: { 'features.images': 'true' } }).wait()
+        const { baseUrl, serverCertPath } = await daemon.listenHttps()
+        addRemote('apart', { addr: baseUrl, project: 'apart' }, serverCertPath)
+        const project = api.with({ query: { project: 'apart' } })
+        await imagePresent(project, buildImage({ variant: `apart ${kind}` }), { aliases: ['apart'] })
+        const creating = create('apart:apart')
+        // LXD 5.0.9 and 6.9 would create it.
+        await assert.rejects(
+          creating,
+          /not found .*looks into a project of another one, here apart: copy\(\)/,
+        )
+      })
+
       it('of a remote that is the server itself are its own', async () => {
         const { image, daemon } = running()
         const variables =

@@ -71,6 +71,7 @@ test('every function that takes a path refuses options that it does not know, be
     fileStat: () => verbs.fileStat(web, '/x', wrong),
     freeze: () => verbs.freeze(web, wrong),
     importFrom: () => verbs.importFrom(web, Buffer.from(''), wrong),
+    listImages: () => verbs.listImages(api, wrong),
     move: () => verbs.move(web, api.instances.other as typeof web, wrong),
     present: () => present(web, {}, wrong),
     publish: () => verbs.publish(web, wrong),
