@@ -137,6 +137,29 @@ const CASES: Readonly<Record<string, Case>> = {
     },
     call: ({ api }) => lxdapi.present(api.profiles.web, { config: { a: 1 } }),
   },
+  'present() of an instance of an image that is named': {
+    answers: {
+      [`GET ${WEB}`]: [NOTHING, sync(INSTANCE)],
+      'GET /1.0/images/aliases/alpine': sync({ name: 'alpine', target: FINGERPRINT }),
+      [`GET /1.0/images/${FINGERPRINT}`]: sync(IMAGE),
+      'POST /1.0/instances': DONE,
+    },
+    call: ({ api }) => lxdapi.present(api.instances.web, { source: 'alpine' }),
+  },
+  'present() of an instance of an image of a remote': {
+    answers: {
+      [`GET ${WEB}`]: [NOTHING, sync(INSTANCE)],
+      'GET /1.0': sync(SERVER),
+      'POST /1.0/instances': DONE,
+    },
+    call: ({ api }) => lxdapi.present(api.instances.web, { source: 'ubuntu:24.04' }),
+  },
+  'listImages()': {
+    answers: {
+      'GET /1.0/images': sync([{ ...IMAGE, aliases: [], architecture: 'x86_64', created_at: '2026-11-26' }]),
+    },
+    call: ({ api }) => lxdapi.listImages(api),
+  },
   'present() of what differs': {
     answers: {
       'GET /1.0/profiles/web': [sync({ config: {} }), sync({ config: { a: '1' } })],

@@ -26,6 +26,8 @@ import {
   type InstanceOutcome,
   type InstanceProcess,
   importFrom,
+  type ListedImage,
+  listImages,
   move,
   type Outcome,
   type Path,
@@ -315,6 +317,15 @@ export function defaults(): void {
   root.with({ headers: { 'X-Test': '1' } })['1.0'].instances
 }
 
+export async function images(): Promise<void> {
+  is<ListedImage[]>()(await listImages('images:', { alias: 'debian/12', type: 'container', timeout: 5 }))
+  is<ListedImage[]>()(await listImages(api, { architecture: process.arch }))
+  // @ts-expect-error Did you mean '"virtual-machine"'?
+  listImages('images:', { type: 'virtual-machin' })
+  // @ts-expect-error a name, or the API of a server
+  listImages(api.images)
+}
+
 const web = api.instances.web
 const volume = api['storage-pools'].default.volumes.custom.data
 const bucket = api['storage-pools'].default.buckets.logs
@@ -330,6 +341,7 @@ export async function desired(): Promise<void> {
     status: 'Running',
   })
   await present(web, {}, { force: true, check: true, timeout: 5 })
+  await present(web, { source: 'images:debian/12', type: 'virtual-machine', status: 'Running' })
   await present(web.snapshots.daily, { expires_at: new Date() })
   await present(volume.snapshots.daily, { description: 'x', expires_at: null })
   await present(api.profiles.path(name), { name, config: {} })
@@ -365,6 +377,8 @@ export async function desired(): Promise<void> {
   present(web, { status: 'Runnin' })
   // @ts-expect-error Did you mean '"image"'?
   present(web, { source: { type: 'imag' } })
+  // @ts-expect-error only instances are created of an image that is named
+  present(volume, { source: 'images:debian/12' })
   // @ts-expect-error only instances have one to bring about
   present(api.profiles.web, { status: 'Running' })
   // @ts-expect-error no value of a config key
