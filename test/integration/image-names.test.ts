@@ -2,15 +2,22 @@ import assert from 'node:assert/strict'
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
-  absent,
   imageAliasPresent,
+  imageGetFingerprint,
   imagePresent,
   listImages,
   type Outcome,
   present,
 } from '../../src/index.ts'
 import { createTempFolder } from '../daemon/clean-up.ts'
-import { buildImage, buildSplitImage, type Kind, makeCertificate, missingReason } from '../daemon/index.ts'
+import {
+  buildImage,
+  buildSplitImage,
+  freePort,
+  type Kind,
+  makeCertificate,
+  missingReason,
+} from '../daemon/index.ts'
 import { imageServer } from '../servers/simplestreams.ts'
 import { serveTls } from '../servers/tls-server.ts'
 import { after, before, describe, it } from './node-test.ts'
@@ -64,25 +71,25 @@ describe('Images by name', { skip: missingReason('lxd') ?? missingReason('incus'
     const running = (): Running => servers.get(kind) as Running // Safe cast: before() has started both.
     const other = kind === 'lxd' ? 'incus' : 'lxd'
     const otherServer = (): Running => servers.get(other) as Running // Safe cast: as above.
-    const create = (source: string, more: object = {}): Promise<Outcome> =>
-      present(running().api['1.0'].path('instances', 'web'), { source, ...more })
+    let count = 0
+    const create = (source: string): Promise<Outcome> =>
+      present(running().api['1.0'].path('instances', `web${++count}`), { source })
     const baseImageOf = ({ result }: Outcome): unknown => result?.metadata.config['volatile.base_image']
-    const remove = (): Promise<unknown> => absent(running().api['1.0'].instances.web)
 
     describe(`of ${kind}`, {}, () => {
       it('are pulled from an image server, whose certificate is pinned', async t => {
         const files = buildSplitImage({ variant: `streams ${kind}` })
         const { baseUrl, received } = await serveTls(t, certificateOfImages, imageServer(files))
         addRemote('local-images', { addr: baseUrl, protocol: 'simplestreams' }, certificateOfImages.certPath)
-        const desired = { status: 'Running' }
-        const created = await create('local-images:busybox', desired)
+        const { web } = running().api['1.0'].instances
+        const desired = { source: 'local-images:busybox', status: 'Running' } as const
+        const created = await present(web, desired)
         assert.equal(created.result?.metadata.status, 'Running')
         assert.ok(received.some(({ url }) => url === '/images/rootfs.tar.xz'))
-        assert.equal((await create('local-images:busybox', desired)).changed, false)
+        assert.equal((await present(web, desired)).changed, false)
         const program = kind === 'lxd' ? 'lxc' : 'incus'
         const [listed] = await listImages(`${program}:local-images:`, { alias: 'busybox', type: 'container' })
         assert.equal(listed?.fingerprint, baseImageOf(created))
-        await remove()
       })
 
       it('are aliases of the server, or fingerprints', async () => {
@@ -90,11 +97,9 @@ describe('Images by name', { skip: missingReason('lxd') ?? missingReason('incus'
         await imageAliasPresent(api, 'busybox', image)
         for (const source of ['busybox', image, image.slice(0, 12), image.toUpperCase().slice(0, 8)]) {
           assert.equal(baseImageOf(await create(source)), image, source)
-          await remove()
         }
         await imageAliasPresent(api, 'ab', image)
         assert.equal(baseImageOf(await create('ab')), image)
-        await remove()
         await assert.rejects(create('nope'), /GET .*\/images\/aliases\/nope .*not found/i)
       })
 
@@ -105,21 +110,22 @@ describe('Images by name', { skip: missingReason('lxd') ?? missingReason('incus'
         const created = await create(`${other}:private-${kind}`)
         const [listed] = await listImages(api, { alias: `private-${kind}` })
         assert.equal(baseImageOf(created), listed?.fingerprint)
-        await remove()
         const again = await create(`${other}:${listed?.fingerprint.slice(0, 16)}`)
         assert.equal(baseImageOf(again), listed?.fingerprint)
-        await remove()
       })
 
       it('are pulled from another server, a public one by its alias', async () => {
-        const { api } = otherServer()
+        const { api, daemon } = otherServer()
         const file = buildImage({ variant: `public ${kind}` })
         await imagePresent(api, file, { aliases: [`public-${kind}`], public: true })
-        const { value, transactions } = await recordTransactions(() => create(`${other}:public-${kind}`))
         const [listed] = await listImages(api, { alias: `public-${kind}` })
-        assert.equal(baseImageOf(value), listed?.fingerprint)
-        assert.ok(!transactions.some(one => one.endsWith('/secret')))
-        await remove()
+        const { baseUrl, serverCertPath } = await daemon.listenHttps()
+        addRemote('open', { addr: baseUrl, public: true }, serverCertPath)
+        for (const remote of [other, 'open']) {
+          const { value, transactions } = await recordTransactions(() => create(`${remote}:public-${kind}`))
+          assert.equal(baseImageOf(value), listed?.fingerprint)
+          assert.ok(!transactions.some(one => one.endsWith('/secret')))
+        }
       })
 
       it('of a project of another server are looked for there, or the reason is told', async () => {
@@ -148,8 +154,18 @@ describe('Images by name', { skip: missingReason('lxd') ?? missingReason('incus'
           )
           assert.equal(baseImageOf(value), image)
           assert.ok(!transactions.some(one => one.endsWith('/secret')))
-          await remove()
         }
+      })
+
+      // Remotes of lxc have one address.
+      if (kind === 'lxd') return
+      it('are pulled from the second address of a remote where nothing answers at the first', async t => {
+        const files = buildSplitImage({ variant: 'second address' })
+        const { baseUrl } = await serveTls(t, certificateOfImages, imageServer(files))
+        const addr = `https://127.0.0.1:${await freePort()}, ${baseUrl}`
+        addRemote('two-addresses', { addr, protocol: 'simplestreams' }, certificateOfImages.certPath)
+        const created = await create('two-addresses:busybox/static')
+        assert.equal(baseImageOf(created), await imageGetFingerprint(files))
       })
     })
   }

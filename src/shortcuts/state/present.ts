@@ -64,6 +64,7 @@ const KEPT = ['description', 'ingress', 'egress', 'ports', 'backends', 'entries'
  * @throws {APIException} the server refused; the message ends with what was changed before
  * @example
  * const { changed } = await present(api.profiles.web, { config: { 'limits.memory': '1GiB' } })
+ * await present(api.instances.web, { source: 'ubuntu:24.04', status: 'Running' }) // the source is for creating it
  */
 export async function present<P extends AnyPath>(
   path: P,
