@@ -38,8 +38,8 @@ describe('a bundle of a script', () => {
       await build({ stdin, outfile, ...common, ...options })
       const env = {
         PATH: process.env.PATH,
-        LXD_CONF: join(folder, 'config'),
-        INCUS_CONF: folder,
+        INCUS_CONF: join(folder, 'config'),
+        LXD_CONF: folder,
         SOCKET: '/x',
       }
       const { stdout } = await run(process.execPath, [outfile], { cwd: folder, env })

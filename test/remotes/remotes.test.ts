@@ -130,6 +130,8 @@ describe('remotes', () => {
   test('that lxc knows anyway are not read from its file, as an older one wrote them', () => {
     const { address } = findImageRemote('images', { ...NOWHERE, LXD_CONF: configure(CONFIG) })
     assert.equal(address, 'https://images.lxd.canonical.com')
+    const unreadable = { ...NOWHERE, LXD_CONF: configure('remotes: {') }
+    assert.equal(findImageRemote('ubuntu', unreadable, 'lxc').protocol, 'simplestreams')
   })
 
   test('of incus are those in its file, from which a user may have removed images', () => {

@@ -6,7 +6,7 @@ import { type Outcome, type Path, present } from '../../../src/index.ts'
 import { parseImageName } from '../../../src/shortcuts/image-source/image-name.ts'
 import { makeCertificate } from '../../daemon/certificate.ts'
 import { configure, NOWHERE, useEnvironment } from '../../remotes/configuration.ts'
-import { failure, type Received, type Reply, serve, sync } from '../../servers/server.ts'
+import { type Answer, failure, type Received, type Reply, serve, sync } from '../../servers/server.ts'
 
 const certificate = makeCertificate({ name: 'images' })
 const CONFIG = `remotes:
@@ -44,6 +44,15 @@ async function serveServer(
   })
   const posted = () => received.filter(({ method }) => method === 'POST')
   return { api, received, sources: () => posted().map(({ body }) => JSON.parse(String(body)).source) }
+}
+
+/** Returns the answers of a server with one image, which has the alias `base`. */
+function answerPrivateImage(environment: object, image: { readonly fingerprint: string }): Answer {
+  return ({ url, method }) => {
+    if (url === '/1.0') return sync({ auth: 'trusted', api_extensions: [], environment })
+    if (url === '/1.0/images/aliases/base') return sync({ name: 'base', target: image.fingerprint })
+    return method === 'GET' ? sync(image) : sync({ metadata: { secret: 's3cret' } })
+  }
 }
 
 function useConfig(t: TestContext): void {
@@ -166,6 +175,52 @@ describe('text as the source of an instance', () => {
       assert.deepEqual(received, [])
     })
   }
+
+  const listening: readonly [readonly string[], RegExp | undefined][] = [
+    [['10.0.0.5:8443', '10.0.0.6:8443'], undefined],
+    [[], /^APIException: .*No other server can pull images from lxc:prod: set core\.https_address on it/],
+  ]
+  for (const [addresses, problem] of listening) {
+    test(`is pulled from the addresses of a server that is known by its socket: ${addresses.length}`, async t => {
+      const image = { fingerprint: 'a'.repeat(64), public: false }
+      const environment = { server: 'lxd', server_version: '2', certificate: 'OTHER PEM', addresses }
+      const other = await serve(t, answerPrivateImage(environment, image), { onSocket: true })
+      const socket = decodeURIComponent(other.origin.replace('http+unix://', ''))
+      useEnvironment(t, { ...NOWHERE, LXD_CONF: configure(`remotes: {prod: {addr: 'unix://${socket}'}}`) })
+      const { api, sources } = await serveServer(t, 'lxd')
+      const creating = present(api.instances.web, { source: 'prod:base' })
+      const secrets = () => other.received.filter(({ method }) => method === 'POST').map(({ url }) => url)
+      if (problem !== undefined) {
+        await assert.rejects(creating, problem)
+        assert.deepEqual([sources(), secrets()], [[], []])
+        return
+      }
+      await creating
+      const { fingerprint } = image
+      const source = { type: 'image', mode: 'pull', fingerprint, certificate: 'OTHER PEM', secret: 's3cret' }
+      assert.deepEqual(sources(), [{ ...source, server: 'https://10.0.0.5:8443' }])
+      assert.deepEqual(secrets(), [`/1.0/images/${fingerprint}/secret`])
+    })
+  }
+
+  test('of a private image is looked up by check, without a secret', async t => {
+    const image = { fingerprint: 'a'.repeat(64), public: false }
+    const environment = {
+      server: 'lxd',
+      server_version: '2',
+      certificate: 'PEM 2',
+      addresses: ['10.0.0.5:8443'],
+    }
+    const other = await serve(t, answerPrivateImage(environment, image), { onSocket: true })
+    const socket = decodeURIComponent(other.origin.replace('http+unix://', ''))
+    useEnvironment(t, { ...NOWHERE, LXD_CONF: configure(`remotes: {prod: {addr: 'unix://${socket}'}}`) })
+    const { api } = await serveServer(t, 'lxd')
+    assert.equal((await present(api.instances.web, { source: 'prod:base' }, { check: true })).changed, true)
+    assert.deepEqual(
+      other.received.map(({ method, url }) => `${method} ${url}`),
+      ['GET /1.0', 'GET /1.0/images/aliases/base', `GET /1.0/images/${image.fingerprint}`],
+    )
+  })
 
   test('shows no password of the remote’s address, in no exception and no outcome', async t => {
     useConfig(t)
