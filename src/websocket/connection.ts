@@ -157,7 +157,13 @@ export class Connection {
     if (payload.length === 1) throw new WebSocketProtocolError('a close frame has half a code')
     const code = payload.length === 0 ? 1005 : payload.readUInt16BE(0)
     this.#received = { code, reason: decodeText(payload.subarray(2)) }
-    this.close(payload.subarray(0, 2))
+    if (this.#hasSentClose)
+      this.destroy() // Some servers leave the connection open: LXD and Incus those of consoles.
+    else this.#answerClose(payload.subarray(0, 2))
+  }
+
+  #answerClose(status: Buffer): void {
+    this.close(status)
     this.#duplex.end()
     this.resume()
   }

@@ -52,6 +52,7 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
   #isClosedLocally = false
   #failure: unknown
   #lingersOnClose = false
+  #awaitsCloseFrame = false
   #isLingering = false
   #hasText = false
 
@@ -161,10 +162,15 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
   terminate(reason?: unknown): void {
     this.#isClosedLocally = true
     this.#failure ??= reason
-    if (this.#mustLinger) {
-      this.#receiver = DISCARD
-      this.#linger()
-    } else this.#connection.terminate()
+    if (this.#mustLinger || this.#awaitsCloseFrame) this.#receiver = DISCARD
+    if (this.#mustLinger) this.#linger()
+    else if (this.#awaitsCloseFrame) this.#awaitClose()
+    else this.#connection.terminate()
+  }
+
+  /** @internal From now on {@link terminate} also waits up to a second for the server's close frame. */
+  awaitCloseFrame(): void {
+    this.#awaitsCloseFrame = true
   }
 
   /**
@@ -224,6 +230,11 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
 
   get #mustLinger(): boolean {
     return this.#lingersOnClose && !this.#hasText && !this.#connection.isClosing
+  }
+
+  #awaitClose(): void {
+    this.#connection.close(NO_BYTES)
+    this.#connection.resume()
   }
 
   #linger(): void {

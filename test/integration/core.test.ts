@@ -7,10 +7,13 @@ import {
   APIPreconditionFailedException,
   APITimeoutException,
 } from '../../src/index.ts'
+import { type ServerUnderTest, serversUnderTest } from '../daemon/index.ts'
 import { it } from './node-test.ts'
-import { describeOnServers, startServer } from './servers.ts'
+import { describeOnServers, type Running, startServer } from './servers.ts'
 
-describeOnServers('The core', (running, server) => {
+describeOnServers('The core', declare, serversUnderTest())
+
+function declare(running: () => Running, server: ServerUnderTest): void {
   it('get() reads the server, and its ETag', async () => {
     const { metadata, etag, response } = await running().api['1.0'].get()
     assert.equal(metadata.environment.server_version, running().daemon.version)
@@ -178,4 +181,4 @@ describeOnServers('The core', (running, server) => {
     await daemon.kill()
     await waiting
   })
-})
+}

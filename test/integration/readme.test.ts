@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { buildImage } from '../daemon/index.ts'
+import { buildImage, type ServerUnderTest } from '../daemon/index.ts'
 import { it } from './node-test.ts'
 import { listDocuments, makeFolder, readBlocks, runBlocks } from './readme-blocks.ts'
 import { describeOnServers, type Running, serversOverSocket } from './servers.ts'
@@ -22,8 +22,8 @@ const documents = await listDocuments('ts')
 
 describeOnServers('The documents', declare, serversOverSocket())
 
-function declare(running: () => Running): void {
-  for (const document of documents) {
+function declare(running: () => Running, { kind }: ServerUnderTest): void {
+  for (const document of kind === 'lxd' ? documents : ['README.md']) {
     it(`${document} has blocks that run from top to bottom`, async t => {
       const folder = await makeFolder(t)
       await copyFile(await buildImage(), join(folder, 'alpine.tar.xz'))

@@ -15,7 +15,7 @@ export interface Running {
 export function describeOnServers(
   title: string,
   declare: (running: () => Running, server: ServerUnderTest) => void,
-  servers: readonly ServerUnderTest[] = serversUnderTest(),
+  servers: readonly ServerUnderTest[] = serversOnTransports(),
 ): void {
   for (const server of servers) {
     describe(`${title}, on ${server.label}`, { skip: server.missing }, () => {
@@ -44,6 +44,16 @@ async function uploadImage(api: Running['api']): Promise<string> {
   const headers = { 'content-type': 'application/octet-stream' }
   const { metadata } = await api['1.0'].images.post(file, { headers }).wait()
   return metadata.metadata.fingerprint
+}
+
+/**
+ * The servers, each over another transport, so that all of either is tested; with `--every-transport`, which takes twice as
+ * long, each over both.
+ */
+function serversOnTransports(): readonly ServerUnderTest[] {
+  const all = serversUnderTest()
+  if (process.env['LXDAPI_TEST_EVERY_TRANSPORT'] === 'true') return all
+  return all.filter(({ kind, label }) => label.endsWith(kind === 'lxd' ? 'over HTTPS' : 'over the socket'))
 }
 
 /** The servers, each over its socket only: for tests that the way there makes no difference to. */

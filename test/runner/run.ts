@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { parseArgs } from 'node:util'
 import { installMissing, missingNeeds, NEEDS, serversUnderTest } from '../daemon/index.ts'
 import { listTests, listUnitTests, needsServers } from './list-tests.ts'
 import { reporterArguments } from './reporters.ts'
@@ -7,7 +8,7 @@ import { reporterArguments } from './reporters.ts'
 const TIMEOUT = '--test-timeout=900000'
 
 // Runs the tests: all of `npm test`, those of a folder, or those whose path contains one of the given words.
-const [folder, words] = readArguments(process.argv.slice(2))
+const { folder, isEveryTransport, words } = readArguments(process.argv.slice(2))
 const all = folder === undefined ? [...listUnitTests(), ...listTests('integration')] : listTests(folder)
 const files = all.filter(file => words.length === 0 || words.some(word => file.includes(word)))
 
@@ -19,15 +20,15 @@ if (files.some(needsServers)) prepareServers()
 const { status } = spawnSync(
   process.execPath,
   ['--import', 'tsx', '--test', '--test-concurrency=3', TIMEOUT, ...reporterArguments(), ...files],
-  { stdio: 'inherit' },
+  { stdio: 'inherit', env: { ...process.env, LXDAPI_TEST_EVERY_TRANSPORT: String(isEveryTransport) } },
 )
 process.exitCode = status ?? 1
 
-// `npm test -- word`, `npm run test:long`
-function readArguments(given: readonly string[]): [string | undefined, string[]] {
-  const isFolder = (word: string): boolean => word.startsWith('--folder=')
-  const folder = given.find(isFolder)?.slice('--folder='.length)
-  return [folder, given.filter(word => !isFolder(word))]
+// `npm test -- word`, `npm test -- --every-transport`, `npm run test:long`
+function readArguments(args: string[]): { folder?: string; isEveryTransport: boolean; words: string[] } {
+  const options = { folder: { type: 'string' }, 'every-transport': { type: 'boolean' } } as const
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
+  return { folder: values.folder, isEveryTransport: values['every-transport'] === true, words: positionals }
 }
 
 function prepareServers(): void {

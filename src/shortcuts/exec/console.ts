@@ -1,4 +1,6 @@
 import type { Duplex } from 'node:stream'
+import { addSignal, onAbort, type Signals } from '../../common/abort.ts'
+import { contextOf, type Path, withoutSignals } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
 import { APIWebSocketStream } from '../../websocket/stream.ts'
 import type { APIWebSocket } from '../../websocket/websocket.ts'
@@ -6,7 +8,7 @@ import { type InstancePath, instanceAt } from '../shared/item-path.ts'
 import { COMMON_OPTIONS, type CommonOptions, withLimits } from '../shared/limits.ts'
 import { resizeMessage, sendControl } from './control.ts'
 import { openSockets } from './operation-sockets.ts'
-import type { TerminalSize } from './options.ts'
+import { checkTerminalSize, DEFAULT_TERMINAL_SIZE, type TerminalSize } from './options.ts'
 
 /** Options of {@link attachConsole}. */
 export interface ConsoleOptions extends CommonOptions {
@@ -27,21 +29,24 @@ export class InstanceConsole {
   readonly #control: APIWebSocket
 
   /** @internal Consoles come from `attachConsole()`. */
-  constructor(stream: Duplex, control: APIWebSocket) {
-    this.stream = stream
+  constructor(data: APIWebSocket, control: APIWebSocket) {
+    // LXD 5.0 writes to the data websocket once the control is closed. If it is still writing output there, it panics:
+    // the whole daemon ends ("concurrent write to websocket connection"). So the control is closed last.
+    data.awaitCloseFrame()
+    void data.closed.then(() => control.terminate())
+    this.stream = new APIWebSocketStream(data)
     this.#control = control
-    stream.once('close', () => control.terminate())
   }
 
   /** Sends the new size of the terminal to the instance; returns whether it is still attached. */
   resize(size: TerminalSize): boolean {
-    return sendControl(this.#control, resizeMessage(size))
+    checkTerminalSize(size, 'resize()')
+    return !this.stream.destroyed && sendControl(this.#control, resizeMessage(size))
   }
 
   /** Detaches from the console; the instance keeps running. */
   detach(): void {
     this.stream.destroy()
-    this.#control.terminate()
   }
 }
 
@@ -60,11 +65,42 @@ export async function attachConsole(
 ): Promise<InstanceConsole> {
   checkNames(options, OPTIONS, 'attachConsole()')
   const path = instanceAt(instance, 'attachConsole()')
-  const { size = { columns: 80, rows: 24 }, signal } = options
-  const body = { type: 'console', width: size.columns, height: size.rows }
-  const sockets = await withLimits(path, { timeout: options.timeout }, 'attachConsole()', async () => {
-    const started = await path.console.post(body, { signal })
-    return openSockets(started, ['0'], signal)
+  const { size = DEFAULT_TERMINAL_SIZE } = options
+  checkTerminalSize(size, 'attachConsole()')
+  const signals = contextOf(path).defaults.signals
+  return withLimits(path, options, 'attachConsole()', async limit => {
+    const attached = await unlessAborted(attach(withoutSignals(path), size), addSignal(signals, limit))
+    detachOnAbort(attached, addSignal(signals, options.signal))
+    return attached
   })
-  return new InstanceConsole(new APIWebSocketStream(sockets[0]), sockets.control)
+}
+
+async function attach(instance: Path, { columns, rows }: TerminalSize): Promise<InstanceConsole> {
+  const started = await instance.console.post({ type: 'console', width: columns, height: rows })
+  const sockets = await openSockets(started, ['0'], undefined)
+  return new InstanceConsole(sockets[0], sockets.control)
+}
+
+// LXD 5.0 waits forever for the websockets of a console that somebody gave up halfway, and lets nobody else attach: so
+// attaching is always completed.
+function unlessAborted(
+  attaching: Promise<InstanceConsole>,
+  signals: Signals | undefined,
+): Promise<InstanceConsole> {
+  return new Promise((resolve, reject) => {
+    const removeAbortListener = onAbort(signals, reason => {
+      reject(reason)
+      attaching.then(
+        attached => attached.detach(),
+        () => {},
+      )
+    })
+    attaching.then(resolve, reject).finally(removeAbortListener)
+  })
+}
+
+function detachOnAbort({ stream }: InstanceConsole, signals: Signals | undefined): void {
+  // Safe cast: streams accept any value as their error.
+  const removeAbortListener = onAbort(signals, reason => stream.destroy(reason as Error))
+  stream.once('close', removeAbortListener)
 }

@@ -1,5 +1,5 @@
 import type { Body } from '../../request/options.ts'
-import { checkId } from '../shared/integers.ts'
+import { checkId, checkInteger } from '../shared/integers.ts'
 
 /** Options of a command in an instance. */
 export interface CommandOptions {
@@ -22,6 +22,21 @@ export const COMMAND_OPTIONS = ['environment', 'cwd', 'user', 'group', 'signal']
 export interface TerminalSize {
   readonly columns: number
   readonly rows: number
+}
+
+/** The size of a terminal that nobody gave a size. */
+export const DEFAULT_TERMINAL_SIZE: TerminalSize = { columns: 80, rows: 24 }
+// The kernel keeps both as unsigned 16-bit integers.
+const MAX_TERMINAL_SIZE = 2 ** 16 - 1
+
+/**
+ * Rejects what is no size of a terminal, which a server would ignore.
+ *
+ * @throws {TypeError} columns or rows are not integers from 0 to 65535
+ */
+export function checkTerminalSize({ columns, rows }: TerminalSize, call: string): void {
+  checkInteger(`${call}: columns`, columns, MAX_TERMINAL_SIZE)
+  checkInteger(`${call}: rows`, rows, MAX_TERMINAL_SIZE)
 }
 
 /**

@@ -3,7 +3,7 @@ import { APIWebSocketStream } from '../../websocket/stream.ts'
 import type { APIWebSocket } from '../../websocket/websocket.ts'
 import { resizeMessage, sendControl } from './control.ts'
 import { type LinuxSignal, signalNumber } from './linux-signal.ts'
-import type { TerminalSize } from './options.ts'
+import { checkTerminalSize, type TerminalSize } from './options.ts'
 
 /** The standard streams of a command. */
 export interface StandardStreams {
@@ -92,6 +92,7 @@ export class InstanceProcess implements StandardStreams {
 
   /** Sends the new size of the terminal; returns whether the command could still receive it. */
   resize(size: TerminalSize): boolean {
+    checkTerminalSize(size, 'resize()')
     return sendControl(this.#control, resizeMessage(size))
   }
 }

@@ -6,7 +6,14 @@ import { APIWebSocketStream } from '../../websocket/stream.ts'
 import { type InstancePath, instanceAt } from '../shared/item-path.ts'
 import { waitForExit } from './exit.ts'
 import { openSockets, openTerminal } from './operation-sockets.ts'
-import { COMMAND_OPTIONS, type CommandOptions, execBody, type TerminalSize } from './options.ts'
+import {
+  COMMAND_OPTIONS,
+  type CommandOptions,
+  checkTerminalSize,
+  DEFAULT_TERMINAL_SIZE,
+  execBody,
+  type TerminalSize,
+} from './options.ts'
 import { InstanceProcess } from './process.ts'
 import { limitStarting } from './start-limit.ts'
 
@@ -20,7 +27,6 @@ export interface SpawnOptions extends CommandOptions {
 }
 
 const SPAWN_OPTIONS: ReadonlySet<string> = new Set<keyof SpawnOptions>([...COMMAND_OPTIONS, 'terminal'])
-const DEFAULT_SIZE: TerminalSize = { columns: 80, rows: 24 }
 
 /**
  * Starts a command in an instance, as `child_process.spawn()` does on this machine; no shell is involved.
@@ -51,7 +57,8 @@ export async function spawnAt(
   options: SpawnOptions,
 ): Promise<InstanceProcess> {
   const { terminal = false, signal } = options
-  const size = terminal === true ? DEFAULT_SIZE : terminal
+  const size = terminal === true ? DEFAULT_TERMINAL_SIZE : terminal
+  if (size) checkTerminalSize(size, 'spawn(): terminal')
   const form = {
     'wait-for-websocket': true,
     ...(size && { interactive: true, width: size.columns, height: size.rows }),
