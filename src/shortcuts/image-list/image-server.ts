@@ -9,6 +9,8 @@ import { readCached } from './cached-document.ts'
 import type { ListedImage } from './listed-image.ts'
 import { type ImageConsumer, imagesIn, sortImages } from './products.ts'
 
+const UBUNTU = 'https://cloud-images.ubuntu.com'
+
 /** An image server (simplestreams). */
 export interface ImageServer {
   /** The root of its origin, with the limits of the call. */
@@ -70,8 +72,14 @@ async function readProducts(server: ImageServer, file: string): Promise<readonly
   return readCached(path, keyOf(server, path), (document, result) => {
     const products = isRecord(document) ? document.products : undefined
     if (!isRecord(products)) throw malformed(result, 'That is not a list of images (simplestreams)')
-    return imagesIn(products, server.consumer)
+    return imagesIn(products, server.consumer).map(image => withShortAliases(image, server))
   })
+}
+
+// The servers know the images there only by names without it: `24.04`.
+function withShortAliases(image: ListedImage, { address }: ImageServer): ListedImage {
+  if (new URL(address).origin !== UBUNTU) return image
+  return { ...image, aliases: [...new Set(image.aliases.map(alias => alias.replace(/^ubuntu\//, '')))] }
 }
 
 function urlOf({ address }: ImageServer, file: string): string {

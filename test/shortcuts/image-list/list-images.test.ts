@@ -163,6 +163,15 @@ describe('listImages() of an image server', () => {
     assert.deepEqual(new Set(proxy.tunnels), new Set(['images.example:443']))
   })
 
+  test('of Ubuntu lists aliases without the name of the system, as the programs know them', async t => {
+    const product = { ...PRODUCTS['debian:bookworm:arm64:cloud'], aliases: 'ubuntu/24.04,24.04,noble' }
+    const { baseUrl } = await serveTls(t, certificate, answerFiles('/releases', files({ noble: product })))
+    const proxy = await serveProxy(t, baseUrl)
+    useRemote(t, 'https://cloud-images.ubuntu.com/releases/')
+    useEnvironment(t, { HTTPS_PROXY: proxy.url })
+    assert.deepEqual((await listImages('own:'))[0]?.aliases, ['24.04', 'noble'])
+  })
+
   const json = (document: unknown): Reply => ({ json: document })
   const malformed: readonly [string, Answer | Reply, RegExp][] = [
     ['has no index', { status: 404, body: 'no' }, /index\.json no \(no image server answers there/],
