@@ -128,11 +128,16 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
 }
 
 // A file that looks like JSON is still a file, and the body of a refused upgrade is of no use.
-function isCollected({ statusCode, headers }: APIResponse, { protocol }: APIRequest): boolean {
+function isCollected({ statusCode, headers }: APIResponse, { protocol, path }: APIRequest): boolean {
   if (statusCode >= 300) return true
-  if (protocol !== undefined) return false
+  if (protocol !== undefined || isEmptyLog(headers, path)) return false
   const type = headers['x-lxd-type']
   return type !== 'file' && type !== 'symlink' && isJson(headers)
+}
+
+// Incus 6.0 sends the empty log of a console as JSON.
+function isEmptyLog(headers: IncomingHttpHeaders, path: string): boolean {
+  return headers['content-length'] === '0' && /\/console(\?|$)/.test(path)
 }
 
 function decode(chunks: readonly Buffer[]): string {

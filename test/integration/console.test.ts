@@ -43,6 +43,14 @@ describeOnServers('the console', running => {
     assert.match(await log.text(), /42 typed/)
   })
 
+  it('has an empty log while nothing was printed, which LXD has none of', async () => {
+    const { api, image, daemon } = running()
+    await startContainer(api, 'silent', image)
+    const reading = api['1.0'].path('instances', 'silent', 'console').get()
+    if (daemon.kind === 'lxd') await assert.rejects(reading, /no such file/)
+    else assert.equal(await (await reading).text(), '')
+  })
+
   it('is detached by a signal and ends nothing else, though nobody listens for errors', async () => {
     const controller = new AbortController()
     const reason = new Error('enough')
