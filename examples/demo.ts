@@ -32,8 +32,7 @@ async function demonstrate(socketPath: string): Promise<void> {
   const image = await imageGetFingerprint(file)
   await twice('imagePresent', () => imagePresent(api, file))
   await twice('imageAliasPresent', () => imageAliasPresent(api, 'busybox', image))
-  const source = { type: 'image', alias: 'busybox' } as const
-  const web = { source, config: { 'user.note': 'a demo' } }
+  const web = { source: 'busybox', config: { 'user.note': 'a demo' } }
   await twice('present', () => present(api.instances.web, web))
   await twice('start', () => start(api.instances.web))
 

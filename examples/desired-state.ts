@@ -1,7 +1,7 @@
 import { API, type Outcome, present } from '../src/index.ts'
 
 // A shop with all it stands on, by path; what comes later needs what comes before. Run it twice: npx tsx examples/desired-state.ts
-const source = { type: 'image', alias: process.argv[2] ?? 'alpine' }
+const source = process.argv[2] ?? 'alpine'
 const container = { source, profiles: ['shop'], status: 'Running' }
 const state = {
   'projects/shop': { description: 'The shop', config: { 'features.images': false } },
