@@ -1,10 +1,12 @@
 import type { Path } from '../../path.ts'
+import type { APIResult } from '../../result.ts'
 import { bareCertificate, checkCertificateFingerprint } from '../shared/certificate-text.ts'
 import type { Fields } from '../shared/fields.ts'
 import { deleteIfPresent } from '../shared/resource.ts'
 import { createOnMembers, isUnfinished, MEMBER_KEYS } from './cluster-create.ts'
 import type { Difference } from './difference.ts'
 import { isInterrupted } from './interrupted.ts'
+import { readOnceIdle, readWhileRunning } from './read-for-removal.ts'
 import { applyStatus, type StatusOptions } from './status.ts'
 
 /** How a resource type differs from the defaults. */
@@ -22,6 +24,8 @@ export interface ResourceType {
   readonly isUnfinished: (path: Path, present: Fields) => Promise<boolean>
   /** Whether the leftover must be deleted before re-creating it. */
   readonly mustBeDeletedFirst: boolean
+  /** Reads what is to be removed; `false` if there is nothing to remove. */
+  readonly readForRemoval: (path: Path) => Promise<APIResult | false>
   readonly create: (collection: Path, body: Fields, name: string) => Promise<unknown>
   readonly remove: (path: Path, present: Fields) => Promise<unknown>
 }
@@ -36,6 +40,7 @@ const DEFAULTS: ResourceType = {
   isEquivalent: () => false,
   isUnfinished: async () => false,
   mustBeDeletedFirst: false,
+  readForRemoval: readOnceIdle,
   create: (collection, body) => collection.post(body).wait(),
   remove: path => path.delete().wait(),
 }
@@ -91,6 +96,7 @@ const RESOURCE_TYPES: readonly (readonly [RegExp, Partial<ResourceType>])[] = [
       },
     },
   ],
+  [/^operations\/[^/]+$/, { readForRemoval: readWhileRunning }],
   // One that has members can't be deleted; and PATCH compares If-Match with another ETag than GET returns (LXD 5.0.2).
   [/^cluster\/groups\/[^/]+$/, { write: 'put', remove: removeGroup }],
 ]
