@@ -439,6 +439,13 @@ const CASES: Readonly<Record<string, Case>> = {
     answers: backup(WEB),
     call: ({ api, dir }) => lxdapi.exportTo(api.instances.web, join(dir, 'backup')),
   },
+  'exportTo() of a backup that is not stored': {
+    answers: {
+      'GET /1.0': sync({ ...SERVER, api_extensions: ['direct_backup'] }),
+      [`POST ${WEB}/backups`]: download(BYTES),
+    },
+    call: ({ api, dir }) => lxdapi.exportTo(api.instances.web, join(dir, 'backup')),
+  },
   'importFrom()': {
     answers: {
       'POST /1.0/instances': started(),
@@ -897,7 +904,7 @@ function download(body: string | Buffer): Reply {
 function backup(path: string): Readonly<Record<string, Reply>> {
   // The name of the backup is made up.
   return new Proxy<Record<string, Reply>>(
-    { [`POST ${path}/backups`]: started() },
+    { 'GET /1.0': sync(SERVER), [`POST ${path}/backups`]: started() },
     {
       get: (answers, request: string) => {
         if (request.endsWith('/export')) return download(BYTES)
