@@ -1,7 +1,9 @@
 import { addDefaults } from './client/caller.ts'
 import { Client } from './client/client.ts'
+import { findGuestSocket } from './connection/local-socket.ts'
 import { Members } from './connection/members.ts'
 import type { TransportOptions } from './connection/transport.ts'
+import type { GuestRoot } from './guest.ts'
 import { ApiPath, type Context } from './path.ts'
 import { connectionOf } from './remotes/connection.ts'
 import { findRemote, listRemotes, type Remote } from './remotes/remotes.ts'
@@ -33,6 +35,16 @@ export interface FactoryOptions extends TransportOptions {
 
 /** Options of {@link API.remote}: the defaults of all calls; the connection is in its configuration. */
 export type RemoteOptions = Omit<FactoryOptions, keyof TransportOptions>
+
+/** Options of {@link API.guest}: the socket, and the defaults of all calls. */
+export type GuestOptions = Pick<FactoryOptions, 'socketPath' | 'idleTimeout' | 'timeout' | 'debug'>
+
+const GUEST_OPTIONS: ReadonlySet<string> = new Set<keyof GuestOptions>([
+  'socketPath',
+  'idleTimeout',
+  'timeout',
+  'debug',
+])
 
 const FACTORY_OPTIONS: ReadonlySet<string> = new Set<keyof FactoryOptions>([
   'socketPath',
@@ -115,6 +127,25 @@ export class API extends ApiPath {
     const remote = findRemote(name, process.env)
     const query = remote.project === undefined ? options.query : { project: remote.project, ...options.query }
     return API.factory({ ...options, ...connectionOf(remote, process.env), query })
+  }
+
+  /**
+   * The guest API of the instance that this process runs in: its configuration, devices and events, and its state as the
+   * host sees it. Without `socketPath` at `/dev/incus/sock` or `/dev/lxd/sock`, which only root may use.
+   *
+   * See https://documentation.ubuntu.com/lxd/latest/dev-lxd/
+   *
+   * @throws {SocketNotFoundError} this is no instance, or it may not use the API
+   * @example
+   * const guest = API.guest()['1.0']
+   * const role = await (await guest.config['user.role'].get()).text()
+   * await guest.patch({ state: 'Ready' })
+   */
+  static guest(options: GuestOptions = {}): GuestRoot & API {
+    checkNames(options, GUEST_OPTIONS, 'API.guest()')
+    const { socketPath = findGuestSocket() } = options
+    // Safe cast: index access on an API gives paths, which is what the types of the guest API say.
+    return API.factory({ ...options, socketPath }) as API as GuestRoot & API
   }
 
   /** The servers that `lxc` and `incus` know by name; takes the package `yaml`. */

@@ -28,6 +28,7 @@ const PARTS = [
   'result.ts',
   'path.ts',
   'rest.ts',
+  'guest.ts',
   'checked-path.ts',
   'api.ts',
   'shortcuts/shared/',
