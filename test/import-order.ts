@@ -23,6 +23,7 @@ const PARTS = [
   'websocket/',
   'events/',
   'operations/',
+  'oidc/',
   'remotes/',
   'promise.ts',
   'result.ts',

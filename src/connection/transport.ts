@@ -21,6 +21,8 @@ export interface TransportOptions extends TargetOptions, ServerOptions {
   readonly key?: string | Uint8Array
   /** A bearer token, sent with every request instead of a certificate. */
   readonly token?: string
+  /** @internal Whether no certificate is looked for, since the client has other credentials, or shows none. */
+  readonly isAnonymous?: boolean
 }
 
 /** One server: its origin, and the undici dispatcher of its connections. */
@@ -106,7 +108,7 @@ function readTlsSettings(options: TransportOptions, environment: NodeJS.ProcessE
 }
 
 function readIdentity(
-  { cert, key, token }: TransportOptions,
+  { cert, key, token, isAnonymous }: TransportOptions,
   environment: NodeJS.ProcessEnv,
 ): ClientIdentity {
   if (cert !== undefined && key !== undefined)
@@ -114,6 +116,7 @@ function readIdentity(
   if (cert !== undefined || key !== undefined) {
     throw new TypeError(`cert and key go together: ${cert === undefined ? 'cert' : 'key'} is missing`)
   }
+  if (token === undefined && isAnonymous) return { searchedFolders: [] }
   if (token === undefined) return findClientCertificate(environment)
   if (typeof token !== 'string' || token === '') throw new TypeError('token must be text, and not empty')
   return { searchedFolders: [] }

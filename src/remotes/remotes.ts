@@ -16,6 +16,8 @@ export interface Remote {
   readonly project: string | undefined
   /** `lxd`, `incus` or `simplestreams`. */
   readonly protocol: string
+  /** How its users log in: by a certificate (`tls`) or by OpenID Connect (`oidc`). */
+  readonly authType: string
   /** Whether it is only used for public images, which need no client certificate. */
   readonly isPublic: boolean
   /** Whether `API.remote()` without a name uses this one. */
@@ -42,6 +44,7 @@ const LOCAL_REMOTE: Remote = {
   address: LOCAL.addr,
   project: undefined,
   protocol: 'lxd',
+  authType: 'tls',
   isPublic: false,
   isDefault: true,
   problem: undefined,
@@ -129,22 +132,24 @@ function describe(
   const overridden = place.program === 'incus' ? environment['INCUS_PROJECT'] : undefined
   const project = overridden || String(fields.project ?? '')
   const protocol = String(fields.protocol ?? PROTOCOLS[place.program])
+  const authType = String(fields.auth_type || 'tls')
   return {
     ...place,
     name,
     address: String(fields.addr ?? ''),
     project: project === '' || project === 'default' ? undefined : project,
     protocol,
+    authType,
     isPublic: fields.public === true,
     isDefault: false,
-    problem: problemWith(protocol, String(fields.auth_type ?? '')),
+    problem: problemWith(protocol, authType),
   }
 }
 
 function problemWith(protocol: string, authType: string): string | undefined {
   if (protocol === 'simplestreams')
     return 'is an image server (simplestreams), which speaks no LXD or Incus API'
-  if (authType !== '' && authType !== 'tls') {
+  if (authType !== 'tls' && authType !== 'oidc') {
     return `is logged in to by ${authType}, which lxdapi does not do: API.factory({ baseUrl, token }) takes a bearer token`
   }
   return undefined
