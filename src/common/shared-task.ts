@@ -10,7 +10,8 @@ export class SharedTask<T> {
     const run = this.#join(start)
     let removeAbortListener: (() => void) | undefined
     const aborted = new Promise<never>((_resolve, reject) => {
-      removeAbortListener = onAbort(signals, reject)
+      // Its own signal as well: the task may be waiting for something that knows no signals.
+      removeAbortListener = onAbort([...signals, run.controller.signal], reject)
     })
     try {
       return await Promise.race([run.result, aborted])

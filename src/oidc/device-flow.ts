@@ -3,7 +3,7 @@ import { objectIn, textIn } from '../answer/metadata.ts'
 import { sleep } from '../common/sleep.ts'
 import { APIConnectionException, APIException, APITimeoutException } from '../errors/exceptions.ts'
 import { addAdvice } from '../errors/hints.ts'
-import { checkSecure, type Issuer } from './issuer.ts'
+import { type Issuer, secureUrlIn } from './issuer.ts'
 import { oauthErrorOf } from './oauth-error.ts'
 import type { OidcCode } from './options.ts'
 import type { Provider } from './provider.ts'
@@ -48,11 +48,10 @@ interface Grant extends OidcCode {
 
 function readGrant(answer: Answer): Grant {
   const { verification_uri_complete, interval, expires_in } = objectIn(answer)
-  const url = textOr(verification_uri_complete) ?? textIn(answer, 'verification_uri')
+  const page = textOr(verification_uri_complete) ? 'verification_uri_complete' : 'verification_uri'
   const lifetime = secondsOr(expires_in, DEFAULT_LIFETIME_SECONDS)
   return {
-    // The user's browser will be told to open it.
-    url: checkSecure(url, 'page to log in').href,
+    url: secureUrlIn(answer, page).href,
     code: textIn(answer, 'user_code'),
     expires: new Date(Date.now() + lifetime * 1000),
     deviceCode: textIn(answer, 'device_code'),

@@ -43,20 +43,19 @@ export class Issuer {
    * Reads where an issuer's endpoints are.
    *
    * @throws {APIException} it does not answer, or is another
-   * @throws {Error} its URL is not `https://`, nor on this machine
    */
-  static async discover(url: string, connection: IssuerConnection, signal: AbortSignal): Promise<Issuer> {
-    const place = checkSecure(url, 'issuer')
-    const path = `${place.pathname.replace(/\/$/, '')}/.well-known/openid-configuration`
+  static async discover(url: URL, connection: IssuerConnection, signal: AbortSignal): Promise<Issuer> {
+    const path = `${url.pathname.replace(/\/$/, '')}/.well-known/openid-configuration`
     const call = createCall('GET', path, undefined, { signals: [signal], idleTimeout: IDLE_TIMEOUT_SECONDS })
-    const discovery = await sendTo(place.origin, call, connection)
+    const discovery = await sendTo(url.origin, call, connection)
     const named = textIn(discovery, 'issuer')
-    if (named !== url)
+    // By an issuer that names itself as another one, that one's tokens could be had.
+    if (withoutSlash(named) !== withoutSlash(url.href))
       throw malformed(
         discovery,
-        `The document is of the issuer ${redactUrl(named)}, not of ${redactUrl(url)}`,
+        `The answer is of the issuer ${redactUrl(named)}, not of ${redactUrl(url.href)}`,
       )
-    return new Issuer(url, discovery, connection)
+    return new Issuer(named, discovery, connection)
   }
 
   /** Posts a form to an endpoint; fields that are empty are left out. */
@@ -65,7 +64,7 @@ export class Issuer {
     fields: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<Answer> {
-    const { origin, pathname, search } = checkSecure(textIn(this.#discovery, endpoint), endpoint)
+    const { origin, pathname, search } = secureUrlIn(this.#discovery, endpoint)
     const form = new URLSearchParams(Object.entries(fields).filter(([, value]) => value !== ''))
     const options = { headers: FORM, signals: [signal], idleTimeout: IDLE_TIMEOUT_SECONDS }
     const call = createCall('POST', pathname + search, form.toString(), options)
@@ -74,17 +73,27 @@ export class Issuer {
 }
 
 /**
- * Parses a URL that secrets are sent to, or that a user is sent to.
+ * The URL in a field of an answer.
  *
- * @throws {Error} others could read or change what is sent there
+ * @throws {MalformedAnswer} there is none, or others could read or change what is sent there
  */
-export function checkSecure(text: string, name: string): URL {
+export function secureUrlIn(answer: Answer, field: string): URL {
+  const text = textIn(answer, field)
+  const url = parseSecureUrl(text)
+  if (url === undefined)
+    throw malformed(answer, `The answer has a ${field} that does not begin with https://: ${redactUrl(text)}`)
+  return url
+}
+
+/** A URL that secrets or users may be sent to; `undefined` if others could read or change what is sent there. */
+export function parseSecureUrl(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  const isSecure = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))
-  if (url !== undefined && isSecure && url.username === '' && url.password === '') return url
-  throw new Error(
-    `OIDC: the ${name} must be a URL that begins with https://, without a password, not ${redactUrl(text)}`,
-  )
+  if (url === undefined || url.username !== '' || url.password !== '') return undefined
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)) ? url : undefined
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/$/, '')
 }
 
 // With connections of its own, since minutes may pass until the next request. Nobody may see the client's certificate.

@@ -8,7 +8,7 @@ import { type Call, createCall } from '../request/call.ts'
 import { checkNames } from '../request/options.ts'
 import type { Trace } from '../trace/trace.ts'
 import { logIn } from './device-flow.ts'
-import { Issuer, type IssuerConnection } from './issuer.ts'
+import { Issuer, type IssuerConnection, parseSecureUrl } from './issuer.ts'
 import { oauthErrorOf } from './oauth-error.ts'
 import { createMemoryStore, type OidcOptions, type OidcStore } from './options.ts'
 import { type Provider, providerIn } from './provider.ts'
@@ -89,7 +89,10 @@ export class OidcLogIn implements Authorizer {
   }
 
   async #obtain(provider: Provider, refusal: unknown, signal: AbortSignal): Promise<OidcTokens> {
-    const issuer = await Issuer.discover(provider.issuer, this.#connection, signal)
+    const url = parseSecureUrl(provider.issuer)
+    if (url === undefined)
+      throw addAdvice(refusal, 'its issuer does not begin with https://, so nobody can log in')
+    const issuer = await Issuer.discover(url, this.#connection, signal)
     const previous = (await this.#store.read()) ?? this.#tokens
     const refreshed = previous && (await refresh(issuer, provider, previous, signal))
     if (refreshed !== undefined) return refreshed
