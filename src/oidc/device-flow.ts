@@ -77,7 +77,8 @@ async function poll(
   }
 }
 
-function nextInterval(error: unknown, seconds: number): number {
+/** The seconds until the next poll, by what the last one was refused with; throws that, if polling is of no use. */
+export function nextInterval(error: unknown, seconds: number): number {
   const reason = oauthErrorOf(error)
   if (reason === 'authorization_pending') return seconds
   if (reason === 'slow_down') return seconds + SLOW_DOWN_SECONDS

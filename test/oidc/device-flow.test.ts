@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { API, APIException } from '../../src/index.ts'
+import { nextInterval } from '../../src/oidc/device-flow.ts'
 import { makeCertificate } from '../daemon/certificate.ts'
-import { failure } from '../servers/server.ts'
+import { rejection } from '../servers/operation-server.ts'
+import { failure, serve } from '../servers/server.ts'
 import { serveTls } from '../servers/tls-server.ts'
 import {
   deviceGrant,
@@ -21,6 +23,18 @@ test('an issuer that fails for a while is asked again', async t => {
   await api.get()
   assert.equal(log().at(-1), 'GET /1.0 first')
   assert.equal(issuer.forms('/token').length, 3)
+})
+
+test('an issuer is polled as often as it asks for', async t => {
+  const cases: readonly [string, number, number][] = [
+    ['authorization_pending', 400, 5],
+    ['slow_down', 400, 10],
+    ['temporarily_unavailable', 503, 10],
+  ]
+  for (const [reason, status, seconds] of cases) {
+    const { api } = await serve(t, refusedWith(reason, status))
+    assert.equal(nextInterval(await rejection(api.get()), 5), seconds)
+  }
 })
 
 const REFUSALS: readonly [string, RegExp][] = [
