@@ -1,9 +1,9 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import Provider, { type Configuration } from 'oidc-provider'
+import type { Configuration, default as Provider } from 'oidc-provider'
 
 /** An OpenID Connect issuer, in which a test plays the user. */
-export interface Issuer extends AsyncDisposable {
+export interface Issuer {
   /** `http://127.0.0.1:port` */
   readonly url: string
   /** The requests so far, such as `POST /token refresh_token`, and what was answered: `200` or the error. */
@@ -12,16 +12,9 @@ export interface Issuer extends AsyncDisposable {
   approve(code: string): Promise<void>
   /** Refuses it. */
   deny(code: string): Promise<void>
-  /** Makes all refresh tokens invalid. */
-  revokeAll(): Promise<void>
-}
-
-/** Options of {@link startIssuer}. */
-export interface IssuerOptions {
-  /** Seconds that an access token is valid; an hour by default. */
-  readonly lifetime?: number
   /** Seconds between two questions whether the user has consented; the programs take whole numbers only. */
-  readonly interval?: number
+  interval: number
+  stop(): Promise<void>
 }
 
 /** The one client that an issuer knows, and the audience of its tokens. */
@@ -30,9 +23,10 @@ export const AUDIENCE = 'https://servers.example'
 
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
 const SCOPE = 'openid offline_access email'
-const USER = 'jane@example.com'
+/** Who logs in. */
+export const USER = 'jane@example.com'
 
-function configure({ lifetime = 3600 }: IssuerOptions): Configuration {
+function configure(): Configuration {
   return {
     clients: [
       {
@@ -46,7 +40,7 @@ function configure({ lifetime = 3600 }: IssuerOptions): Configuration {
     ],
     claims: { email: ['email'] },
     conformIdTokenClaims: false,
-    ttl: { AccessToken: lifetime, DeviceCode: 600, IdToken: 3600, Grant: 3600, RefreshToken: 3600 },
+    ttl: { AccessToken: 3600, DeviceCode: 600, IdToken: 3600, Grant: 3600, RefreshToken: 3600 },
     findAccount: (_ctx, sub) => ({ accountId: sub, claims: () => ({ sub, email: sub }) }),
     issueRefreshToken: () => true,
     rotateRefreshToken: () => true,
@@ -65,15 +59,14 @@ function configure({ lifetime = 3600 }: IssuerOptions): Configuration {
 }
 
 /** Starts an issuer on a free port of this machine. */
-export async function startIssuer(options: IssuerOptions = {}): Promise<Issuer> {
+export async function startIssuer(): Promise<Issuer> {
   let listener: RequestListener | undefined
   const server = createServer((request, response) => listener?.(request, response))
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   // Safe cast: it listens on a port.
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const provider = new Provider(url, configure(options))
+  const provider = await createProvider(url)
   const requests: string[] = []
-  const grants = new Set<string>()
   provider.use(async (ctx, next) => {
     await next()
     const { grant_type: grant = '' } = (ctx.oidc?.params ?? {}) as { readonly grant_type?: string }
@@ -82,7 +75,7 @@ export async function startIssuer(options: IssuerOptions = {}): Promise<Issuer> 
       `${ctx.method} ${ctx.path} ${grant.split(':').at(-1)} ${error ?? ctx.status}`.replace('  ', ' '),
     )
     // Without it, clients wait for 5 s.
-    const { interval = 0.02 } = options
+    const { interval } = issuer
     if (ctx.path === '/device/auth' && ctx.status === 200) Object.assign(ctx.body as object, { interval })
   })
   listener = provider.callback()
@@ -94,26 +87,36 @@ export async function startIssuer(options: IssuerOptions = {}): Promise<Issuer> 
     await found.save()
   }
 
-  return {
+  const issuer: Issuer = {
     url,
     requests,
+    interval: 0.02,
     approve: code =>
       decide(code, async found => {
         const grant = new provider.Grant({ accountId: USER, clientId: CLIENT_ID })
         grant.addOIDCScope(SCOPE)
         grant.addResourceScope(AUDIENCE, 'api')
         const grantId = await grant.save()
-        grants.add(grantId)
         Object.assign(found, { accountId: USER, grantId, authTime: Math.floor(Date.now() / 1000) })
         Object.assign(found, { scope: `${SCOPE} api`, resource: AUDIENCE, claims: {} })
       }),
     deny: code => decide(code, found => Object.assign(found, { error: 'access_denied' })),
-    revokeAll: async () => {
-      for (const grantId of grants) await provider.RefreshToken.revokeByGrantId(grantId)
-    },
-    async [Symbol.asyncDispose]() {
+    stop: async () => {
       server.closeAllConnections()
       await new Promise(resolve => server.close(resolve))
     },
+  }
+  return issuer
+}
+
+// It warns of what is not meant for production, such as keys that everybody knows.
+async function createProvider(url: string): Promise<Provider> {
+  const { warn } = console
+  console.warn = () => {}
+  try {
+    const { default: Provider } = await import('oidc-provider')
+    return new Provider(url, configure())
+  } finally {
+    console.warn = warn
   }
 }
