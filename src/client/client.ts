@@ -57,10 +57,10 @@ export class Client {
     }
   }
 
-  async #authorize(call: Call): Promise<Answer> {
+  #authorize(call: Call): Promise<Answer> {
     const authorizer = this.#authorizer
-    if (authorizer === undefined || 'authorization' in call.headers) return await this.#attempt(call)
-    return await authorizer.send(call, authorized => this.#attempt(authorized))
+    if (authorizer === undefined || 'authorization' in call.headers) return this.#attempt(call)
+    return authorizer.send(call, authorized => this.#attempt(authorized))
   }
 
   /** Sends a call to one server after the other, until one has answered. */

@@ -1,17 +1,17 @@
 import { resolveUrl } from '../request/url.ts'
 import { CertificateMismatchError } from './connector.ts'
-import { createTransports, type Transport, type TransportOptions } from './transport.ts'
+import { createTransports, type InternalOptions, type Transport } from './transport.ts'
 
 /** The server of one API, or the members of a cluster, one of which is in use. */
 export class Members {
   /** Whether traffic to one of them crosses the network unencrypted. */
   readonly isExposed: boolean
-  readonly #options: TransportOptions
+  readonly #options: InternalOptions
   readonly #transports: readonly Transport[]
   #current: Transport
   #closing: Promise<unknown> | undefined
 
-  constructor(options: TransportOptions) {
+  constructor(options: InternalOptions) {
     this.#options = options
     this.#transports = createTransports(options)
     this.isExposed = this.#transports.some(({ isExposed }) => isExposed)

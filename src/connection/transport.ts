@@ -21,7 +21,11 @@ export interface TransportOptions extends TargetOptions, ServerOptions {
   readonly key?: string | Uint8Array
   /** A bearer token, sent with every request instead of a certificate. */
   readonly token?: string
-  /** @internal Whether no certificate is looked for, since the client has other credentials, or shows none. */
+}
+
+/** What is not for users to say. */
+export interface InternalOptions extends TransportOptions {
+  /** Whether no certificate is looked for, since the client has other credentials, or is to show none. */
   readonly isAnonymous?: boolean
 }
 
@@ -52,7 +56,7 @@ const TLS_OPTIONS = ['cert', 'key', 'serverCert', 'fingerprint', 'ca', 'insecure
  * @throws {Error} a file can't be read
  * @throws {SocketNotFoundError} no server is given, and this machine has no usable socket
  */
-export function createTransports(options: TransportOptions, environment = process.env): readonly Transport[] {
+export function createTransports(options: InternalOptions, environment = process.env): readonly Transport[] {
   const targets = readTargets(options, environment)
   if (!targets.some(isTls)) {
     rejectTlsOptions(options)
@@ -103,12 +107,12 @@ function rejectTlsOptions(options: TransportOptions): void {
   throw new TypeError(`${given.join(', ')}: only for a baseUrl that begins with https://`)
 }
 
-function readTlsSettings(options: TransportOptions, environment: NodeJS.ProcessEnv): TlsSettings {
+function readTlsSettings(options: InternalOptions, environment: NodeJS.ProcessEnv): TlsSettings {
   return { ...readIdentity(options, environment), server: readServerCheck(options) }
 }
 
 function readIdentity(
-  { cert, key, token, isAnonymous }: TransportOptions,
+  { cert, key, token, isAnonymous }: InternalOptions,
   environment: NodeJS.ProcessEnv,
 ): ClientIdentity {
   if (cert !== undefined && key !== undefined)

@@ -73,12 +73,8 @@ export class OidcLogIn implements Authorizer {
     { call, send, refused, refusal }: Need,
     signal: AbortSignal,
   ): Promise<OidcTokens | undefined> {
-    // Another call has renewed them, or another process.
-    for (const known of [this.#tokens, await this.#store.read()]) {
-      if (known === undefined || known.accessToken === refused?.accessToken || isExpiring(known)) continue
-      this.#tokens = known
-      return known
-    }
+    const others = await this.#findOthers(refused)
+    if (others !== undefined) return others
     const refusedCall = refusal ?? (await askForRefusal(call, send, signal))
     const provider = providerIn(refusedCall)
     if (provider === undefined) {
@@ -88,6 +84,16 @@ export class OidcLogIn implements Authorizer {
     return this.#keep(await this.#obtain(provider, refusedCall, signal))
   }
 
+  /** Other tokens than these, which another call or another process has obtained meanwhile. */
+  async #findOthers(known: OidcTokens | undefined): Promise<OidcTokens | undefined> {
+    const candidates = [this.#tokens, await this.#store.read()]
+    const others = candidates.find(
+      tokens => tokens !== undefined && tokens.accessToken !== known?.accessToken && !isExpiring(tokens),
+    )
+    this.#tokens = others ?? this.#tokens
+    return others
+  }
+
   async #obtain(provider: Provider, refusal: unknown, signal: AbortSignal): Promise<OidcTokens> {
     const url = parseSecureUrl(provider.issuer)
     if (url === undefined)
@@ -95,7 +101,9 @@ export class OidcLogIn implements Authorizer {
     const issuer = await Issuer.discover(url, this.#connection, signal)
     const previous = (await this.#store.read()) ?? this.#tokens
     const refreshed = previous && (await refresh(issuer, provider, previous, signal))
-    if (refreshed !== undefined) return refreshed
+    // A refresh token is accepted but once, and another process may have been faster.
+    const current = refreshed ?? (await this.#findOthers(previous))
+    if (current !== undefined) return current
     if (this.#onCode !== undefined) return logIn(issuer, provider, this.#onCode, signal)
     throw addAdvice(refusal, `a user has to log in at ${provider.issuer}: give oidc.onCode`)
   }

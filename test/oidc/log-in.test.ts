@@ -208,6 +208,21 @@ test('tokens that another process has refreshed are taken from the store', async
   assert.equal(issuer.received.length, 0)
 })
 
+test('a refresh token that another process has used first leads to the tokens of that process', async t => {
+  const expiresAt = new Date().toISOString()
+  const stored = { accessToken: 'first', refreshToken: 'r1', expiresAt }
+  const theirs = { accessToken: 'theirs', refreshToken: 'r2', expiresAt: inAnHour() }
+  const issuer = await serveIssuer(t, { tokens: [refusedWith('invalid_grant')] })
+  const store = {
+    read: async () => ({ ...(issuer.forms('/token').length > 0 ? theirs : stored), issuer: issuer.url }),
+    write: async () => {},
+  }
+  const { api, codes, log } = await serveProtected(t, { headers: lxdHeaders(issuer.url), oidc: { store } })
+  await api.get()
+  assert.equal(codes.length, 0)
+  assert.equal(log().at(-1), 'GET /1.0 theirs')
+})
+
 test('without onCode, a call that needs a log-in says where', async t => {
   const issuer = await serveIssuer(t)
   const { api } = await serveProtected(t, { headers: lxdHeaders(issuer.url), oidc: { onCode: undefined } })

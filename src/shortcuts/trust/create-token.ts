@@ -82,7 +82,7 @@ export async function createTrustToken(api: ApiRoot, options: TrustTokenOptions)
 
 /**
  * Creates a token with which one server joins the cluster as the member of that name: the text that `lxd init` and
- * `incus admin init` take, by `cluster_token` in a preseed too.
+ * `incus admin init` take, by `cluster_token` in a preseed too. An earlier token for that member is revoked.
  *
  * See https://documentation.ubuntu.com/lxd/latest/howto/cluster_form/
  *
