@@ -94,6 +94,13 @@ for (const kind of ['lxd', 'incus'] as const) {
       await absent(operation)
     })
 
+    it('are refused for anything but clients, in the server’s words', async () => {
+      await assert.rejects(
+        createTrustToken(root, { name: 'metrics', type: 'metrics' }),
+        /Tokens can only be issued for client certificates$/,
+      )
+    })
+
     it('are not created by a check', async () => {
       const outcome = await createTrustToken(root, { name: 'maybe', check: true })
       assert.deepEqual(outcome.difference, [

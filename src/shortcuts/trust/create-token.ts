@@ -5,6 +5,7 @@ import { printAs } from '../../redact/print-as.ts'
 import { redact } from '../../redact/redact.ts'
 import { readExpiry } from '../../remotes/trust-token.ts'
 import { checkNames } from '../../request/options.ts'
+import type { CertificateType } from '../../rest.ts'
 import type { APIResult } from '../../result.ts'
 import { CHANGE_OPTIONS, type ChangeOptions, withLimitedPath } from '../shared/limits.ts'
 import { type ApiRoot, versionOf } from '../shared/resource.ts'
@@ -18,8 +19,8 @@ export interface TrustTokenOptions extends ChangeOptions {
   readonly projects?: readonly string[]
   /** Whether the client may only use the projects, of which there may be none. */
   readonly restricted?: boolean
-  /** `client`, by default, or `metrics` for one that may only read the metrics. */
-  readonly type?: 'client' | 'metrics'
+  /** What the certificate is for, `client` by default; the servers to date refuse tokens for all others. */
+  readonly type?: CertificateType
 }
 
 /** Options of {@link createJoinToken}. */
@@ -46,7 +47,6 @@ const TRUST_OPTIONS: ReadonlySet<string> = new Set<keyof TrustTokenOptions>([
   'type',
 ])
 const JOIN_OPTIONS: ReadonlySet<string> = new Set<keyof JoinTokenOptions>([...CHANGE_OPTIONS, 'member'])
-const TYPES: ReadonlySet<unknown> = new Set(['client', 'metrics'])
 // As Go writes a time that is not set.
 const NEVER = '0001-01-01T00:00:00Z'
 
@@ -154,8 +154,7 @@ function describeToken(outcome: Outcome, started: APIResult, owner: Order['owner
 
 function trustRequest({ name, projects, restricted, type = 'client' }: TrustTokenOptions): object {
   checkName(name, 'createTrustToken()', 'name')
-  if (!TYPES.has(type))
-    throw new TypeError(`createTrustToken(): type must be 'client' or 'metrics', not ${String(type)}`)
+  checkName(type, 'createTrustToken()', 'type')
   if (projects === undefined) return { name, type, restricted }
   if (!Array.isArray(projects) || !projects.every(one => typeof one === 'string' && one !== ''))
     throw new TypeError('createTrustToken(): projects must be a list of names')

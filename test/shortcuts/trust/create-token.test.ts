@@ -14,9 +14,9 @@ function created(metadata: object): Reply {
 test('createTrustToken() sends what the token is for, and makes the text that readTrustToken() reads', async t => {
   const expiresAt = '2026-11-23T14:38:44.784564608Z'
   const { api, received } = await serve(t, created({ ...TOKEN, expiresAt }))
-  const made = await createTrustToken(api, { name: 'ci', projects: ['web'], type: 'metrics' })
+  const made = await createTrustToken(api, { name: 'ci', projects: ['web'] })
   assert.deepEqual(JSON.parse(String(received[0]?.body)), {
-    ...{ name: 'ci', type: 'metrics', restricted: true, projects: ['web'], token: true },
+    ...{ name: 'ci', type: 'client', restricted: true, projects: ['web'], token: true },
   })
   assert.deepEqual(readTrustToken(made.token), {
     clientName: 'ci',
@@ -71,7 +71,7 @@ test('a token for nobody, or for a client that may do more than was meant, is re
   const wrong: readonly [object, RegExp][] = [
     [{}, /^TypeError: createTrustToken\(\): name must be a name/],
     [{ name: '' }, /name must be a name/],
-    [{ name: 'ci', type: 'server' }, /type must be 'client' or 'metrics', not server/],
+    [{ name: 'ci', type: 7 }, /type must be a name/],
     [{ name: 'ci', projects: 'web' }, /projects must be a list of names/],
     [{ name: 'ci', projects: ['web'], restricted: false }, /not restricted may use all projects/],
   ]
