@@ -14,6 +14,8 @@ const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:device_code'
 const DEFAULT_INTERVAL_SECONDS = 5
 const SLOW_DOWN_SECONDS = 5
 const DEFAULT_LIFETIME_SECONDS = 600
+// A day; no timer may overflow.
+const MAX_SECONDS = 86_400
 
 const ADVICE: Readonly<Record<string, string>> = {
   access_denied: 'the log-in was refused',
@@ -92,5 +94,6 @@ function isTemporary(error: unknown): boolean {
 }
 
 function secondsOr(value: unknown, otherwise: number): number {
-  return typeof value === 'number' && value > 0 && value < 1e6 ? value : otherwise
+  const seconds = Number(value)
+  return seconds > 0 && seconds <= MAX_SECONDS ? seconds : otherwise
 }

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { isRecord } from '../common/is-record.ts'
 import type { OidcStore } from './options.ts'
-import { claimsOf, type OidcTokens, textOr } from './tokens.ts'
+import { claimsOf, expiryOf, type OidcTokens, textOr, timeOf } from './tokens.ts'
 
 /**
  * A store in a file, in the form of the `oidctokens/<remote>.json` of `lxc` and `incus`. Only this user may read the file,
@@ -31,11 +31,10 @@ function tokensOf({ access_token, refresh_token, expiry, IDToken }: Fields): Oid
   const accessToken = textOr(access_token)
   if (accessToken === undefined) return undefined
   const idToken = textOr(IDToken)
-  const { exp } = claimsOf(accessToken)
   return {
     accessToken,
     // The programs write the time of the log-in as `expiry`, and don't read it.
-    expiresAt: typeof exp === 'number' ? timeOf(exp * 1000) : timeOf(String(expiry)),
+    expiresAt: expiryOf(accessToken) ?? timeOf(String(expiry)),
     refreshToken: textOr(refresh_token),
     issuer: textOr(claimsOf(idToken).iss, textOr(claimsOf(accessToken).iss)),
     idToken,
@@ -51,11 +50,6 @@ function fieldsOf({ accessToken, refreshToken = '', expiresAt, idToken = '' }: O
     expiry: expiresAt ?? '0001-01-01T00:00:00Z',
     IDToken: idToken,
   }
-}
-
-function timeOf(value: string | number): string | undefined {
-  const date = new Date(value)
-  return date.getTime() > 0 ? date.toISOString() : undefined
 }
 
 async function readFields(path: string): Promise<Fields> {

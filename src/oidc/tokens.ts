@@ -36,10 +36,11 @@ export function tokensIn(answer: APIAnswer, issuer: string, previous?: OidcToken
   const fields = answer.metadata as Readonly<Record<string, unknown>>
   if (!/^bearer$/i.test(String(fields.token_type)) || !/^[\w.~+/=-]+$/.test(accessToken))
     throw malformed(answer, 'The answer has no bearer token')
-  const seconds = fields.expires_in
+  // Some issuers send it as text.
+  const lifetimeMs = Number(fields.expires_in) * 1000
   return {
     accessToken,
-    expiresAt: isLifetime(seconds) ? new Date(Date.now() + seconds * 1000).toISOString() : undefined,
+    expiresAt: timeOf(Date.now() + lifetimeMs) ?? expiryOf(accessToken),
     refreshToken: textOr(fields.refresh_token, previous?.refreshToken),
     issuer,
     idToken: textOr(fields.id_token, previous?.idToken),
@@ -61,8 +62,14 @@ export function textOr(value: unknown, otherwise?: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : otherwise
 }
 
-const MAX_LIFETIME_SECONDS = 1e9
+/** When an access token expires, by its own claims. */
+export function expiryOf(accessToken: string): string | undefined {
+  const { exp } = claimsOf(accessToken)
+  return typeof exp === 'number' ? timeOf(exp * 1000) : undefined
+}
 
-function isLifetime(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0 && value < MAX_LIFETIME_SECONDS
+/** A time in RFC 3339; `undefined` for what is none, and for the first day of the year 1, as Go writes it. */
+export function timeOf(value: string | number): string | undefined {
+  const date = new Date(value)
+  return date.getTime() > 0 ? date.toISOString() : undefined
 }
