@@ -546,6 +546,7 @@ const OTHERS = [
   'SocketNotFoundError',
   'events',
   'imageGetFingerprint',
+  'oidcTokenFile',
   'readTrustToken',
 ]
 
