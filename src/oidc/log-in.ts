@@ -42,11 +42,15 @@ export class OidcLogIn implements Authorizer {
   }
 
   async send(call: Call, send: SendCall): Promise<Answer> {
-    const tokens = await this.#tokensFor(call, send)
+    const known = await this.#readFresh()
+    const isNeeded = known === undefined && !this.#isNeedless
+    const tokens = isNeeded ? await this.#renew({ call, send, refused: this.#tokens }) : known
     try {
       return await send(authorize(call, tokens))
     } catch (error) {
-      if (!isRefused(error, tokens)) throw error
+      // The user has just logged in for this call, and would do so again for nothing.
+      const isNew = tokens !== undefined && tokens !== known
+      if (isNew || !isRefused(error, tokens)) throw error
       const renewed = await this.#renew({ call, send, refused: tokens, refusal: error })
       if (isStream(call.body))
         throw addAdvice(error, 'there is a new access token: send it again, with another stream')
@@ -58,11 +62,11 @@ export class OidcLogIn implements Authorizer {
     this.#renewal.abort(new Error('close() was called during the log-in'))
   }
 
-  async #tokensFor(call: Call, send: SendCall): Promise<OidcTokens | undefined> {
+  /** The tokens in use or in the store, unless they are about to expire. */
+  async #readFresh(): Promise<OidcTokens | undefined> {
     if (this.#isNeedless) return undefined
     this.#tokens ??= await this.#store.read()
-    if (this.#tokens !== undefined && !isExpiring(this.#tokens)) return this.#tokens
-    return this.#renew({ call, send, refused: this.#tokens })
+    return this.#tokens !== undefined && !isExpiring(this.#tokens) ? this.#tokens : undefined
   }
 
   #renew(need: Need): Promise<OidcTokens | undefined> {

@@ -126,19 +126,23 @@ test('a token that the server no longer accepts is refreshed once, and the call 
   assert.equal(store.written.at(-1)?.refreshToken, 'r1')
 })
 
-test('a call that is refused with a new token too is an exception', async t => {
-  const issuer = await serveIssuer(t)
+test('a call that is refused with a new token too is an exception, and the user not asked again', async t => {
+  const issuer = await serveIssuer(t, {
+    tokens: [granted('first', { refresh_token: 'r1' }), granted('second')],
+  })
   const { api, log, codes } = await serveProtected(t, {
     headers: lxdHeaders(issuer.url),
     accepts: () => false,
   })
-  await assert.rejects(api.profiles.get(), (error: unknown) => {
-    assert.ok(error instanceof APIForbiddenException)
-    assert.match(error.message, /^GET \S+\/1\.0\/profiles token is expired/)
-    return true
-  })
-  assert.deepEqual(log(), ['GET /1.0 -', 'GET /1.0/profiles first', 'GET /1.0/profiles first'])
-  assert.equal(codes.length, 2)
+  for (let call = 1; call <= 2; call++)
+    await assert.rejects(api.profiles.get(), (error: unknown) => {
+      assert.ok(error instanceof APIForbiddenException)
+      assert.match(error.message, /^GET \S+\/1\.0\/profiles token is expired/)
+      return true
+    })
+  const profiles = ['first', 'first', 'second'].map(token => `GET /1.0/profiles ${token}`)
+  assert.deepEqual(log(), ['GET /1.0 -', ...profiles])
+  assert.equal(codes.length, 1)
 })
 
 test('a stream that met a token which is no longer accepted is not repeated', async t => {
