@@ -1,10 +1,14 @@
 import { addDefaults } from './client/caller.ts'
 import { Client } from './client/client.ts'
+import { findGuestSocket } from './connection/local-socket.ts'
 import { Members } from './connection/members.ts'
 import type { TransportOptions } from './connection/transport.ts'
+import type { GuestRoot } from './guest.ts'
+import { OidcLogIn } from './oidc/log-in.ts'
+import type { OidcOptions } from './oidc/options.ts'
 import { ApiPath, type Context } from './path.ts'
 import { redactUrl } from './redact/redact.ts'
-import { connectionOf } from './remotes/connection.ts'
+import { connectionOf, oidcOf } from './remotes/connection.ts'
 import { findRemote } from './remotes/find-remote.ts'
 import { listRemotes, type Remote } from './remotes/remotes.ts'
 import { readTrustToken } from './remotes/trust-token.ts'
@@ -21,6 +25,11 @@ import { Trace } from './trace/trace.ts'
 
 /** Options of {@link API.factory}: the server, and the defaults of all calls. */
 export interface FactoryOptions extends TransportOptions {
+  /**
+   * Logs a user in with OpenID Connect, at the issuer that the server names, instead of a certificate: at the first call,
+   * and when the tokens in the store are no longer accepted. For servers on `https://` only.
+   */
+  readonly oidc?: OidcOptions
   /** Headers of every request. */
   readonly headers?: HeaderValues
   /** Query parameters of every request: `{ project: 'web' }`. */
@@ -36,6 +45,16 @@ export interface FactoryOptions extends TransportOptions {
 /** Options of {@link API.remote}: the defaults of all calls; the connection is in its configuration. */
 export type RemoteOptions = Omit<FactoryOptions, keyof TransportOptions>
 
+/** Options of {@link API.guest}: the socket, and the defaults of all calls. */
+export type GuestOptions = Pick<FactoryOptions, 'socketPath' | 'idleTimeout' | 'timeout' | 'debug'>
+
+const GUEST_OPTIONS: ReadonlySet<string> = new Set<keyof GuestOptions>([
+  'socketPath',
+  'idleTimeout',
+  'timeout',
+  'debug',
+])
+
 const FACTORY_OPTIONS: ReadonlySet<string> = new Set<keyof FactoryOptions>([
   'socketPath',
   'baseUrl',
@@ -46,6 +65,7 @@ const FACTORY_OPTIONS: ReadonlySet<string> = new Set<keyof FactoryOptions>([
   'ca',
   'insecure',
   'token',
+  'oidc',
   'headers',
   'query',
   'idleTimeout',
@@ -84,7 +104,7 @@ export class API extends ApiPath {
     checkTimeouts(options, 'API.factory()')
     const { headers, query, idleTimeout, timeout, token } = options
     const bearer = token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }
-    const client = new Client(new Members(options), new Trace(options.debug))
+    const client = createClient(options)
     const context = { client, defaults: mergeOptions(bearer, { headers, query, idleTimeout, timeout }) }
     // Safe cast: index access on an API gives paths, which is what the REST types say.
     return new API(context) as Root & API
@@ -107,14 +127,36 @@ export class API extends ApiPath {
    * The API of a server that `lxc` or `incus` knows by name, in the project that is set there; without a name that of
    * the default remote. Takes the package `yaml`.
    *
+   * A log-in by OpenID Connect is that of the program, whose tokens are refreshed and kept where they are. For a user to
+   * log in again, give `oidc: { onCode }`.
+   *
    * `LXD_CONF`, `INCUS_CONF`, `LXC_REMOTE`, `INCUS_REMOTE` and `INCUS_PROJECT` have the same effect as for these programs.
    *
-   * @throws {Error} there is no such remote, or it can't be used: an image server, a log-in by OIDC
+   * @throws {Error} there is no such remote, or it can't be used, such as an image server
    * @example
    * const api = API.remote('prod')['1.0']
    */
   static remote(name?: string, options: RemoteOptions = {}): Root & API {
     return openRemote(findRemote(name, process.env), options)
+  }
+
+  /**
+   * The guest API of the instance that this process runs in: its configuration, devices and events, and its state as the
+   * host sees it. Without `socketPath` at `/dev/incus/sock` or `/dev/lxd/sock`, which only root may use.
+   *
+   * See https://documentation.ubuntu.com/lxd/latest/dev-lxd/
+   *
+   * @throws {SocketNotFoundError} this is no instance, or it may not use the API
+   * @example
+   * const guest = API.guest()['1.0']
+   * const role = await (await guest.config['user.role'].get()).text()
+   * await guest.patch({ state: 'Ready' })
+   */
+  static guest(options: GuestOptions = {}): GuestRoot & API {
+    checkNames(options, GUEST_OPTIONS, 'API.guest()')
+    const { socketPath = findGuestSocket() } = options
+    // Safe cast: index access on an API gives paths, which is what the types of the guest API say.
+    return API.factory({ ...options, socketPath }) as API as GuestRoot & API
   }
 
   /** The servers that `lxc` and `incus` know by name; takes the package `yaml`. */
@@ -149,7 +191,8 @@ export class API extends ApiPath {
 /** The API of a remote that is looked up already, in the project that is set for it. */
 export function openRemote(remote: Remote, options: RemoteOptions = {}): Root & API {
   const query = remote.project === undefined ? options.query : { project: remote.project, ...options.query }
-  return API.factory({ ...options, ...connectionOf(remote, process.env), query })
+  const oidc = oidcOf(remote, options.oidc)
+  return API.factory({ ...options, ...connectionOf(remote, process.env), oidc, query })
 }
 
 /**
@@ -169,4 +212,16 @@ export function openImageServer(address: string, serverCert: string | undefined)
 function parseAddress(address: string): URL {
   if (URL.canParse(address)) return new URL(address)
   throw new TypeError(`The address of the remote is not a URL: ${redactUrl(address)}`)
+}
+
+function createClient(options: FactoryOptions): Client {
+  const { oidc, ...connection } = options
+  const trace = new Trace(options.debug)
+  if (oidc === undefined) return new Client(new Members(connection), trace)
+  if (options.token !== undefined)
+    throw new TypeError('API.factory(): give token or oidc, not both: a log-in gives a token of its own')
+  const authorizer = new OidcLogIn(oidc, trace)
+  const client = new Client(new Members({ ...connection, isAnonymous: true }), trace, authorizer)
+  if (client.tls === undefined) throw new TypeError('oidc: only for a baseUrl that begins with https://')
+  return client
 }

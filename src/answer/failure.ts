@@ -29,6 +29,7 @@ const CLASSES: Readonly<Record<number, typeof APIException>> = {
   412: APIPreconditionFailedException,
 }
 
+const ISSUER_HEADERS = ['x-lxd-oidc-issuer', 'x-incus-oidc-issuer']
 const CANCELLED = 401
 const NOT_MODIFIED = 304
 
@@ -107,7 +108,9 @@ function failedCall(result: APIAnswer, statusCode: number, tls: TlsSettings | un
   const { request } = result
   const error = errorOf(result, statusCode)
   const Exception = CLASSES[statusCode] ?? (isConflict(error) ? APIConflictException : APIException)
-  const hint = hintFor({ request, error, isForbidden: Exception === APIForbiddenException }, tls)
+  const isForbidden = Exception === APIForbiddenException
+  const namesIssuer = ISSUER_HEADERS.some(name => name in result.response.headers)
+  const hint = hintFor({ request, error, isForbidden, namesIssuer }, tls)
   return new Exception({ request, result, statusCode, error, notes: hint === undefined ? [] : [hint] })
 }
 

@@ -8,6 +8,9 @@ import { isEnvelope } from './envelope.ts'
 // Characters of an answer that are searched for secrets before an exception shows the first of them.
 const MAX_READ = 4096
 
+/** The content type of a file; also what a `POST` accepts that is to be answered by one. */
+export const FILE_TYPE = 'application/octet-stream'
+
 /**
  * Resolves with the answer itself, if it has the form of an answer of LXD or Incus: an envelope, or a file if one was
  * read. The headers of an answer to `HEAD` are validated where they are read.
@@ -33,7 +36,7 @@ export function isFile(headers: IncomingHttpHeaders): boolean {
 function hasForm({ request, response, data, body }: APIAnswer): boolean {
   if (request.method === 'HEAD') return true
   if (body === undefined) return isEnvelope(data)
-  return request.method === 'GET' && isFile(response.headers)
+  return (request.method === 'GET' || request.headers.accept === FILE_TYPE) && isFile(response.headers)
 }
 
 async function readStart(body: Readable): Promise<string> {

@@ -14,6 +14,7 @@ import { APIRequest } from '../request/request.ts'
 import type { APIResponse } from '../request/response.ts'
 import type { resolveUrl } from '../request/url.ts'
 import type { Trace } from '../trace/trace.ts'
+import type { Authorizer } from './authorizer.ts'
 import { isRepeatable, traceFailure, withCount } from './failover.ts'
 import { isWithoutMessage, toGet } from './head.ts'
 import { encode, refuseCredentials, sendWhenReady } from './send.ts'
@@ -23,14 +24,17 @@ import { takeConnection } from './take-connection.ts'
 export class Client {
   readonly #servers: Members
   readonly #trace: Trace
+  readonly #authorizer: Authorizer | undefined
   /** Bodies that are still arriving, each with the stream that the caller reads. */
   readonly #openBodies = new Map<AnswerBody, Readable>()
   readonly #closers = new Set<() => void>()
   readonly #running = new Set<Promise<unknown>>()
 
-  constructor(servers: Members, trace: Trace) {
+  /** @param authorizer gives calls their credentials, unless they have an `authorization` header of their own */
+  constructor(servers: Members, trace: Trace, authorizer?: Authorizer) {
     this.#servers = servers
     this.#trace = trace
+    this.#authorizer = authorizer
   }
 
   /**
@@ -42,15 +46,21 @@ export class Client {
    */
   // Thrown after an `await`, an exception's stack shows who awaits the call; that of a socket's event would not.
   async send(call: Call): Promise<Answer> {
-    if (call.timeout === undefined) return await this.#attempt(call)
+    if (call.timeout === undefined) return await this.#authorize(call)
     const deadline = new Deadline({ timeout: call.timeout })
     try {
-      return await this.#attempt({ ...call, signals: [...call.signals, deadline.signal] })
+      return await this.#authorize({ ...call, signals: [...call.signals, deadline.signal] })
     } catch (error) {
       throw deadline.isExpiry(error) ? timedOut(new APIRequest(this.origin, call), call.timeout) : error
     } finally {
       deadline.clear()
     }
+  }
+
+  #authorize(call: Call): Promise<Answer> {
+    const authorizer = this.#authorizer
+    if (authorizer === undefined || 'authorization' in call.headers) return this.#attempt(call)
+    return authorizer.send(call, authorized => this.#attempt(authorized))
   }
 
   /** Sends a call to one server after the other, until one has answered. */
@@ -131,6 +141,7 @@ export class Client {
   /** Waits for running calls, ends upgraded connections, destroys unread bodies, then closes the connections. */
   async close(): Promise<void> {
     while (this.#running.size > 0) await Promise.allSettled(this.#running)
+    this.#authorizer?.close()
     for (const close of this.#closers) close()
     for (const body of this.#openBodies.values()) if (!body.readableDidRead) body.destroy()
     await this.#servers.close()

@@ -9,6 +9,8 @@ export interface Refusal {
   /** The message of the server. */
   readonly error: string
   readonly isForbidden: boolean
+  /** Whether the answer names an issuer, at which users can log in. */
+  readonly namesIssuer: boolean
 }
 
 /** A hint for the end of a refusal's message, if the server's own message needs one. */
@@ -23,7 +25,7 @@ export function addAdvice(error: unknown, advice: string): unknown {
 }
 
 function adviceFor(
-  { request, error, isForbidden }: Refusal,
+  { request, error, isForbidden, namesIssuer }: Refusal,
   tls: TlsSettings | undefined,
 ): string | undefined {
   if (/HTTP request to an HTTPS server/.test(error)) return 'begin baseUrl with https://'
@@ -31,7 +33,8 @@ function adviceFor(
   // Sent by trust(), which adds advice of its own.
   if (request.method === 'POST' && request.path.startsWith('/1.0/certificates')) return undefined
   if ('authorization' in request.headers) return 'does the server accept this token?'
-  return tls.client === undefined ? whereToPut(tls) : howToBeTrusted(tls.client)
+  if (tls.client !== undefined) return howToBeTrusted(tls.client)
+  return namesIssuer ? 'users log in by OIDC: API.factory({ oidc: { onCode } })' : whereToPut(tls)
 }
 
 function whereToPut({ searchedFolders }: TlsSettings): string {

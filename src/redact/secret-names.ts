@@ -1,6 +1,6 @@
 // Words that make any name secret, in names of the form `aws_secret_access_key`.
 const SECRET_WORD =
-  /pass_?w|passphrase|passcode|secret|token|credential|bearer|privkey|passkey|pwd(?:_|$)|creds(?:_|$)|(?:^|_)(?:cred|jwt|psk|t?otp|hmac|dsn|connection_string)(?:_|$)|(?:api|access|private|encryption|signing|recovery|unseal|master|auth|shared|account|license)_?keys?(?:_|$)/
+  /pass_?w|passphrase|passcode|device_?code|secret|token|credential|bearer|privkey|passkey|pwd(?:_|$)|creds(?:_|$)|(?:^|_)(?:cred|jwt|psk|t?otp|hmac|dsn|connection_string)(?:_|$)|(?:api|access|private|encryption|signing|recovery|unseal|master|auth|shared|account|license)_?keys?(?:_|$)/
 // Words that do so only at the end of a name: `limits.cpu.pin_strategy` and `auth_methods` are not secret.
 const SECRET_SUFFIX =
   /(?:^|_)(?:key|(?:db|root|user|my|admin|ssh|pg|ftp|smtp|mysql|mail|vnc|login)?(?:pass|pw)|pin|auth|sig|signature|cookies?|authorization)$/

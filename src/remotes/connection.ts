@@ -2,7 +2,11 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { findSocket, INCUS_SOCKETS, LXD_SOCKETS } from '../connection/local-socket.ts'
 import type { TransportOptions } from '../connection/transport.ts'
+import type { OidcOptions } from '../oidc/options.ts'
+import { oidcTokenFile } from '../oidc/token-file.ts'
 import type { Remote } from './remotes.ts'
+
+const OIDC = 'oidc'
 
 /**
  * Returns the options to connect to a remote as its program does.
@@ -28,6 +32,15 @@ function urlOf(socket: string | undefined): string | undefined {
   return socket && `http+unix://${encodeURIComponent(socket)}`
 }
 
+/** Returns how a user logs in to a remote by OpenID Connect; with the tokens of the remote's program, if it does that. */
+export function oidcOf(
+  { name, authType, clientFolder = '' }: Remote,
+  options: OidcOptions | undefined,
+): OidcOptions | undefined {
+  if (authType !== OIDC) return options
+  return { store: oidcTokenFile(join(clientFolder, 'oidctokens', `${name}.json`)), ...options }
+}
+
 function localSocket({ program }: Remote, environment: NodeJS.ProcessEnv): string {
   const { LXD_SOCKET, LXD_DIR, INCUS_SOCKET, INCUS_DIR } = environment
   if (program === 'lxc') return findSocket({ LXD_SOCKET, LXD_DIR }, LXD_SOCKETS)
@@ -37,7 +50,8 @@ function localSocket({ program }: Remote, environment: NodeJS.ProcessEnv): strin
 }
 
 // Only the certificate of the remote's own program: to the server, the other program is another client.
-function clientOf({ name, program, clientFolder = '', isPublic }: Remote): TransportOptions {
+function clientOf({ name, program, clientFolder = '', isPublic, authType }: Remote): TransportOptions {
+  if (authType === OIDC) return {}
   const [cert, key] = [join(clientFolder, 'client.crt'), join(clientFolder, 'client.key')]
   if (existsSync(cert) && existsSync(key)) return { cert, key }
   if (isPublic) return {}

@@ -20,6 +20,8 @@ export interface Remote {
   readonly project: string | undefined
   /** `lxd` or `incus`; `simplestreams` for an image server, `oci` for a registry of OCI images. */
   readonly protocol: string
+  /** How its users log in: by a certificate (`tls`) or by OpenID Connect (`oidc`). */
+  readonly authType: string
   /** Whether it is only used for public images, which need no client certificate. */
   readonly isPublic: boolean
   /** Whether `API.remote()` without a name uses this one. */
@@ -47,6 +49,7 @@ const LOCAL_REMOTE: Remote = {
   addresses: [LOCAL.addr],
   project: undefined,
   protocol: 'lxd',
+  authType: 'tls',
   isPublic: false,
   isDefault: true,
   problem: undefined,
@@ -140,6 +143,7 @@ function describe(
   const project = overridden || String(fields.project ?? '')
   const protocol = String(fields.protocol ?? PROTOCOLS[place.program])
   const addresses = addressesIn(fields, place.program)
+  const authType = String(fields.auth_type || 'tls')
   return {
     ...place,
     name,
@@ -147,9 +151,10 @@ function describe(
     addresses,
     project: project === '' || project === 'default' ? undefined : project,
     protocol,
+    authType,
     isPublic: fields.public === true,
     isDefault: false,
-    problem: problemWith(protocol, String(fields.auth_type ?? '')),
+    problem: problemWith(protocol, authType),
   }
 }
 
@@ -176,7 +181,7 @@ const WITHOUT_API: Readonly<Record<string, string>> = {
 function problemWith(protocol: string, authType: string): string | undefined {
   const other = WITHOUT_API[protocol]
   if (other !== undefined) return `is ${other}, which speaks no LXD or Incus API`
-  if (authType !== '' && authType !== 'tls') {
+  if (authType !== 'tls' && authType !== 'oidc') {
     return `is logged in to by ${authType}, which lxdapi does not do: API.factory({ baseUrl, token }) takes a bearer token`
   }
   return undefined

@@ -49,8 +49,8 @@ function notAToken(): TypeError {
   )
 }
 
-// Go writes a zero time as the first day of the year 1.
-function readExpiry(text: unknown): Date | undefined {
+/** Reads when a token expires; `undefined` for the first day of the year 1, as Go writes a time that is not set. */
+export function readExpiry(text: unknown): Date | undefined {
   const date = new Date(String(text))
   return date.getTime() > 0 ? date : undefined
 }

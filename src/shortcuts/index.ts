@@ -61,4 +61,11 @@ export type {
   TransferSource,
   TransferTarget,
 } from './transfer/options.ts'
+export {
+  type CreatedToken,
+  createJoinToken,
+  createTrustToken,
+  type JoinTokenOptions,
+  type TrustTokenOptions,
+} from './trust/create-token.ts'
 export { isTrusted, type TrustOptions, trust } from './trust/trust.ts'

@@ -117,6 +117,13 @@ export class Daemon {
     return this.#run(this.#server.client, args, options)
   }
 
+  /** Sets it up by a preseed, as `lxd init` and `incus admin init` take it. */
+  async init(preseed: object): Promise<void> {
+    const [program, ...args] = this.#server.init
+    // JSON is YAML.
+    await this.#run(program, [...args, '--preseed'], { input: JSON.stringify(preseed) })
+  }
+
   /** Sends a request over the socket, waits for its operation, and resolves with the metadata. */
   request(method: string, path: string, body?: unknown): Promise<unknown> {
     return socketRequest(this.socketPath, method, path, body)

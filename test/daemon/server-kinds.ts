@@ -12,6 +12,8 @@ export interface ServerKind {
   readonly daemons: readonly string[]
   /** The command line client. */
   readonly client: string
+  /** The command that sets a server up, or lets it join a cluster. */
+  readonly init: readonly [string, ...string[]]
   readonly dirVariable: string
   readonly confVariable: string
 }
@@ -22,6 +24,7 @@ export const serverKinds: Readonly<Record<Kind, ServerKind>> = {
     title: 'LXD',
     daemons: ['lxd'],
     client: 'lxc',
+    init: ['lxd', 'init'],
     dirVariable: 'LXD_DIR',
     confVariable: 'LXD_CONF',
   },
@@ -29,6 +32,7 @@ export const serverKinds: Readonly<Record<Kind, ServerKind>> = {
     title: 'Incus',
     daemons: ['incusd', '/usr/libexec/incus/incusd', '/opt/incus/bin/incusd'],
     client: 'incus',
+    init: ['incus', 'admin', 'init'],
     dirVariable: 'INCUS_DIR',
     confVariable: 'INCUS_CONF',
   },

@@ -91,6 +91,7 @@ const SERVER = {
   environment: { server: 'lxd', server_version: '5.0.2', addresses: ['10.0.0.5:8443'], certificate: 'PEM' },
 }
 const UNTRUSTED = { auth: 'untrusted', api_extensions: ['explicit_trust_token'] }
+const TOKEN = { fingerprint: 'ab'.repeat(32), addresses: ['10.0.0.5:8443'], secret: 'geheim' }
 const FILES = '/1.0/instances/web/files'
 const WEB = '/1.0/instances/web'
 const own = makeCertificate({ name: 'server' })
@@ -461,6 +462,13 @@ const CASES: Readonly<Record<string, Case>> = {
     answers: backup(WEB),
     call: ({ api, dir }) => lxdapi.exportTo(api.instances.web, join(dir, 'backup')),
   },
+  'exportTo() of a backup that is not stored': {
+    answers: {
+      'GET /1.0': sync({ ...SERVER, api_extensions: ['direct_backup'] }),
+      [`POST ${WEB}/backups`]: download(BYTES),
+    },
+    call: ({ api, dir }) => lxdapi.exportTo(api.instances.web, join(dir, 'backup')),
+  },
   'importFrom()': {
     answers: {
       'POST /1.0/instances': started(),
@@ -499,6 +507,21 @@ const CASES: Readonly<Record<string, Case>> = {
     isTls: true,
     answers: { 'GET /1.0': sync(UNTRUSTED), 'POST /1.0/auth/identities/tls': DONE },
     call: ({ api }) => lxdapi.trust(api, { token: token({ type: 'Client certificate' }) }),
+  },
+  'createTrustToken()': {
+    answers: { 'POST /1.0/certificates': async({ metadata: TOKEN }) },
+    call: ({ api }) => lxdapi.createTrustToken(api, { name: 'ci' }),
+  },
+  'createJoinToken()': {
+    answers: { 'POST /1.0/cluster/members': async({ metadata: TOKEN }) },
+    call: ({ api }) => lxdapi.createJoinToken(api, { member: 'n2' }),
+  },
+  'absent() of an operation': {
+    answers: {
+      'GET /1.0/operations/1': sync({ ...OPERATION, status_code: 103 }),
+      'DELETE /1.0/operations/1': DONE,
+    },
+    call: ({ api }) => lxdapi.absent(api.operations['1']),
   },
   'exec()': {
     answers: { [`POST ${WEB}/exec`]: sockets(), ...ending({ return: 0 }) },
@@ -546,6 +569,7 @@ const OTHERS = [
   'SocketNotFoundError',
   'events',
   'imageGetFingerprint',
+  'oidcTokenFile',
   'readTrustToken',
 ]
 
@@ -589,6 +613,14 @@ const WITHIN: Readonly<Record<string, readonly [keyof typeof CASES, NonNullable<
       ending(null, { status_code: 'done' }),
       /no number as its metadata\.status_code/,
     ],
+    ...each(['fingerprint', 'secret'], field => [
+      `a token without a ${field}`,
+      [
+        'createTrustToken()',
+        { 'POST /1.0/certificates': async({ metadata: { ...TOKEN, [field]: undefined } }) },
+        new RegExp(`no text as its metadata\\.metadata\\.${field}`),
+      ],
+    ]),
     'a command without websockets': [
       'exec()',
       { [`POST ${WEB}/exec`]: async({ metadata: { fds: null } }) },
@@ -896,7 +928,7 @@ function download(body: string | Buffer): Reply {
 function backup(path: string): Readonly<Record<string, Reply>> {
   // The name of the backup is made up.
   return new Proxy<Record<string, Reply>>(
-    { [`POST ${path}/backups`]: started() },
+    { 'GET /1.0': sync(SERVER), [`POST ${path}/backups`]: started() },
     {
       get: (answers, request: string) => {
         if (request.endsWith('/export')) return download(BYTES)

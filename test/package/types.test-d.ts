@@ -7,10 +7,13 @@ import {
   absent,
   attachConsole,
   copy,
+  createJoinToken,
+  createTrustToken,
   type Difference,
   directoryPresent,
   directoryPull,
   directoryPush,
+  events,
   exec,
   exportTo,
   type FileStat,
@@ -20,6 +23,7 @@ import {
   filePush,
   fileStat,
   freeze,
+  type GuestInfo,
   type ImageFiles,
   type InstanceCondition,
   type InstanceConsole,
@@ -271,7 +275,7 @@ export function websockets(): void {
   api.instances[name].websocket()
 }
 
-export function events(event: AnyEvent): void {
+export function anyEvent(event: AnyEvent): void {
   if (event.type === 'operation') is<Operation>()(event.metadata)
   if (event.type === 'lifecycle') is<string>()(event.metadata.action)
   if (event.type === 'logging') is<string>()(event.metadata.message)
@@ -575,6 +579,40 @@ export async function files(): Promise<void> {
   await exportTo(web, './web.tar.gz')
   await exportTo(bucket, './logs.tar.gz')
   is<ImageFiles>()(await exportTo(api.images[name], './image'))
+}
+
+export async function tokens(): Promise<void> {
+  const { token, operation, expiresAt } = await createTrustToken(api, { name: 'ci' })
+  is<string>()(token)
+  is<Path>()(operation)
+  is<Date | undefined>()(expiresAt)
+  is<string>()((await createJoinToken(root, { member: 'n2' })).token)
+  is<Outcome>()(await createTrustToken(api, { name: 'ci', check: true }))
+  // @ts-expect-error a check creates none
+  is<string>()((await createTrustToken(api, { name: 'ci', check: true })).token)
+  // @ts-expect-error a token is for somebody
+  createTrustToken(api, {})
+}
+
+export async function guests(): Promise<void> {
+  const guest = API.guest()['1.0']
+  is<GuestInfo>()((await guest.get()).metadata)
+  is<string[]>()((await guest.config.get()).metadata)
+  is<Readable>()((await guest.config.path('user.role').get()).body)
+  is<Record<string, Record<string, string>>>()((await guest.devices.get()).metadata)
+  for await (const event of events(guest)) {
+    if (event.type === 'config') is<string>()(event.metadata.key)
+    // @ts-expect-error This comparison appears to be unintentional
+    if (event.type === 'lifecycle') break
+  }
+  for await (const event of events(api)) {
+    // @ts-expect-error This comparison appears to be unintentional
+    if (event.type === 'config') break
+  }
+  // @ts-expect-error Property 'instances' does not exist
+  guest.instances
+  // @ts-expect-error no such state
+  guest.patch({ state: 'Running' })
 }
 
 export function shortcuts(either: Root | Rest, result: APIResult): void {

@@ -31,6 +31,7 @@ const CONFIG_KEYS = [
   'user.apiKey',
   'user.api.keys',
   'user.token',
+  'user.device_code',
   'user.authToken',
   'user.secret',
   'user.client-secret',

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { cpSync } from 'node:fs'
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
 import { API, type Remote } from '../../src/index.ts'
-import { connectionOf } from '../../src/remotes/connection.ts'
+import { connectionOf, oidcOf } from '../../src/remotes/connection.ts'
 import { findImageRemote, findRemote } from '../../src/remotes/find-remote.ts'
 import { listRemotes } from '../../src/remotes/remotes.ts'
 import { makeCertificate } from '../daemon/certificate.ts'
@@ -41,6 +41,10 @@ remotes:
     project: default
     protocol: lxd
     public: false
+  candid:
+    addr: https://10.0.0.7:8443
+    auth_type: candid
+    public: false
   nested:
     addr: unix:///var/lib/nested/unix.socket
     public: false
@@ -66,6 +70,7 @@ describe('remotes', () => {
       'lxc:images',
       'lxc:prod',
       'lxc:sso',
+      'lxc:candid',
       'lxc:nested',
       'lxc:docker',
       'lxc:ubuntu',
@@ -81,6 +86,7 @@ describe('remotes', () => {
       addresses: ['https://10.0.0.5:8443'],
       project: 'web',
       protocol: 'lxd',
+      authType: 'tls',
       isPublic: false,
       isDefault: true,
       problem: undefined,
@@ -193,6 +199,19 @@ describe('a remote', () => {
     assert.equal(ca, join(folder, 'client.ca'))
   })
 
+  test('that is logged in to by OIDC takes no certificate, but the tokens of its program', async () => {
+    const folder = configure(CONFIG, PAIR)
+    const sso = findRemote('sso', { ...NOWHERE, LXD_CONF: folder })
+    assert.deepEqual(connectionOf(sso, {}), { baseUrl: 'https://10.0.0.6:8443' })
+    mkdirSync(join(folder, 'oidctokens'))
+    writeFileSync(join(folder, 'oidctokens/sso.json'), JSON.stringify({ access_token: 'token' }))
+    const onCode = (): void => {}
+    const options = oidcOf(sso, { onCode })
+    assert.equal((await options?.store?.read())?.accessToken, 'token')
+    assert.equal(options?.onCode, onCode)
+    assert.equal(oidcOf(findRemote('prod', { ...NOWHERE, LXD_CONF: folder }), undefined), undefined)
+  })
+
   test('with a path is that socket', () => {
     assert.deepEqual(connectionOf(findRemote('nested', environment), environment), {
       socketPath: '/var/lib/nested/unix.socket',
@@ -241,9 +260,9 @@ describe('a remote', () => {
       /^The remote lxc:docker is a registry of OCI images, which speaks no LXD/,
     ],
     [
-      'that is logged in to by OIDC',
-      'sso',
-      /^The remote lxc:sso is logged in to by oidc, which lxdapi does not do/,
+      'that is logged in to otherwise',
+      'candid',
+      /^The remote lxc:candid is logged in to by candid, which lxdapi/,
     ],
   ]
   for (const [title, name, message] of failures) {

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { FILE_TYPE } from '../../answer/form.ts'
 import type { Path } from '../../path.ts'
 import type { APIResult } from '../../result.ts'
 import { cleanUpAfter } from '../shared/cleanup.ts'
+import { extensionsIn } from '../shared/server-info.ts'
 import { download } from '../transfer/download.ts'
 import type { TransferOptions, TransferTarget } from '../transfer/options.ts'
 import { writeTarget } from '../transfer/target.ts'
@@ -13,11 +15,38 @@ const CLEANUP_TIMEOUT_SECONDS = 10
 
 const NO_BYTES = { bytes: 0, total: undefined } as const
 
-/** Makes a backup of what a path names, copies it to a target, and deletes it; resolves with the number of bytes. */
+/** How a backup is made: the fields of the request. */
+type Form = Readonly<Record<string, unknown>>
+
+/** Copies a backup of what a path names to a target, and leaves none on the server; resolves with the number of bytes. */
 export async function exportBackup(
   path: Path,
   target: TransferTarget,
-  form: Readonly<Record<string, unknown>>,
+  form: Form,
+  options: TransferOptions,
+): Promise<number> {
+  const server = await path.forUrl('/1.0').get({ signal: options.signal })
+  const copy = extensionsIn(server).has('direct_backup') ? streamBackup : copyStoredBackup
+  return copy(path, target, form, options)
+}
+
+/** Copies a backup while the server makes it, which needs no space there; one that fails breaks the connection. */
+async function streamBackup(
+  path: Path,
+  target: TransferTarget,
+  form: Form,
+  options: TransferOptions,
+): Promise<number> {
+  const { signal } = options
+  const result = await path.backups.post(form, { headers: { accept: FILE_TYPE }, signal })
+  return downloadBackup(result, target, options)
+}
+
+/** Makes a backup, copies it, and deletes it. */
+async function copyStoredBackup(
+  path: Path,
+  target: TransferTarget,
+  form: Form,
   { signal, onProgress }: TransferOptions,
 ): Promise<number> {
   const name = `lxdapi-${randomBytes(6).toString('hex')}`

@@ -39,8 +39,8 @@ const ONLY = { instance: 'instance_only', volume: 'volume_only', bucket: undefin
 
 /**
  * Exports an instance, a custom volume, each with its snapshots, or on Incus a bucket, to a file that only this user may
- * read, or to a stream. The server makes a backup for it, which is deleted afterwards. `onProgress` has no `total` while
- * the backup is being made.
+ * read, or to a stream. The server makes a backup for it, which is deleted afterwards, or sent while it is made, where the
+ * server can do that (API extension `direct_backup`). `onProgress` has no `total` while the backup is being made.
  *
  * Exports an image to a file, or a split one to two: the metadata to `target`, the root file system to `target` with
  * the suffix `.root`. They are verified by the fingerprint, and written atomically. A stream is for images in one file;

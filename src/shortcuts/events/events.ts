@@ -1,4 +1,5 @@
 import { type FeedOptions, feedOf } from '../../events/feed.ts'
+import type { Guest, GuestEventType, GuestRoot } from '../../guest.ts'
 import { contextOf } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
 import type { EventType } from '../../rest.ts'
@@ -6,7 +7,7 @@ import { type ApiRoot, versionOf } from '../shared/resource.ts'
 import { type EventOf, EventStream } from './stream.ts'
 
 /** Options of {@link events}. */
-export interface EventsOptions<Type extends EventType = EventType> extends FeedOptions {
+export interface EventsOptions<Type extends EventType | GuestEventType = EventType> extends FeedOptions {
   /** One type or several; all types by default. */
   readonly type?: Type | readonly Type[]
 }
@@ -38,6 +39,8 @@ export class EventSubscription<Type>
  * Subscribes to the events of a server: operations (`operation`), changes of resources (`lifecycle`), its log (`logging`).
  *
  * When the connection is lost it reconnects, and yields an event of type `gap`, since events in between are missing.
+ * A guest (`API.guest()`) receives changes of its configuration (`config`) and of its devices (`device`).
+ *
  * Leaving the loop closes the connection. To receive the events of your own calls, await the subscription first.
  *
  * See https://documentation.ubuntu.com/lxd/latest/events/
@@ -52,17 +55,27 @@ export class EventSubscription<Type>
  * await api.profiles.post({ name: 'web' })
  * for await (const event of stream) console.log(event.type)
  */
+export function events<Type extends GuestEventType = GuestEventType>(
+  api: GuestRoot | Guest,
+  options?: EventsOptions<Type>,
+): EventSubscription<Type>
 export function events<Type extends EventType = EventType>(
   api: ApiRoot,
+  options?: EventsOptions<Type>,
+): EventSubscription<Type>
+export function events<Type extends EventType | GuestEventType>(
+  api: ApiRoot | GuestRoot | Guest,
   options: EventsOptions<Type> = {},
 ): EventSubscription<Type> {
   return new EventSubscription(resolve => resolve(subscribe(api, options)))
 }
 
-async function subscribe<Type extends EventType>(
-  api: ApiRoot,
+async function subscribe<Type extends EventType | GuestEventType>(
+  api: ApiRoot | GuestRoot | Guest,
   options: EventsOptions<Type>,
 ): Promise<EventStream<Type>> {
   checkNames(options, OPTIONS, 'events()')
-  return new EventStream<Type>(feedOf(contextOf(versionOf(api)), options)).subscribed()
+  // Safe cast: versionOf() throws on all that is not the root of an API.
+  const version = versionOf(api as ApiRoot)
+  return new EventStream<Type>(feedOf(contextOf(version), options)).subscribed()
 }

@@ -1,10 +1,11 @@
 import { type GapEvent, ReconnectingStream } from '../../events/stream.ts'
+import type { GuestEvent } from '../../guest.ts'
 import type { AnyEvent, Event } from '../../rest.ts'
 
 export type { GapEvent }
 
 /** An event of one of these types, or a gap between two events. */
-export type EventOf<Type> = GapEvent | MatchingEvent<Type, AnyEvent>
+export type EventOf<Type> = GapEvent | MatchingEvent<Type, AnyEvent | GuestEvent>
 
 // Filters the union of all events by type.
 type MatchingEvent<Type, Any> =

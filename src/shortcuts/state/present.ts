@@ -1,5 +1,4 @@
-import { mayBeCarriedOut } from '../../client/unanswered-posts.ts'
-import { contextOf, type Path } from '../../path.ts'
+import type { Path } from '../../path.ts'
 import { printAs } from '../../redact/print-as.ts'
 import { checkNames } from '../../request/options.ts'
 import type { Untyped } from '../../request/transaction.ts'
@@ -10,8 +9,6 @@ import { type AnyPath, asPath } from '../shared/item-path.ts'
 import { CHANGE_OPTIONS, type ChangeOptions, withLimitedPath } from '../shared/limits.ts'
 import { withMutex } from '../shared/mutex.ts'
 import { nameOf, readIfPresent, splitPath } from '../shared/resource.ts'
-import { backOff } from '../shared/retry.ts'
-import { waitForOperations } from '../shared/wait-for-operations.ts'
 import { type Convergence, converge, type Step } from './converge.ts'
 import type { Desired } from './desired.ts'
 import {
@@ -46,9 +43,6 @@ export interface Outcome<T = Untyped> {
   /** What was changed, or would be; empty where all was as described. */
   readonly difference: readonly Difference[]
 }
-
-// 0.75 s, with the delays of backOff().
-const MAX_READS = 6
 
 // Without these a PATCH of networks, ACLs, forwards, zones, pools and volumes empties them, though it should change
 // only the fields it has (LXD 5.0, Incus 6.0).
@@ -103,6 +97,7 @@ export async function presentOrFail(
 /**
  * Makes sure that a resource does not exist. A running instance is stopped by force first; if a resource is being
  * created, it is deleted afterwards. Without a change it costs two GETs, the second one of the running operations.
+ * An operation is cancelled, unless it has ended.
  *
  * After a POST of this process that was aborted, or got no answer, it polls for up to a second whether the server still
  * carries it out; those of other processes are not covered.
@@ -120,28 +115,11 @@ export async function absent<P extends AnyPath>(
     nameOf(item)
     const goal = {
       path: item,
-      read: () => readOnceIdle(item),
+      read: () => resourceTypeOf(item).readForRemoval(item),
       next: (found: APIResult | false) => (found === false ? undefined : deletion(item, found)),
     }
     return outcomeOf(await converge(goal, options.check))
   })
-}
-
-/** Reads a resource once no operation is creating it. */
-async function readOnceIdle(path: Path): Promise<APIResult | false> {
-  const reads = mayBeCreated(path) ? MAX_READS : 1
-  for (let read = 1; ; read++) {
-    const found = await readIfPresent(path)
-    if (found !== false) return found
-    if (await waitForOperations(path)) return readIfPresent(path)
-    if (read === reads) return false
-    await backOff(read)
-  }
-}
-
-function mayBeCreated(path: Path): boolean {
-  const url = String(path)
-  return mayBeCarriedOut(contextOf(path).client, url.slice(0, url.lastIndexOf('/')))
 }
 
 /** The outcome that the public functions return. */

@@ -1,4 +1,5 @@
 import type { Path } from '../../path.ts'
+import type { APIResult } from '../../result.ts'
 import { parseImageName } from '../image-source/image-name.ts'
 import { bareCertificate, checkCertificateFingerprint } from '../shared/certificate-text.ts'
 import type { Fields } from '../shared/fields.ts'
@@ -7,6 +8,7 @@ import { createOnMembers, isUnfinished, MEMBER_KEYS } from './cluster-create.ts'
 import { createInstance, verifyInstance } from './create-instance.ts'
 import type { Difference } from './difference.ts'
 import { isInterrupted } from './interrupted.ts'
+import { readOnceIdle, readWhileRunning } from './read-for-removal.ts'
 import { applyStatus, type StatusOptions } from './status.ts'
 
 /** How a resource type differs from the defaults. */
@@ -28,6 +30,8 @@ export interface ResourceType {
   readonly check: (desired: Fields) => void
   /** Rejects what could not be created, without a change. */
   readonly verify: (collection: Path, body: Fields) => Promise<void>
+  /** Reads what is to be removed; `false` if there is nothing to remove. */
+  readonly readForRemoval: (path: Path) => Promise<APIResult | false>
   readonly create: (collection: Path, body: Fields, name: string) => Promise<unknown>
   readonly remove: (path: Path, present: Fields) => Promise<unknown>
 }
@@ -44,6 +48,7 @@ const DEFAULTS: ResourceType = {
   mustBeDeletedFirst: false,
   check: () => {},
   verify: async () => {},
+  readForRemoval: readOnceIdle,
   create: (collection, body) => collection.post(body).wait(),
   remove: path => path.delete().wait(),
 }
@@ -102,6 +107,7 @@ const RESOURCE_TYPES: readonly (readonly [RegExp, Partial<ResourceType>])[] = [
       },
     },
   ],
+  [/^operations\/[^/]+$/, { readForRemoval: readWhileRunning }],
   // One that has members can't be deleted; and PATCH compares If-Match with another ETag than GET returns (LXD 5.0.2).
   [/^cluster\/groups\/[^/]+$/, { write: 'put', remove: removeGroup }],
 ]

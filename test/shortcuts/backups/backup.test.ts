@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { APITransferException, exportTo, importFrom } from '../../../src/index.ts'
-import { type Answer, serve, started, sync } from '../../servers/server.ts'
+import { type Answer, failure, type Reply, serve, started, sync } from '../../servers/server.ts'
 
 const ended = sync({ id: '1', class: 'task', status: 'Success', status_code: 200, err: '', resources: {} })
 const type = { 'content-type': 'application/octet-stream' }
@@ -21,12 +21,17 @@ test('exportTo() makes a backup that expires, copies it for this user only, and 
     5,
   )
   assert.equal((await stat(join(dir, 'web.tar'))).mode & 0o777, 0o600)
-  const body = JSON.parse(String(received[0]?.body))
+  const body = JSON.parse(String(received[1]?.body))
   assert.ok(new Date(body.expires_at) > new Date())
   assert.equal(body.compression_algorithm, 'none')
   const backup = `/1.0/instances/web/backups/${body.name}`
   const calls = received.filter(({ url }) => !isWait(url)).map(({ method, url }) => `${method} ${url}`)
-  assert.deepEqual(calls, ['POST /1.0/instances/web/backups', `GET ${backup}/export`, `DELETE ${backup}`])
+  assert.deepEqual(calls, [
+    'GET /1.0',
+    'POST /1.0/instances/web/backups',
+    `GET ${backup}/export`,
+    `DELETE ${backup}`,
+  ])
 })
 
 test('exportTo() that is cut deletes the backup, and leaves no file', async t => {
@@ -51,6 +56,7 @@ test('exportTo() that is aborted while the server makes the backup deletes it on
   const controller = new AbortController()
   const reason = new Error('enough')
   const { root, received } = await serve(t, ({ method, url }, response) => {
+    if (url === '/1.0') return sync({ api_extensions: [] })
     if (method === 'POST') return started()
     if (method === 'DELETE') return sync({})
     if (!isWait(url)) return undefined
@@ -65,6 +71,54 @@ test('exportTo() that is aborted while the server makes the backup deletes it on
     reason,
   )
   assert.equal(received.at(-1)?.method, 'DELETE')
+})
+
+test('exportTo() lets a server that can do so send the backup while it makes it', async t => {
+  const dir = await temporary(t)
+  const { root, received } = await serve(t, answerDirectly({ headers: type, body: Buffer.from('bytes') }))
+  const web = root.path('1.0', 'instances', 'web')
+  const told: unknown[] = []
+  const onProgress = (step: unknown): unknown => told.push(step)
+  const target = join(dir, 'web.tar')
+  assert.equal(await exportTo(web, target, { snapshots: false, compression: 'none', onProgress }), 5)
+  assert.equal(await readFile(target, 'utf8'), 'bytes')
+  assert.equal((await stat(target)).mode & 0o777, 0o600)
+  assert.deepEqual(told, [{ bytes: 5, total: undefined }])
+  assert.deepEqual(
+    received.map(({ method, url, headers }) => [method, url, headers.accept]),
+    [
+      ['GET', '/1.0', undefined],
+      ['POST', '/1.0/instances/web/backups', 'application/octet-stream'],
+    ],
+  )
+  assert.deepEqual(JSON.parse(String(received[1]?.body)), {
+    instance_only: true,
+    compression_algorithm: 'none',
+  })
+})
+
+test('exportTo() of a backup that the server breaks off while it sends it leaves no file', async t => {
+  const dir = await temporary(t)
+  const { root, received } = await serve(t, (request, response) => {
+    if (request.method === 'GET') return sync({ api_extensions: ['direct_backup'] })
+    response.writeHead(200, type)
+    response.write('abc', () => response.socket?.end())
+    return undefined
+  })
+  await assert.rejects(
+    exportTo(root.path('1.0', 'instances', 'web'), join(dir, 'web.tar')),
+    APITransferException,
+  )
+  assert.deepEqual(await readdir(dir), [])
+  assert.equal(received.length, 2)
+})
+
+test('exportTo() of a backup that the server sends at once tells why it refuses', async t => {
+  const { root } = await serve(t, answerDirectly(failure(400, 'Invalid compression algorithm')))
+  await assert.rejects(
+    exportTo(root.path('1.0', 'instances', 'web'), '/nonexistent/x'),
+    /POST \S+\/backups Invalid compression algorithm$/,
+  )
 })
 
 test('exportTo() tells of a backup that can’t be made, and of no other', async t => {
@@ -104,8 +158,14 @@ test('importFrom() of an ISO image asks first whether the server knows them', as
   )
 })
 
+// As Incus 7 does.
+function answerDirectly(reply: Reply): Answer {
+  return ({ method }) => (method === 'GET' ? sync({ api_extensions: ['direct_backup'] }) : reply)
+}
+
 function answerBackup(exported: object): Answer {
   return ({ method, url }) => {
+    if (url === '/1.0') return sync({ api_extensions: [] })
     if (method === 'POST') return started()
     if (method === 'DELETE') return sync({})
     return isWait(url) ? ended : exported

@@ -58,6 +58,8 @@ test('every function that takes a path refuses options that it does not know, be
     absent: () => verbs.absent(web, wrong),
     attachConsole: () => verbs.attachConsole(web, wrong),
     copy: () => copy(web, api.instances.other as typeof web, wrong),
+    createJoinToken: () => verbs.createJoinToken(api, { member: 'n2', ...(wrong as object) } as never),
+    createTrustToken: () => verbs.createTrustToken(api, { name: 'ci', ...(wrong as object) } as never),
     directoryPresent: () => verbs.directoryPresent(web, '/x', wrong),
     directoryPull: () => verbs.directoryPull(web, '/x', '/nowhere', wrong),
     directoryPush: () => verbs.directoryPush(web, '/x', '/nowhere', wrong),
@@ -96,7 +98,7 @@ test('every function that takes a path refuses options that it does not know, be
       new RegExp(`^TypeError: ${name}\\(\\): unknown option 'nonsense'`),
     )
   assert.deepEqual(received, [])
-  const PORTS = /^(API|Api|container|image|Event|Instance|Socket|Certificate|readTrustToken)/
+  const PORTS = /^(API|Api|container|image|Event|Instance|Socket|Certificate|readTrustToken|oidcTokenFile)/
   const functions = Object.keys(lxdapi).filter(name => !PORTS.test(name))
   assert.deepEqual(functions.sort(), Object.keys(calls).sort())
 })
