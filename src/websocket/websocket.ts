@@ -53,6 +53,7 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
   #failure: unknown
   #lingersOnClose = false
   #awaitsCloseFrame = false
+  #before: Promise<void> | undefined
   #isLingering = false
   #hasText = false
 
@@ -152,7 +153,8 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
   close(code?: number, reason?: string): void {
     const status = closeStatus(code, reason)
     this.#isClosedLocally = true
-    if (this.#mustLinger) this.#linger()
+    if (this.#before !== undefined) void this.#before.then(() => this.close(code, reason))
+    else if (this.#mustLinger) this.#linger()
     else this.#connection.close(status)
     // The server's close frame follows the unread messages.
     this.resume()
@@ -163,9 +165,17 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
     this.#isClosedLocally = true
     this.#failure ??= reason
     if (this.#mustLinger || this.#awaitsCloseFrame) this.#receiver = DISCARD
-    if (this.#mustLinger) this.#linger()
+    if (this.#before !== undefined) void this.#before.then(() => this.terminate(reason))
+    else if (this.#mustLinger) this.#linger()
     else if (this.#awaitsCloseFrame) this.#awaitClose()
     else this.#connection.terminate()
+  }
+
+  /** @internal From now on closing and terminating it waits until another websocket is closed. */
+  closeAfter({ closed }: APIWebSocket): void {
+    this.#before = closed.then(() => {
+      this.#before = undefined
+    })
   }
 
   /** @internal From now on {@link terminate} also waits up to a second for the server's close frame. */

@@ -33,6 +33,7 @@ export class InstanceConsole {
     // LXD 5.0 writes to the data websocket once the control is closed. If it is still writing output there, it panics:
     // the whole daemon ends ("concurrent write to websocket connection"). So the control is closed last.
     data.awaitCloseFrame()
+    control.closeAfter(data)
     void data.closed.then(() => control.terminate())
     this.stream = new APIWebSocketStream(data)
     this.#control = control

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { attachConsole, type InstanceConsole } from '../../../src/index.ts'
+import { type API, attachConsole, type InstanceConsole } from '../../../src/index.ts'
 import { nameOf, serveCommand } from '../../servers/exec-server.ts'
 import { until, untilStill } from '../../servers/server.ts'
 import { OPCODES, type Peer } from '../../servers/websocket-peer.ts'
@@ -9,10 +9,12 @@ import { OPCODES, type Peer } from '../../servers/websocket-peer.ts'
 const ENDS = {
   'is detached': ({ attached }: Attached) => attached.detach(),
   'is aborted': ({ controller }: Attached) => controller.abort(new Error('enough')),
+  'is left by an API that is closed': ({ root }: Attached) => void root.close(),
   'is ended by the server': ({ data }: Attached) => data.send(''),
 }
 
 interface Attached {
+  readonly root: API
   readonly attached: InstanceConsole
   readonly controller: AbortController
   readonly data: Peer
@@ -20,12 +22,12 @@ interface Attached {
 
 for (const [end, act] of Object.entries(ENDS)) {
   test(`a console that ${end} closes its control once the server has closed the data`, async t => {
-    const { api, peers } = await serveCommand(t)
+    const { api, root, peers } = await serveCommand(t)
     const controller = new AbortController()
     const attached = await attachConsole(api.instances.c1, { signal: controller.signal })
     attached.stream.resume()
     const [data, control] = [named(peers, 'stdin'), named(peers, 'control')]
-    act({ attached, controller, data })
+    act({ root, attached, controller, data })
     await until(() => data.of(OPCODES.close).length === 1)
     data.send(Buffer.from('what the server was still writing'))
     await untilStill(() => control.frames.length)
