@@ -27,6 +27,7 @@ const PARTS = [
   'promise.ts',
   'result.ts',
   'path.ts',
+  'config.ts',
   'rest.ts',
   'checked-path.ts',
   'api.ts',
