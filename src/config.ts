@@ -18,13 +18,13 @@ export interface InstanceConfig {
   'boot.autostart.delay'?: string
   /** Integer, by default `0`; needs a restart. LXD and Incus. */
   'boot.autostart.priority'?: string
-  /** Boolean. LXD only. */
+  /** Boolean. LXD only, not in LXD 5.0. */
   'boot.debug_edk2'?: string
   /** Text, by default `stop`; takes effect at once. Incus only. */
   'boot.host_shutdown_action'?: string
   /** Integer, by default `30`; takes effect at once. LXD and Incus. */
   'boot.host_shutdown_timeout'?: string
-  /** Text, by default `uefi-secureboot`; virtual machines only; needs a restart. LXD only. */
+  /** Text, by default `uefi-secureboot`; virtual machines only; needs a restart. LXD only, not in LXD 5.0. */
   'boot.mode'?: string
   /** Integer, by default `0`; needs a restart. LXD and Incus. */
   'boot.stop.priority'?: string
@@ -43,9 +43,9 @@ export interface InstanceConfig {
   'limits.cpu'?: string
   /** Text, by default `100%`; containers only; takes effect at once. LXD and Incus. */
   'limits.cpu.allowance'?: string
-  /** Text; takes effect at once. LXD and Incus. */
+  /** Text; takes effect at once. Not in LXD 5.0. */
   'limits.cpu.nodes'?: string
-  /** Text, by default `none`; virtual machines only; needs a restart. LXD only. */
+  /** Text, by default `none`; virtual machines only; needs a restart. LXD only, not in LXD 5.0. */
   'limits.cpu.pin_strategy'?: string
   /** Integer; containers only; takes effect at once. LXD and Incus. */
   'limits.cpu.priority'?: string
@@ -60,51 +60,53 @@ export interface InstanceConfig {
   /** Text; containers only; takes effect at once. LXD and Incus. */
   'limits.hugepages.64KB'?: string
   [key: `limits.kernel.${string}`]: string | undefined
-  /** Text. Incus only. */
+  /** Text. Not in LXD 6. */
   'limits.kernel.as'?: string
-  /** Text. Incus only. */
+  /** Text. Not in LXD 6. */
   'limits.kernel.core'?: string
-  /** Text. Incus only. */
+  /** Text. Not in LXD 6. */
   'limits.kernel.cpu'?: string
-  /** Text. Incus only. */
+  /** Text. Not in LXD 6. */
   'limits.kernel.data'?: string
-  /** Text. Incus only. */
+  /** Text. Not in LXD 6. */
   'limits.kernel.fsize'?: string
-  /** Text. Incus only. */
+  /** Text. Not in LXD 6. */
   'limits.kernel.locks'?: string
-  /** Text. Incus only. */
+  /** Text. Not in LXD 6. */
   'limits.kernel.memlock'?: string
-  /** Text. Incus only. */
+  /** Text. Not in LXD 6. */
   'limits.kernel.nice'?: string
-  /** Text. Incus only. */
+  /** Text. Not in LXD 6. */
   'limits.kernel.nofile'?: string
-  /** Text. Incus only. */
+  /** Text. Not in LXD 6. */
   'limits.kernel.nproc'?: string
-  /** Text. Incus only. */
+  /** Text. Not in LXD 6. */
   'limits.kernel.rtprio'?: string
-  /** Text. Incus only. */
+  /** Text. Not in LXD 6. */
   'limits.kernel.sigpending'?: string
-  /** Integer, by default `8`; virtual machines only; needs a restart. LXD only. */
+  /** Integer, by default `8`; virtual machines only; needs a restart. LXD only, not in LXD 5.0. */
   'limits.max_bus_ports'?: string
   /** Text; takes effect at once. LXD and Incus. */
   'limits.memory'?: string
   /** Text, by default `hard`; containers only; takes effect at once. LXD and Incus. */
   'limits.memory.enforce'?: string
-  /** Text, by default `true`; virtual machines only; takes effect at once. Incus only. */
+  /** Text, by default `true`; virtual machines only; takes effect at once. Incus only, not in Incus 6.0. */
   'limits.memory.hotplug'?: string
   /** Boolean, by default `false`; virtual machines only; needs a restart. LXD and Incus. */
   'limits.memory.hugepages'?: string
-  /** Integer, by default `0`; takes effect at once. Incus only. */
+  /** Integer, by default `0`; takes effect at once. Incus only, not in Incus 6.0. */
   'limits.memory.oom_priority'?: string
   /** Boolean or text, by default `true`; containers only; takes effect at once. LXD and Incus. */
   'limits.memory.swap'?: string
   /** Integer; containers only; takes effect at once. LXD and Incus. */
   'limits.memory.swap.priority'?: string
+  /** Integer; takes effect at once. LXD only, not in LXD 6. */
+  'limits.network.priority'?: string
   /** Integer; containers only; takes effect at once. LXD and Incus. */
   'limits.processes'?: string
   /** Text; containers only; takes effect at once. LXD and Incus. */
   'linux.kernel_modules'?: string
-  /** Text, by default `boot`; containers only; needs a restart. LXD only. */
+  /** Text, by default `boot`; containers only; needs a restart. LXD only, not in LXD 5.0. */
   'linux.kernel_modules.load'?: string
   [key: `linux.sysctl.${string}`]: string | undefined
   /** Boolean, by default `false`; containers only; takes effect at once. LXD and Incus. */
@@ -115,29 +117,29 @@ export interface InstanceConfig {
   'migration.incremental.memory.iterations'?: string
   /** Boolean, by default `false`; virtual machines only; needs a restart. LXD and Incus. */
   'migration.stateful'?: string
-  /** Text; containers only; needs a restart. Incus only. */
+  /** Text; containers only; needs a restart. Not in LXD 6. */
   'nvidia.driver.capabilities'?: string
-  /** Text; containers only; needs a restart. Incus only. */
+  /** Text; containers only; needs a restart. Not in LXD 6. */
   'nvidia.require.cuda'?: string
-  /** Text; containers only; needs a restart. Incus only. */
+  /** Text; containers only; needs a restart. Not in LXD 6. */
   'nvidia.require.driver'?: string
-  /** Boolean, by default `false`; containers only; needs a restart. Incus only. */
+  /** Boolean, by default `false`; containers only; needs a restart. Not in LXD 6. */
   'nvidia.runtime'?: string
-  /** Text; condition: OCI container; needs a restart. Incus only. */
+  /** Text; condition: OCI container; needs a restart. Incus only, not in Incus 6.0. */
   'oci.cwd'?: string
-  /** Text; condition: OCI container; needs a restart. Incus only. */
+  /** Text; condition: OCI container; needs a restart. Incus only, not in Incus 6.0. */
   'oci.dns.domain'?: string
-  /** Text; condition: OCI container; needs a restart. Incus only. */
+  /** Text; condition: OCI container; needs a restart. Incus only, not in Incus 6.0. */
   'oci.dns.nameservers'?: string
-  /** Text; condition: OCI container; needs a restart. Incus only. */
+  /** Text; condition: OCI container; needs a restart. Incus only, not in Incus 6.0. */
   'oci.dns.search'?: string
-  /** Text; condition: OCI container; needs a restart. Incus only. */
+  /** Text; condition: OCI container; needs a restart. Incus only, not in Incus 6.0. */
   'oci.entrypoint'?: string
-  /** Text; condition: OCI container; needs a restart. Incus only. */
+  /** Text; condition: OCI container; needs a restart. Incus only, not in Incus 6.0. */
   'oci.gid'?: string
-  /** Text; condition: OCI container; needs a restart. Incus only. */
+  /** Text; condition: OCI container; needs a restart. Incus only, not in Incus 6.0. */
   'oci.uid'?: string
-  /** Text; takes effect at once. LXD only. */
+  /** Text; takes effect at once. LXD only, not in LXD 5.0. */
   'placement.group'?: string
   /** Text; takes effect at once. LXD and Incus. */
   'raw.apparmor'?: string
@@ -161,33 +163,51 @@ export interface InstanceConfig {
   'raw.seccomp'?: string
   /** Boolean, by default `true`; virtual machines only; needs a restart. LXD and Incus. */
   'security.agent.metrics'?: string
-  /** Text; condition: unprivileged container; needs a restart. Incus only. */
+  /** Text; condition: unprivileged container; needs a restart. Incus only, not in Incus 6.0. */
   'security.bpffs.delegate_attachs'?: string
-  /** Text; condition: unprivileged container; needs a restart. Incus only. */
+  /** Text; condition: unprivileged container; needs a restart. Incus only, not in Incus 6.0. */
   'security.bpffs.delegate_cmds'?: string
-  /** Text; condition: unprivileged container; needs a restart. Incus only. */
+  /** Text; condition: unprivileged container; needs a restart. Incus only, not in Incus 6.0. */
   'security.bpffs.delegate_maps'?: string
-  /** Text; condition: unprivileged container; needs a restart. Incus only. */
+  /** Text; condition: unprivileged container; needs a restart. Incus only, not in Incus 6.0. */
   'security.bpffs.delegate_progs'?: string
-  /** Text, by default `/sys/fs/bpf`; condition: unprivileged container; needs a restart. Incus only. */
+  /**
+   * Text, by default `/sys/fs/bpf`; condition: unprivileged container; needs a restart. Incus only, not in
+   * Incus 6.0.
+   */
   'security.bpffs.path'?: string
   /** Boolean, by default `false`; virtual machines only; needs a restart. Incus only. */
   'security.csm'?: string
-  /** Boolean, by default `false`; condition: unprivileged container; needs a restart. LXD only. */
+  /**
+   * Boolean, by default `false`; condition: unprivileged container; needs a restart. LXD only, not in LXD
+   * 5.0.
+   */
   'security.delegate_bpf'?: string
-  /** Boolean, by default `false`; condition: unprivileged container; needs a restart. LXD only. */
+  /**
+   * Boolean, by default `false`; condition: unprivileged container; needs a restart. LXD only, not in LXD
+   * 5.0.
+   */
   'security.delegate_bpf.attach_types'?: string
-  /** Boolean, by default `false`; condition: unprivileged container; needs a restart. LXD only. */
+  /**
+   * Boolean, by default `false`; condition: unprivileged container; needs a restart. LXD only, not in LXD
+   * 5.0.
+   */
   'security.delegate_bpf.cmd_types'?: string
-  /** Boolean, by default `false`; condition: unprivileged container; needs a restart. LXD only. */
+  /**
+   * Boolean, by default `false`; condition: unprivileged container; needs a restart. LXD only, not in LXD
+   * 5.0.
+   */
   'security.delegate_bpf.map_types'?: string
-  /** Boolean, by default `false`; condition: unprivileged container; needs a restart. LXD only. */
+  /**
+   * Boolean, by default `false`; condition: unprivileged container; needs a restart. LXD only, not in LXD
+   * 5.0.
+   */
   'security.delegate_bpf.prog_types'?: string
   /** Boolean, by default `true`; needs a restart. LXD only. */
   'security.devlxd'?: string
   /** Boolean, by default `false`; takes effect at once. LXD only. */
   'security.devlxd.images'?: string
-  /** Boolean, by default `false`; takes effect at once. LXD only. */
+  /** Boolean, by default `false`; takes effect at once. LXD only, not in LXD 5.0. */
   'security.devlxd.management.volumes'?: string
   /** Boolean, by default `true`; needs a restart. Incus only. */
   'security.guestapi'?: string
@@ -209,27 +229,28 @@ export interface InstanceConfig {
   'security.protection.delete'?: string
   /** Boolean, by default `false`; containers only; takes effect at once. LXD and Incus. */
   'security.protection.shift'?: string
-  /** Boolean, by default `false`; takes effect at once. LXD and Incus. */
+  /** Boolean, by default `false`; takes effect at once. Not in LXD 5.0 and Incus 6.0. */
   'security.protection.start'?: string
-  /** Boolean, by default `true`; virtual machines only; needs a restart. Incus only. */
+  /** Boolean, by default `true`; virtual machines only; needs a restart. Not in LXD 6. */
   'security.secureboot'?: string
-  /** Text; condition: container or virtual machine; needs a restart. Incus only. */
+  /** Text; condition: container or virtual machine; needs a restart. Incus only, not in Incus 6.0. */
   'security.selinux.domain'?: string
-  /** Text, by default `auto`; containers only; needs a restart. Incus only. */
+  /** Text, by default `auto`; containers only; needs a restart. Incus only, not in Incus 6.0. */
   'security.selinux.label_rootfs'?: string
   /**
-   * Text, by default `auto-generated`; condition: container or virtual machine; needs a restart. Incus only.
+   * Text, by default `auto-generated`; condition: container or virtual machine; needs a restart. Incus only,
+   * not in Incus 6.0.
    */
   'security.selinux.level'?: string
-  /** Text; condition: container or virtual machine; needs a restart. Incus only. */
+  /** Text; condition: container or virtual machine; needs a restart. Incus only, not in Incus 6.0. */
   'security.selinux.type'?: string
-  /** Boolean, by default `false`; virtual machines only; needs a restart. LXD and Incus. */
+  /** Boolean, by default `false`; virtual machines only; needs a restart. Not in LXD 5.0. */
   'security.sev'?: string
-  /** Boolean, by default `false`; virtual machines only; needs a restart. LXD and Incus. */
+  /** Boolean, by default `false`; virtual machines only; needs a restart. Not in LXD 5.0. */
   'security.sev.policy.es'?: string
-  /** Text, by default `true`; virtual machines only; needs a restart. LXD and Incus. */
+  /** Text, by default `true`; virtual machines only; needs a restart. Not in LXD 5.0. */
   'security.sev.session.data'?: string
-  /** Text, by default `true`; virtual machines only; needs a restart. LXD and Incus. */
+  /** Text, by default `true`; virtual machines only; needs a restart. Not in LXD 5.0. */
   'security.sev.session.dh'?: string
   /** Text; containers only; needs a restart. LXD and Incus. */
   'security.syscalls.allow'?: string
@@ -257,12 +278,12 @@ export interface InstanceConfig {
   'security.syscalls.intercept.sched_setscheduler'?: string
   /** Boolean, by default `false`; containers only; needs a restart. LXD and Incus. */
   'security.syscalls.intercept.setxattr'?: string
-  /** Boolean, by default `false`; containers only; needs a restart. LXD and Incus. */
+  /** Boolean, by default `false`; containers only; needs a restart. Not in LXD 5.0. */
   'security.syscalls.intercept.sysinfo'?: string
   [key: `smbios11.${string}`]: string | undefined
   /** Text; needs a restart. LXD and Incus. */
   'snapshots.expiry'?: string
-  /** Text; needs a restart. Incus only. */
+  /** Text; needs a restart. Incus only, not in Incus 6.0. */
   'snapshots.expiry.manual'?: string
   /** Text, by default `snap%d`; needs a restart. LXD and Incus. */
   'snapshots.pattern'?: string
@@ -272,7 +293,7 @@ export interface InstanceConfig {
   'snapshots.schedule.stopped'?: string
   [key: `systemd.credential-binary.${string}`]: string | undefined
   [key: `systemd.credential.${string}`]: string | undefined
-  /** Text; needs a restart. LXD only. */
+  /** Text; needs a restart. LXD only, not in LXD 5.0. */
   'ubuntu_pro.guest_attach'?: string
   [key: `user.${string}`]: string | undefined
   /** Text; condition: If supported by image; needs a restart. LXD and Incus. */
@@ -526,6 +547,10 @@ export interface NetworkConfig {
   'ipv6.routes.anycast'?: string
   /** Boolean, by default `true`; condition: IPv6 address; bridge networks. LXD and Incus. */
   'ipv6.routing'?: string
+  /** Text. LXD only, not in LXD 6. */
+  'maas.subnet.ipv4'?: string
+  /** Text. LXD only, not in LXD 6. */
+  'maas.subnet.ipv6'?: string
   /** Integer; macvlan, physical and sriov networks. LXD and Incus. */
   mtu?: string
   /** Text; ovn networks. LXD and Incus. */
@@ -837,19 +862,19 @@ export interface StorageBucketConfig {
 
 /** Configuration of a server. */
 export interface ServerConfig {
-  /** Boolean, by default `false`. LXD and Incus. */
+  /** Boolean, by default `false`. Not in LXD 5.0. */
   'acme.agree_tos'?: string
-  /** Text. LXD and Incus. */
+  /** Text. Not in LXD 5.0. */
   'acme.ca_url'?: string
   /** Text, by default `HTTP-01`. Incus only. */
   'acme.challenge'?: string
-  /** Text. LXD and Incus. */
+  /** Text. Not in LXD 5.0. */
   'acme.domain'?: string
-  /** Text. Incus only. */
+  /** Text. Incus only, not in Incus 6.0. */
   'acme.eab.hmac'?: string
-  /** Text. Incus only. */
+  /** Text. Incus only, not in Incus 6.0. */
   'acme.eab.kid'?: string
-  /** Text. LXD and Incus. */
+  /** Text. Not in LXD 5.0. */
   'acme.email'?: string
   /** Text, by default `:80`. Incus only. */
   'acme.http.port'?: string
@@ -859,29 +884,37 @@ export interface ServerConfig {
   'acme.provider.environment'?: string
   /** Text. Incus only. */
   'acme.provider.resolvers'?: string
-  /** Text. Incus only. */
+  /** Text. Incus only, not in Incus 6.0. */
   'authorization.client.default'?: string
-  /** Text. Incus only. */
+  /** Text. Incus only, not in Incus 6.0. */
   'authorization.client.oidc'?: string
-  /** Text. Incus only. */
+  /** Text. Incus only, not in Incus 6.0. */
   'authorization.client.tls'?: string
-  /** Text. Incus only. */
+  /** Text. Incus only, not in Incus 6.0. */
   'authorization.client.tls-restricted'?: string
-  /** Text. Incus only. */
+  /** Text. Incus only, not in Incus 6.0. */
   'authorization.client.unix'?: string
-  /** Text. Incus only. */
+  /** Text. Incus only, not in Incus 6.0. */
   'authorization.openfga.api.token'?: string
-  /** Text. Incus only. */
+  /** Text. Incus only, not in Incus 6.0. */
   'authorization.openfga.api.url'?: string
-  /** Text. Incus only. */
+  /** Text. Incus only, not in Incus 6.0. */
   'authorization.openfga.store.id'?: string
-  /** Text, by default `name`. Incus only. */
+  /** Text, by default `name`. Incus only, not in Incus 6.0. */
   'authorization.openfga.tls.identifier'?: string
   /** Text. Incus only. */
   'authorization.scriptlet'?: string
   /** Text, by default `gzip`. LXD and Incus. */
   'backups.compression_algorithm'?: string
-  /** Integer, by default `0`. LXD and Incus. */
+  /** Text. LXD only, not in LXD 6. */
+  'candid.api.key'?: string
+  /** Text. LXD only, not in LXD 6. */
+  'candid.api.url'?: string
+  /** Text. LXD only, not in LXD 6. */
+  'candid.domains'?: string
+  /** Integer. LXD only, not in LXD 6. */
+  'candid.expiry'?: string
+  /** Integer, by default `0`. Not in LXD 5.0. */
   'cluster.healing_threshold'?: string
   /** Text. LXD and Incus. */
   'cluster.https_address'?: string
@@ -903,7 +936,7 @@ export interface ServerConfig {
   'cluster.rebalance.interval'?: string
   /** Integer, by default `20`. Incus only. */
   'cluster.rebalance.threshold'?: string
-  /** Text, by default `1m`. LXD only. */
+  /** Text, by default `1m`. LXD only, not in LXD 5.0. */
   'core.auth_secret_expiry'?: string
   /** Text. LXD and Incus. */
   'core.bgp_address'?: string
@@ -925,7 +958,7 @@ export interface ServerConfig {
   'core.https_allowed_methods'?: string
   /** Text. LXD and Incus. */
   'core.https_allowed_origin'?: string
-  /** Text. Incus only. */
+  /** Text. Incus only, not in Incus 6.0. */
   'core.https_allowed_websocket_origin'?: string
   /** Text. LXD and Incus. */
   'core.https_trusted_proxy'?: string
@@ -941,17 +974,17 @@ export interface ServerConfig {
   'core.proxy_ignore_hosts'?: string
   /** Text, by default `15d`. LXD and Incus. */
   'core.remote_token_expiry'?: string
-  /** Text, by default `shutdown`. Incus only. */
+  /** Text, by default `shutdown`. Incus only, not in Incus 6.0. */
   'core.shutdown_action'?: string
   /** Integer, by default `5`. LXD and Incus. */
   'core.shutdown_timeout'?: string
   /** Text. Incus only. */
   'core.storage_buckets_address'?: string
-  /** Boolean, by default `false`. LXD and Incus. */
+  /** Boolean, by default `false`. Not in LXD 5.0. */
   'core.syslog_socket'?: string
   /** Boolean, by default `false`. LXD and Incus. */
   'core.trust_ca_certificates'?: string
-  /** Text. LXD 5.0 only. */
+  /** Text. LXD only, not in LXD 6. */
   'core.trust_password'?: string
   /** Boolean, by default `true`. LXD and Incus. */
   'images.auto_update_cached'?: string
@@ -965,15 +998,15 @@ export interface ServerConfig {
   'images.remote_cache_expiry'?: string
   /** Boolean, by default `false`. Incus only. */
   'instances.lxcfs.per_instance'?: string
-  /** Boolean, by default `false`. LXD only. */
+  /** Boolean, by default `false`. LXD only, not in LXD 5.0. */
   'instances.migration.stateful'?: string
-  /** Text, by default `random`. LXD and Incus. */
+  /** Text, by default `random`. Not in LXD 5.0. */
   'instances.nic.host_name'?: string
   /** Text. Incus only. */
   'instances.placement.scriptlet'?: string
-  /** Text. Incus only. */
+  /** Text. Incus only, not in Incus 6.0. */
   'instances.tpm.platform_cert'?: string
-  /** Text. Incus only. */
+  /** Text. Incus only, not in Incus 6.0. */
   'instances.tpm.platform_key'?: string
   [key: `logging.${string}.lifecycle.projects`]: string | undefined
   [key: `logging.${string}.lifecycle.types`]: string | undefined
@@ -988,29 +1021,35 @@ export interface ServerConfig {
   [key: `logging.${string}.target.type`]: string | undefined
   [key: `logging.${string}.target.username`]: string | undefined
   [key: `logging.${string}.types`]: string | undefined
-  /** Text. LXD and Incus. */
+  /** Text. Not in LXD 5.0. */
   'loki.api.ca_cert'?: string
-  /** Text. LXD and Incus. */
+  /** Text. Not in LXD 5.0. */
   'loki.api.url'?: string
-  /** Text. LXD and Incus. */
+  /** Text. Not in LXD 5.0. */
   'loki.auth.password'?: string
-  /** Text. LXD and Incus. */
+  /** Text. Not in LXD 5.0. */
   'loki.auth.username'?: string
-  /** Text. LXD and Incus. */
+  /** Text. Not in LXD 5.0. */
   'loki.instance'?: string
-  /** Text. LXD and Incus. */
+  /** Text. Not in LXD 5.0. */
   'loki.labels'?: string
-  /** Text, by default `info`. LXD and Incus. */
+  /** Text, by default `info`. Not in LXD 5.0. */
   'loki.loglevel'?: string
-  /** Text. LXD and Incus. */
+  /** Text. Not in LXD 5.0. */
   'loki.types'?: string
-  /** Text, by default `10:66:6a:xx:xx:xx`. Incus only. */
+  /** Text. LXD only, not in LXD 6. */
+  'maas.api.key'?: string
+  /** Text. LXD only, not in LXD 6. */
+  'maas.api.url'?: string
+  /** Text. LXD only, not in LXD 6. */
+  'maas.machine'?: string
+  /** Text, by default `10:66:6a:xx:xx:xx`. Incus only, not in Incus 6.0. */
   'network.hwaddr_pattern'?: string
-  /** Text. LXD and Incus. */
+  /** Text. Not in LXD 5.0. */
   'network.ovn.ca_cert'?: string
-  /** Text. LXD and Incus. */
+  /** Text. Not in LXD 5.0. */
   'network.ovn.client_cert'?: string
-  /** Text. LXD and Incus. */
+  /** Text. Not in LXD 5.0. */
   'network.ovn.client_key'?: string
   /** Text, by default `br-int`. LXD and Incus. */
   'network.ovn.integration_bridge'?: string
@@ -1018,44 +1057,66 @@ export interface ServerConfig {
   'network.ovn.northbound_connection'?: string
   /** Text, by default `unix:/run/openvswitch/db.sock`. Incus only. */
   'network.ovs.connection'?: string
-  /** Text. LXD and Incus. */
+  /** Text. Not in LXD 5.0. */
   'oidc.audience'?: string
   /** Text. Incus only. */
   'oidc.claim'?: string
-  /** Text. LXD and Incus. */
+  /** Text. Not in LXD 5.0. */
   'oidc.client.id'?: string
-  /** Text. LXD only. */
+  /** Text. LXD only, not in LXD 5.0. */
   'oidc.client.secret'?: string
-  /** Text. LXD only. */
+  /** Text. LXD only, not in LXD 5.0. */
   'oidc.device.client.id'?: string
-  /** Text. LXD only. */
+  /** Text. LXD only, not in LXD 5.0. */
   'oidc.groups.claim'?: string
-  /** Text. LXD and Incus. */
+  /** Text. Not in LXD 5.0. */
   'oidc.issuer'?: string
-  /** Text. LXD and Incus. */
+  /** Text. Not in LXD 5.0. */
   'oidc.scopes'?: string
-  /** Text, by default `1w`. LXD only. */
+  /** Text, by default `1w`. LXD only, not in LXD 5.0. */
   'oidc.session.expiry'?: string
+  /** Text. Incus only, not in Incus 7. */
+  'openfga.api.token'?: string
+  /** Text. Incus only, not in Incus 7. */
+  'openfga.api.url'?: string
+  /** Text. Incus only, not in Incus 7. */
+  'openfga.store.id'?: string
+  /** Text. LXD only, not in LXD 6. */
+  'rbac.agent.private_key'?: string
+  /** Text. LXD only, not in LXD 6. */
+  'rbac.agent.public_key'?: string
+  /** Text. LXD only, not in LXD 6. */
+  'rbac.agent.url'?: string
+  /** Text. LXD only, not in LXD 6. */
+  'rbac.agent.username'?: string
+  /** Integer. LXD only, not in LXD 6. */
+  'rbac.api.expiry'?: string
+  /** Text. LXD only, not in LXD 6. */
+  'rbac.api.key'?: string
+  /** Text. LXD only, not in LXD 6. */
+  'rbac.api.url'?: string
+  /** Integer. LXD only, not in LXD 6. */
+  'rbac.expiry'?: string
   /** Text. LXD and Incus. */
   'storage.backups_volume'?: string
   /** Text. LXD and Incus. */
   'storage.images_volume'?: string
-  /** Text. Incus only. */
+  /** Text. Incus only, not in Incus 6.0. */
   'storage.linstor.ca_cert'?: string
-  /** Text. Incus only. */
+  /** Text. Incus only, not in Incus 6.0. */
   'storage.linstor.client_cert'?: string
-  /** Text. Incus only. */
+  /** Text. Incus only, not in Incus 6.0. */
   'storage.linstor.client_key'?: string
-  /** Text. Incus only. */
+  /** Text. Incus only, not in Incus 6.0. */
   'storage.linstor.controller_connection'?: string
-  /** Text. Incus only. */
+  /** Text. Incus only, not in Incus 6.0. */
   'storage.linstor.satellite.name'?: string
-  /** Text. Incus only. */
+  /** Text. Incus only, not in Incus 6.0. */
   'storage.logs_volume'?: string
   [key: `storage.project.${string}.backups_volume`]: string | undefined
   [key: `storage.project.${string}.images_volume`]: string | undefined
   [key: `user.${string}`]: string | undefined
-  /** Text. LXD only. */
+  /** Text. Not in Incus 7. */
   'user.instances.placement.scriptlet'?: string
   [key: `volatile.${string}`]: string | undefined
 }
@@ -1197,6 +1258,10 @@ export interface NetworkNicOptions<Value = string> {
   'limits.max'?: Value
   /** Integer, by default `100`; bridged and ovn networks. LXD and Incus. */
   'limits.priority'?: Value
+  /** Text. LXD only, not in LXD 6. */
+  'maas.subnet.ipv4'?: Value
+  /** Text. LXD only, not in LXD 6. */
+  'maas.subnet.ipv6'?: Value
   /** Text, by default `bridge`; macvlan networks. Incus only. */
   mode?: Value
   /** Integer; containers only. LXD and Incus. */
@@ -1289,6 +1354,10 @@ export interface BridgedNicOptions<Value = string> {
   'limits.max'?: Value
   /** Integer. LXD and Incus. */
   'limits.priority'?: Value
+  /** Text. LXD only, not in LXD 6. */
+  'maas.subnet.ipv4'?: Value
+  /** Text. LXD only, not in LXD 6. */
+  'maas.subnet.ipv6'?: Value
   /** Integer. LXD and Incus. */
   mtu?: Value
   /** Text. LXD and Incus. */
@@ -1381,6 +1450,10 @@ export interface MacvlanNicOptions<Value = string> {
   hwaddr?: Value
   /** Text, by default `virtio`. Incus only. */
   'io.bus'?: Value
+  /** Text. LXD only, not in LXD 6. */
+  'maas.subnet.ipv4'?: Value
+  /** Text. LXD only, not in LXD 6. */
+  'maas.subnet.ipv6'?: Value
   /** Text, by default `bridge`. Incus only. */
   mode?: Value
   /** Integer. LXD and Incus. */
@@ -1527,6 +1600,10 @@ export interface PhysicalNicOptions<Value = string> {
   gvrp?: Value
   /** Text; containers only. LXD and Incus. */
   hwaddr?: Value
+  /** Text. LXD only, not in LXD 6. */
+  'maas.subnet.ipv4'?: Value
+  /** Text. LXD only, not in LXD 6. */
+  'maas.subnet.ipv6'?: Value
   /** Integer; containers only. LXD and Incus. */
   mtu?: Value
   /** Text. LXD and Incus. */
@@ -1625,6 +1702,10 @@ export interface SriovNicOptions<Value = string> {
   'boot.priority'?: Value
   /** Text. LXD and Incus. */
   hwaddr?: Value
+  /** Text. LXD only, not in LXD 6. */
+  'maas.subnet.ipv4'?: Value
+  /** Text. LXD only, not in LXD 6. */
+  'maas.subnet.ipv6'?: Value
   /** Integer. LXD and Incus. */
   mtu?: Value
   /** Text. LXD and Incus. */

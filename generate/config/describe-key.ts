@@ -1,7 +1,11 @@
+import { renderAvailability } from '../tsdoc.ts'
 import type { ConfigKey } from './merge-keys.ts'
 
-/** Describes a key in one line: `Integer, by default \`10\`; containers only; needs a restart. LXD and Incus.` */
-export function describeKey(key: ConfigKey, variants: string | undefined): string {
+/**
+ * Describes a key in one line: `Integer, by default \`10\`; containers only; needs a restart. Not in LXD 5.0.`
+ * `variants` is what the interface calls them; `all` are the servers that its keys are known of.
+ */
+export function describeKey(key: ConfigKey, variants: string | undefined, all: readonly string[]): string {
   const facts = [
     describeType(key),
     key.isRequired ? 'required' : '',
@@ -9,7 +13,7 @@ export function describeKey(key: ConfigKey, variants: string | undefined): strin
     describeLive(key.live),
     variants ? describeVariants(key, variants) : '',
   ].filter(fact => fact !== '')
-  return `${facts.join('; ')}. ${describeServers(key.servers)}.`
+  return `${facts.join('; ')}. ${describeServers(key.servers, all)}`
 }
 
 function describeType({ types, defaults }: ConfigKey): string {
@@ -42,6 +46,6 @@ function listNames(names: readonly string[]): string {
   return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : names.join('')
 }
 
-function describeServers(servers: readonly string[]): string {
-  return servers.length > 1 ? listNames(servers) : `${servers.join('')} only`
+function describeServers(servers: readonly string[], all: readonly string[]): string {
+  return renderAvailability(servers, [], all) || 'LXD and Incus.'
 }

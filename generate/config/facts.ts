@@ -21,13 +21,28 @@ export interface ServerNames {
   readonly extensions: readonly string[]
 }
 
-/** The facts about the configuration of the newest LXD and Incus, by their names. */
-export type ConfigFacts = Readonly<Record<string, ServerNames>>
+/** The facts about configuration, by the labels of servers. */
+export interface ConfigFacts {
+  /** What the newest servers name. */
+  readonly newest: Readonly<Record<string, ServerNames>>
+  /** The keys that older servers take, by interface; a test tries them. */
+  readonly older: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
+}
 
 /** Reads the facts in the repository. */
 export function readConfigFacts(): ConfigFacts {
-  const text = readFileSync(new URL('../facts/config.json', import.meta.url), 'utf8')
-  // Safe cast: the file is in the project's own format, described above.
-  const { lxd, incus } = JSON.parse(text) as { readonly lxd: ServerNames; readonly incus: ServerNames }
-  return { LXD: lxd, Incus: incus }
+  // Safe cast: the files are in the project's own formats, described above.
+  const { lxd, incus } = read('config.json') as Readonly<Record<'lxd' | 'incus', ServerNames>>
+  const older = read('older-config.json') as ConfigFacts['older'] // Safe cast: as above.
+  return { newest: { 'LXD 6': lxd, 'Incus 7': incus }, older }
+}
+
+function read(file: string): unknown {
+  return JSON.parse(readFileSync(new URL(`../facts/${file}`, import.meta.url), 'utf8'))
+}
+
+/** The labels of the servers whose keys are known for an interface, LXD first, older ones first. */
+export function labelsOf(name: string, { newest, older }: ConfigFacts): string[] {
+  const labels = [...Object.keys(older).filter(label => older[label]?.[name]), ...Object.keys(newest)]
+  return labels.sort((one, other) => other[0]?.localeCompare(one[0] ?? '') || one.localeCompare(other))
 }

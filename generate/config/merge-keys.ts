@@ -19,7 +19,7 @@ export interface ConfigKey {
 interface Told {
   readonly fact: KeyFact
   readonly server: string
-  readonly variant: string
+  readonly variant: string | undefined
 }
 
 // Dashes and `empty` stand for what is missing.
@@ -34,7 +34,7 @@ export function mergeKeys(
   const told = sources.flatMap(source => tellAll(source, facts))
   const added = Object.entries(addedKeys[name] ?? {}).map(([key, { server, ...fact }]) => ({
     key,
-    told: { fact, server, variant: '' },
+    told: { fact, server, variant: undefined },
   }))
   const byKey = new Map<string, Told[]>(open.map(key => [key, []]))
   for (const { key, told: one } of [...told, ...added]) {
@@ -44,7 +44,7 @@ export function mergeKeys(
   const variants = new Set(told.map(({ told: { variant } }) => variant))
   return [...byKey]
     .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([key, all]) => mergeKey(`${name}.${key}`, key, all, variants.size))
+    .map(([key, all]) => mergeKey(name, key, all, variants.size, facts))
 }
 
 /** Whether a key stands for a namespace. */
@@ -53,7 +53,7 @@ export function isOpen({ name }: ConfigKey): boolean {
 }
 
 function tellAll({ entity, group = /^/ }: Source, facts: ConfigFacts): { key: string; told: Told }[] {
-  return Object.entries(facts).flatMap(([server, { keys }]) =>
+  return Object.entries(facts.newest).flatMap(([server, { keys }]) =>
     Object.entries(keys).flatMap(([name, all]) => {
       const match = entity.exec(name)
       if (match === null) return []
@@ -70,10 +70,17 @@ function patternOf(key: string, open: readonly string[]): string {
   return key.replace(/<[^>]+>|\{[^}]+\}|\b[A-Z][A-Z_]+\b/g, '*')
 }
 
-function mergeKey(path: string, name: string, told: readonly Told[], variants: number): ConfigKey {
+function mergeKey(
+  owner: string,
+  name: string,
+  told: readonly Told[],
+  variants: number,
+  { older }: ConfigFacts,
+): ConfigKey {
   const facts = told.map(({ fact }) => fact)
-  const type = keyTypes[path]
-  const own = [...new Set(told.map(({ variant }) => variant))]
+  const type = keyTypes[`${owner}.${name}`]
+  const olderServers = Object.keys(older).filter(label => older[label]?.[owner]?.includes(name))
+  const own = [...new Set(told.flatMap(({ variant }) => variant ?? []))]
   const live = new Set(facts.map(fact => fact.live).filter(value => value !== undefined))
   return {
     name,
@@ -82,7 +89,7 @@ function mergeKey(path: string, name: string, told: readonly Told[], variants: n
     conditions: distinct(facts.map(fact => fact.condition)),
     live: live.size === 1 ? [...live][0] : undefined,
     isRequired: facts.length > 0 && facts.every(({ required }) => required),
-    servers: [...new Set(told.map(({ server }) => server))].sort().reverse(),
+    servers: [...new Set([...told.map(({ server }) => server), ...olderServers])],
     variants: own.length < variants ? own.sort() : [],
   }
 }
@@ -91,7 +98,8 @@ function distinct(values: readonly (string | undefined)[]): string[] {
   return [...new Set(values)].filter(value => value !== undefined && !NOTHING.has(value)) as string[] // Safe cast: filtered.
 }
 
-function typeOf(type: string | undefined): string {
+/** Returns the type of values in plain words: `boolean`, `integer` or `text`. */
+export function typeOf(type: string | undefined): string {
   if (type === 'bool') return 'boolean'
   return type?.startsWith('int') ? 'integer' : 'text'
 }

@@ -1,7 +1,7 @@
 import { toPropertyName } from '../names.ts'
 import { renderDoc } from '../tsdoc.ts'
 import { describeKey } from './describe-key.ts'
-import type { ConfigFacts } from './facts.ts'
+import { type ConfigFacts, labelsOf } from './facts.ts'
 import {
   type ConfigInterface,
   configInterfaces,
@@ -31,7 +31,7 @@ type VolumeDefaults = { [Key in keyof StorageVolumeConfig as \`volume.\${Key}\`]
 
 /** Renders config.ts. */
 export function renderConfig(facts: ConfigFacts): string {
-  const servers = Object.values(facts)
+  const servers = Object.values(facts.newest)
   return [
     HEADER,
     ...Object.entries(configInterfaces).map(([name, one]) => renderConfigInterface(name, one, facts)),
@@ -56,14 +56,16 @@ export function renderConfig(facts: ConfigFacts): string {
 
 function renderConfigInterface(name: string, one: ConfigInterface, facts: ConfigFacts): string {
   const head = `export interface ${name}${one.extends ? ` extends ${one.extends}` : ''} {\n`
-  const keys = mergeKeys(name, one, facts).map(key => renderKey(key, 'string', one.variants))
+  const keys = mergeKeys(name, one, facts).map(key =>
+    renderKey(key, 'string', one.variants, labelsOf(name, facts)),
+  )
   return `${renderDoc([one.summary])}${head}${keys.join('')}}\n\n`
 }
 
 function renderDevice(name: string, one: DeviceInterface, facts: ConfigFacts): string {
   const base = optionsOf(name)
   const keys = mergeKeys(name, { ...one, open: OPEN_OPTIONS }, facts).filter(key => !(key.name in one.marks))
-  const options = keys.map(key => renderKey(key, 'Value', one.variants))
+  const options = keys.map(key => renderKey(key, 'Value', one.variants, labelsOf(name, facts)))
   const marks = Object.entries(one.marks).map(([mark, type]) => renderMark(mark, type))
   return (
     `export interface ${base}<Value = string> {\n${options.join('')}}\n\n${renderDoc([one.summary])}` +
@@ -80,9 +82,14 @@ function renderMark(mark: string, type: string): string {
   return `  ${mark}${isOptional ? '?' : ''}: ${type}\n`
 }
 
-function renderKey(key: ConfigKey, value: string, variants: string | undefined): string {
+function renderKey(
+  key: ConfigKey,
+  value: string,
+  variants: string | undefined,
+  servers: readonly string[],
+): string {
   if (isOpen(key)) return `  [key: \`${key.name.replaceAll('*', ANY_TEXT)}\`]: ${value} | undefined\n`
-  return `${renderDoc([describeKey(key, variants)], '  ')}  ${toPropertyName(key.name)}?: ${value}\n`
+  return `${renderDoc([describeKey(key, variants, servers)], '  ')}  ${toPropertyName(key.name)}?: ${value}\n`
 }
 
 function renderAnyDevice(): string {
