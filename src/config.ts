@@ -1272,8 +1272,6 @@ export interface NetworkNicOptions<Value = string> {
   nested?: Value
   /** Text. LXD and Incus. */
   network?: Value
-  /** Text; bridged, macvlan, physical and sriov networks. LXD and Incus. */
-  parent?: Value
   /** Text; sriov networks. Incus only. */
   pci?: Value
   /** Text; sriov networks. Incus only. */
@@ -1314,7 +1312,8 @@ export interface NetworkNicOptions<Value = string> {
 /** A network interface on a network of the server, which determines its options. */
 export interface NetworkNicDevice<Value = string> extends NetworkNicOptions<Value> {
   type: 'nic'
-  nictype?: undefined
+  nictype?: 'ovn' | undefined
+  parent?: undefined
 }
 
 export interface BridgedNicOptions<Value = string> {
@@ -1363,8 +1362,6 @@ export interface BridgedNicOptions<Value = string> {
   /** Text. LXD and Incus. */
   name?: Value
   /** Text. LXD and Incus. */
-  network?: Value
-  /** Text. LXD and Incus. */
   parent?: Value
   /** Integer. LXD and Incus. */
   'queue.tx.length'?: Value
@@ -1397,6 +1394,7 @@ export interface BridgedNicOptions<Value = string> {
 export interface BridgedNicDevice<Value = string> extends BridgedNicOptions<Value> {
   type: 'nic'
   nictype: 'bridged'
+  network?: undefined
 }
 
 export interface IpvlanNicOptions<Value = string> {
@@ -1435,6 +1433,7 @@ export interface IpvlanNicOptions<Value = string> {
 export interface IpvlanNicDevice<Value = string> extends IpvlanNicOptions<Value> {
   type: 'nic'
   nictype: 'ipvlan'
+  network?: undefined
 }
 
 export interface MacvlanNicOptions<Value = string> {
@@ -1461,8 +1460,6 @@ export interface MacvlanNicOptions<Value = string> {
   /** Text. LXD and Incus. */
   name?: Value
   /** Text. LXD and Incus. */
-  network?: Value
-  /** Text. LXD and Incus. */
   parent?: Value
   [key: `user.${string}`]: Value | undefined
   /** Integer. LXD and Incus. */
@@ -1473,82 +1470,7 @@ export interface MacvlanNicOptions<Value = string> {
 export interface MacvlanNicDevice<Value = string> extends MacvlanNicOptions<Value> {
   type: 'nic'
   nictype: 'macvlan'
-}
-
-export interface OvnNicOptions<Value = string> {
-  /** Text, by default `none`. LXD and Incus. */
-  acceleration?: Value
-  /** Text. LXD only. */
-  'acceleration.parent'?: Value
-  /** Boolean, by default `true`. Incus only. */
-  attached?: Value
-  /** Integer. LXD and Incus. */
-  'boot.priority'?: Value
-  /** Boolean, by default `true`. Incus only. */
-  connected?: Value
-  /** Text. LXD and Incus. */
-  host_name?: Value
-  /** Text. LXD and Incus. */
-  hwaddr?: Value
-  /** Text, by default `virtio`. Incus only. */
-  'io.bus'?: Value
-  /** Text. LXD and Incus. */
-  'ipv4.address'?: Value
-  /** Text. Incus only. */
-  'ipv4.address.external'?: Value
-  /** Text. Incus only. */
-  'ipv4.gateway'?: Value
-  /** Text. LXD and Incus. */
-  'ipv4.routes'?: Value
-  /** Text. LXD and Incus. */
-  'ipv4.routes.external'?: Value
-  /** Text. LXD and Incus. */
-  'ipv6.address'?: Value
-  /** Text. Incus only. */
-  'ipv6.address.external'?: Value
-  /** Text. Incus only. */
-  'ipv6.gateway'?: Value
-  /** Text. LXD and Incus. */
-  'ipv6.routes'?: Value
-  /** Text. LXD and Incus. */
-  'ipv6.routes.external'?: Value
-  /** Text. Incus only. */
-  'limits.egress'?: Value
-  /** Text. Incus only. */
-  'limits.ingress'?: Value
-  /** Text. Incus only. */
-  'limits.max'?: Value
-  /** Integer, by default `100`. Incus only. */
-  'limits.priority'?: Value
-  /** Integer. Incus only. */
-  mtu?: Value
-  /** Text. LXD and Incus. */
-  name?: Value
-  /** Text. LXD and Incus. */
-  nested?: Value
-  /** Text. LXD and Incus. */
-  network?: Value
-  /** Text. LXD and Incus. */
-  'security.acls'?: Value
-  /** Text, by default `reject`. LXD and Incus. */
-  'security.acls.default.egress.action'?: Value
-  /** Boolean, by default `false`. LXD and Incus. */
-  'security.acls.default.egress.logged'?: Value
-  /** Text, by default `reject`. LXD and Incus. */
-  'security.acls.default.ingress.action'?: Value
-  /** Boolean, by default `false`. LXD and Incus. */
-  'security.acls.default.ingress.logged'?: Value
-  /** Boolean, by default `false`. Incus only. */
-  'security.promiscuous'?: Value
-  [key: `user.${string}`]: Value | undefined
-  /** Integer. LXD and Incus. */
-  vlan?: Value
-}
-
-/** A network interface on an OVN network. */
-export interface OvnNicDevice<Value = string> extends OvnNicOptions<Value> {
-  type: 'nic'
-  nictype: 'ovn'
+  network?: undefined
 }
 
 export interface P2pNicOptions<Value = string> {
@@ -1589,6 +1511,7 @@ export interface P2pNicOptions<Value = string> {
 export interface P2pNicDevice<Value = string> extends P2pNicOptions<Value> {
   type: 'nic'
   nictype: 'p2p'
+  network?: undefined
 }
 
 export interface PhysicalNicOptions<Value = string> {
@@ -1609,8 +1532,6 @@ export interface PhysicalNicOptions<Value = string> {
   /** Text. LXD and Incus. */
   name?: Value
   /** Text. LXD and Incus. */
-  network?: Value
-  /** Text. LXD and Incus. */
   parent?: Value
   [key: `user.${string}`]: Value | undefined
   /** Integer; containers only. LXD and Incus. */
@@ -1623,6 +1544,7 @@ export interface PhysicalNicOptions<Value = string> {
 export interface PhysicalNicDevice<Value = string> extends PhysicalNicOptions<Value> {
   type: 'nic'
   nictype: 'physical'
+  network?: undefined
 }
 
 export interface RoutedNicOptions<Value = string> {
@@ -1693,6 +1615,7 @@ export interface RoutedNicOptions<Value = string> {
 export interface RoutedNicDevice<Value = string> extends RoutedNicOptions<Value> {
   type: 'nic'
   nictype: 'routed'
+  network?: undefined
 }
 
 export interface SriovNicOptions<Value = string> {
@@ -1710,8 +1633,6 @@ export interface SriovNicOptions<Value = string> {
   mtu?: Value
   /** Text. LXD and Incus. */
   name?: Value
-  /** Text. LXD and Incus. */
-  network?: Value
   /** Text. LXD and Incus. */
   parent?: Value
   /** Text. Incus only. */
@@ -1733,6 +1654,7 @@ export interface SriovNicOptions<Value = string> {
 export interface SriovNicDevice<Value = string> extends SriovNicOptions<Value> {
   type: 'nic'
   nictype: 'sriov'
+  network?: undefined
 }
 
 export interface InfinibandOptions<Value = string> {
@@ -2040,7 +1962,6 @@ export interface UntypedDevice<Value = string>
     BridgedNicOptions<Value>,
     IpvlanNicOptions<Value>,
     MacvlanNicOptions<Value>,
-    OvnNicOptions<Value>,
     P2pNicOptions<Value>,
     PhysicalNicOptions<Value>,
     RoutedNicOptions<Value>,
@@ -2071,7 +1992,6 @@ export type Device<Value = string> =
   | BridgedNicDevice<Value>
   | IpvlanNicDevice<Value>
   | MacvlanNicDevice<Value>
-  | OvnNicDevice<Value>
   | P2pNicDevice<Value>
   | PhysicalNicDevice<Value>
   | RoutedNicDevice<Value>

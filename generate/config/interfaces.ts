@@ -23,7 +23,7 @@ export interface DeviceInterface {
   readonly summary: string
   readonly sources: readonly Source[]
   readonly variants?: string
-  /** Types of `type`, `nictype` and `gputype`. */
+  /** Types of `type` and of what else distinguishes it. */
   readonly marks: Readonly<Record<string, string>>
 }
 
@@ -88,12 +88,11 @@ export const deviceInterfaces: Readonly<Record<string, DeviceInterface>> = {
     summary: 'A network interface on a network of the server, which determines its options.',
     sources: [{ entity: MANAGED_NICS }],
     variants: 'networks',
-    marks: { type: "'nic'", nictype: 'undefined' },
+    marks: { type: "'nic'", nictype: "'ovn' | undefined", parent: 'undefined' },
   },
   BridgedNicDevice: nic('A network interface on a bridge.', 'bridged'),
   IpvlanNicDevice: nic('A network interface with the MAC address of its parent.', 'ipvlan'),
   MacvlanNicDevice: nic('A network interface with a MAC address of its own on its parent.', 'macvlan'),
-  OvnNicDevice: nic('A network interface on an OVN network.', 'ovn'),
   P2pNicDevice: nic('A pair of network interfaces, one of them on the host.', 'p2p'),
   PhysicalNicDevice: nic('A network interface of the host.', 'physical'),
   RoutedNicDevice: nic('A network interface with static routes on the host.', 'routed'),
@@ -125,7 +124,8 @@ function device(summary: string, type: string, entity = new RegExp(`^device-${ty
 
 function nic(summary: string, nictype: string): DeviceInterface {
   const sources = [{ entity: new RegExp(`^device-nic-${nictype}$`) }]
-  return { summary, sources, marks: { type: "'nic'", nictype: `'${nictype}'` } }
+  // The servers refuse it together with a network.
+  return { summary, sources, marks: { type: "'nic'", nictype: `'${nictype}'`, network: 'undefined' } }
 }
 
 function gpu(summary: string, gputype: string, mark = `'${gputype}'`): DeviceInterface {

@@ -91,24 +91,25 @@ describeOnServers(
         key => taken.InstanceConfig?.includes(key.name) && isForContainer(key),
       )
       assert.ok(keys.length > 60, `${keys.length} keys`)
-      const config = Object.fromEntries(keys.map(key => [key.name, valueFor(key)]))
-      const source = { type: 'image', fingerprint: image } as const
+      const known = Object.fromEntries(keys.map(key => [key.name, valueFor(key)]))
       const open = {
         'environment.A': 1,
         'image.x': true,
-        'limits.kernel.nofile': 3000,
+        'limits.kernel.msgqueue': 4096,
         'linux.sysctl.net.x': 1,
         'user.x': 1,
       }
+      const config = { ...known, ...open }
       const desired = {
-        source,
-        config: { ...config, ...open },
+        source: { type: 'image', fingerprint: image },
+        config,
         devices: { tmp: { type: 'disk', source: '/tmp', path: '/x', readonly: true, 'user.x': 1 } },
       } as const
       assert.equal((await present(web, desired)).changed, true)
       const { changed, result } = await present(web, desired)
       assert.equal(changed, false)
-      for (const key of keys) assert.equal(result?.metadata.config[key.name], String(valueFor(key)))
+      for (const [key, value] of Object.entries(config))
+        assert.equal(result?.metadata.config[key], String(value), key)
     })
 
     it('refuses what the server refuses', async () => {

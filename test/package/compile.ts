@@ -40,18 +40,7 @@ export async function compile(
 ): Promise<Compiled> {
   const folder = createTempFolder()
   try {
-    const compilerOptions = {
-      typeRoots: [join(root, 'node_modules/@types')],
-      noUnusedLocals: false,
-      rewriteRelativeImportExtensions: false,
-    }
-    const settings = { extends: join(root, 'tsconfig.json'), compilerOptions, include: ['*.ts'] }
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(settings))
-    writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
-    for (const [file, text] of Object.entries(
-      typeof sources === 'string' ? { 'source.ts': sources } : sources,
-    ))
-      writeFileSync(join(folder, file), withPaths(text))
+    writeProject(folder, typeof sources === 'string' ? { 'source.ts': sources } : sources)
     const output = await run(join(dirname(require.resolve(`${compiler}/package.json`)), 'bin/tsc'), [
       '-p',
       folder,
@@ -63,6 +52,19 @@ export async function compile(
   } finally {
     await tearDownFolders([folder])
   }
+}
+
+/** Writes sources that import from `'lxdapi'` into a folder, with this repository's settings. */
+export function writeProject(folder: string, sources: Readonly<Record<string, string>>): void {
+  const compilerOptions = {
+    typeRoots: [join(root, 'node_modules/@types')],
+    noUnusedLocals: false,
+    rewriteRelativeImportExtensions: false,
+  }
+  const settings = { extends: join(root, 'tsconfig.json'), compilerOptions, include: ['*.ts'] }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(settings))
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+  for (const [file, text] of Object.entries(sources)) writeFileSync(join(folder, file), withPaths(text))
 }
 
 function withPaths(source: string): string {

@@ -198,7 +198,13 @@ export function devicesThatDoNotExist(): void {
   instances.web.put({ devices: { eth0: { type: 'nic', nictype: 'brigded' } } })
   // @ts-expect-error 'ipv4.host_address'' does not exist in type 'BridgedNicDevice
   instances.web.put({ devices: { eth0: { type: 'nic', nictype: 'bridged', 'ipv4.host_address': 'x' } } })
-  // @ts-expect-error 'ipv4.adress'' does not exist in type
+  // @ts-expect-error 'ipv4.host_address'' does not exist in type 'NetworkNicDevice
+  instances.web.put({ devices: { eth0: { type: 'nic', network: 'br0', 'ipv4.host_address': 'x' } } })
+  // @ts-expect-error a network has its own
+  instances.web.put({ devices: { eth0: { type: 'nic', network: 'br0', parent: 'eth0' } } })
+  // @ts-expect-error either, or
+  instances.web.put({ devices: { eth0: { type: 'nic', nictype: 'bridged', network: 'br0' } } })
+  // @ts-expect-error 'ipv4.adress'' does not exist in type 'NetworkNicDevice
   instances.web.put({ devices: { eth0: { type: 'nic', network: 'br0', 'ipv4.adress': '10.0.0.2' } } })
   // @ts-expect-error 'source' does not exist in type 'TpmDevice
   profiles.web.put({ devices: { tpm: { type: 'tpm', source: '/dev/tpm0' } } })
