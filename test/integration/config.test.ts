@@ -70,19 +70,20 @@ describeOnServers(
       assert.deepEqual(found, taken.ServerConfig)
     })
 
-    it('has what the server tells of its keys', {
-      skip: kind === 'lxd' ? 'LXD 5.0 tells nothing' : undefined,
-    }, async () => {
-      const { configs } = (await running().api['1.0'].metadata.configuration.get()).metadata
-      const complaints: string[] = []
-      for (const [entity, groups] of Object.entries(configs)) {
-        for (const [group, { keys }] of Object.entries(groups)) {
-          const name = INTERFACES[entity] ?? INTERFACES[`${entity}/${group}`]
-          if (name !== undefined) complaints.push(...keys.flatMap(key => complaintsOf(name, key)))
+    // LXD 5.0 tells nothing.
+    if (kind === 'incus') {
+      it('has what the server tells of its keys', async () => {
+        const { configs } = (await running().api['1.0'].metadata.configuration.get()).metadata
+        const complaints: string[] = []
+        for (const [entity, groups] of Object.entries(configs)) {
+          for (const [group, { keys }] of Object.entries(groups)) {
+            const name = INTERFACES[entity] ?? INTERFACES[`${entity}/${group}`]
+            if (name !== undefined) complaints.push(...keys.flatMap(key => complaintsOf(name, key)))
+          }
         }
-      }
-      assert.deepEqual(complaints, [])
-    })
+        assert.deepEqual(complaints, [])
+      })
+    }
 
     it('is taken by present() as numbers, booleans and text, and then it is there', async () => {
       const { api, image } = running()
