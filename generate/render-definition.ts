@@ -17,6 +17,7 @@ const generics: Readonly<Record<string, { parameters: string; fields: Readonly<R
 /** Renders the type of a field or an answer; definitions that are sent and received have another name in requests. */
 export function renderSchema(schema: Schema, uses: Uses, isInput: boolean): string {
   if (schema.kind === 'scalar') return schema.type
+  if (schema.kind === 'text') return schema.name
   if (schema.kind === 'ref') return isInput ? inputNameOf(schema.name, uses) : schema.name
   const inner = renderSchema(schema.of, uses, isInput)
   if (schema.kind === 'map') return `Record<string, ${inner}>`
