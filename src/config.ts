@@ -1954,7 +1954,9 @@ export interface TpmDevice<Value = string> extends TpmOptions<Value> {
   type: 'tpm'
 }
 
-/** A device of the type that is there already, or read from a server. */
+/**
+ * A device whose type is not named: in `present()` one that is there already, or what a server has answered.
+ */
 export interface UntypedDevice<Value = string>
   extends NoOptions<Value>,
     DiskOptions<Value>,

@@ -96,7 +96,7 @@ function renderAnyDevice(): string {
   const names = Object.keys(deviceInterfaces)
   const all = [...names, 'UntypedDevice'].map(name => `  | ${name}<Value>\n`).join('')
   return `\
-${renderDoc(['A device of the type that is there already, or read from a server.'])}\
+${renderDoc(['A device whose type is not named: in `present()` one that is there already, or what a server has answered.'])}\
 export interface UntypedDevice<Value = string>
   extends ${names.map(name => `${optionsOf(name)}<Value>`).join(',\n    ')} {
   type?: undefined

@@ -50,6 +50,7 @@ describeOnServers(
   'Typed configuration',
   (running, { kind }) => {
     const oldest = kind === 'lxd' ? 'LXD 5.0' : 'Incus 6.0'
+    // If the server is another version: what the tests below find belongs into generate/facts/older-config.json.
     const taken = facts.older[oldest] ?? {}
 
     it('says of each key of an instance whether the server takes it', async () => {

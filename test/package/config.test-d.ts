@@ -135,6 +135,11 @@ export async function devicesByType(): Promise<void> {
   await profiles.post({ name, devices: { root, eth0 } })
   const body: InstancePut = { config: { 'limits.cpu': '1' }, devices: { root } }
   await instances.web.put(body)
+  await present(instances.web, body)
+  const shared: InstanceConfig = { 'limits.cpu': '1', 'user.x': 'y' }
+  await instances.web.patch({ config: shared })
+  await present(instances.web, { config: { ...shared, 'limits.memory': '1GiB' }, devices: { root, eth0 } })
+  await present(profiles.web, { config: shared, devices: body.devices ?? null })
 }
 
 export function keysThatDoNotExist(): void {
