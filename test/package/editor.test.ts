@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { createTempFolder, tearDownFolders } from '../daemon/clean-up.ts'
 import { writeProject } from './compile.ts'
@@ -29,24 +28,25 @@ api.profiles.web.put({ devices: { root: { type: 'disk', /*size*/size: '1GiB' } }
 `
 
 describe('An editor', () => {
-  const editor = new Editor('typescript-6.0')
-  const folder = createTempFolder()
-  const file = join(folder, 'source.ts')
+  let editor: Editor
+  let file = ''
   before(() => {
+    const folder = createTempFolder()
+    file = join(folder, 'source.ts')
     writeProject(folder, { 'source.ts': SOURCE })
+    editor = new Editor('typescript-6.0')
     editor.open(file)
   })
   after(async () => {
     await editor.close()
-    await tearDownFolders([folder])
+    await tearDownFolders([dirname(file)])
   })
 
   const placeOf = (name: string, inside = 0) => {
-    const [before = ''] = readFileSync(file, 'utf8').split(`/*${name}*/`)
-    const lines = `${before}/*${name}*/`.split('\n')
+    const mark = `/*${name}*/`
+    const lines = SOURCE.slice(0, SOURCE.indexOf(mark) + mark.length).split('\n')
     return { file, line: lines.length, offset: (lines.at(-1)?.length ?? 0) + 1 + inside }
   }
-  const proposed = (name: string, inside = 0) => editor.completionsAt(placeOf(name, inside))
 
   const proposes = async (
     name: string,
@@ -54,7 +54,7 @@ describe('An editor', () => {
     unwanted: string[] = [],
     inside = 0,
   ): Promise<void> => {
-    const names = await proposed(name, inside)
+    const names = await editor.completionsAt(placeOf(name, inside))
     for (const one of wanted)
       assert.ok(names.includes(one), `${one} is proposed at ${name}: ${names.slice(0, 9)}`)
     for (const one of unwanted) assert.ok(!names.includes(one), `${one} is not proposed at ${name}`)
