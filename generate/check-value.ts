@@ -16,6 +16,7 @@ export function checkValue(value: unknown, schema: Schema, model: Model, at = 'm
       : [mismatch(at, 'object', value)]
   }
   if (schema.kind === 'ref') return checkNamed(value, schema.name, model, at)
+  if (schema.kind === 'text') return typeof value === 'string' ? [] : [mismatch(at, 'string', value)]
   return schema.type === 'unknown' || schema.type === typeof value ? [] : [mismatch(at, schema.type, value)]
 }
 

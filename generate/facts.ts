@@ -58,7 +58,7 @@ export interface Facts {
  *
  * @throws {Error} there are none
  */
-export function listFacts(folder: string = join(import.meta.dirname, 'facts')): string[] {
+export function listFacts(folder: string = join(import.meta.dirname, 'facts/rest')): string[] {
   const names = existsSync(folder) ? readdirSync(folder) : []
   const files = names.filter(name => name.endsWith('.json')).map(name => join(folder, name))
   if (files.length === 0) throw new Error(`There are no facts about the REST APIs in ${folder}`)

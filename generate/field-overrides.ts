@@ -59,16 +59,38 @@ const typeGroups: readonly { because: string; types: Readonly<Record<string, str
     },
   },
   {
-    because: 'a map of anything, though its keys are known; Incus and LXD differ in how they write it',
-    types: { 'Server.config ServerUntrusted.config ServerPut.config': 'ServerConfig' },
+    because: 'the keys are known: see generate/config/',
+    types: {
+      'InstancePut.config InstancesPost.config ProfilePut.config ProfilesPost.config': 'InstanceConfig',
+      'InstancePut.devices InstancesPost.devices ProfilePut.devices ProfilesPost.devices':
+        'map[string]Device',
+      'ProjectPut.config ProjectsPost.config': 'ProjectConfig',
+      'NetworkPut.config NetworksPost.config': 'NetworkConfig',
+      'StoragePoolPut.config StoragePoolsPost.config': 'StoragePoolConfig',
+      'StorageVolumePut.config StorageVolumesPost.config': 'StorageVolumeConfig',
+      'StorageBucketPut.config StorageBucketsPost.config': 'StorageBucketConfig',
+      'ServerPut.config': 'ServerConfig',
+      'ClusterMemberPut.config': 'ClusterMemberConfig',
+    },
+  },
+  {
+    because: 'the names are known, and newer servers have more of them',
+    types: {
+      'EventLifecycle.action': 'LifecycleAction',
+      'Server.api_extensions ServerUntrusted.api_extensions': '[]ApiExtension',
+    },
+  },
+  {
+    because: 'text, but for a boolean instead of a secret; Incus and LXD differ in how they write it',
+    types: { 'Server.config ServerUntrusted.config': 'map[string]string' },
   },
   {
     because: 'each type of event has its own',
     types: { 'Event.metadata': 'any', 'Event.type': 'EventType' },
   },
   {
-    because: 'cluster member configuration is text everywhere; Incus has lost the type of its maps',
-    types: { 'ClusterMember.config ClusterMemberPut.config': 'map[string]string' },
+    because: 'text everywhere; Incus has lost the type of its maps',
+    types: { 'ClusterMember.config': 'map[string]string' },
   },
 ]
 

@@ -1,12 +1,27 @@
 /** The part of rest.ts that is independent of the facts: helper types for paths, answers and URL literals. */
 export const prelude = `\
 import type { Duplex, Readable } from 'node:stream'
+import type {
+  ApiExtension,
+  ClusterMemberConfig,
+  Device,
+  InstanceConfig,
+  LifecycleAction,
+  NetworkConfig,
+  ProjectConfig,
+  ServerConfig,
+  StorageBucketConfig,
+  StoragePoolConfig,
+  StorageVolumeConfig,
+} from './config.ts'
 import type { CallOptions, RawBody } from './request/options.ts'
 import type { ApiPath, Path } from './path.ts'
 import type { APIPromise } from './promise.ts'
 import type { APIResult } from './result.ts'
 import type { Segment } from './request/segment.ts'
 import type { APIWebSocket } from './websocket/websocket.ts'
+
+export type * from './config.ts'
 
 /** The metadata of an operation of unknown type. */
 export type OperationMetadata = { readonly [name: string]: unknown } | null

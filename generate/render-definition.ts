@@ -14,12 +14,10 @@ const generics: Readonly<Record<string, { parameters: string; fields: Readonly<R
   Operation: { parameters: '<Metadata = OperationMetadata>', fields: { metadata: 'Metadata' } },
 }
 
-/** Objects with further, unlisted fields. */
-const openDefinitions: ReadonlySet<string> = new Set(['ServerConfig'])
-
 /** Renders the type of a field or an answer; definitions that are sent and received have another name in requests. */
 export function renderSchema(schema: Schema, uses: Uses, isInput: boolean): string {
   if (schema.kind === 'scalar') return schema.type
+  if (schema.kind === 'text') return schema.name
   if (schema.kind === 'ref') return isInput ? inputNameOf(schema.name, uses) : schema.name
   const inner = renderSchema(schema.of, uses, isInput)
   if (schema.kind === 'map') return `Record<string, ${inner}>`
@@ -28,7 +26,7 @@ export function renderSchema(schema: Schema, uses: Uses, isInput: boolean): stri
 }
 
 function inputNameOf(name: string, { inputs, outputs }: Uses): string {
-  return inputs.has(name) && outputs.has(name) && !openDefinitions.has(name) ? `${name}Input` : name
+  return inputs.has(name) && outputs.has(name) ? `${name}Input` : name
 }
 
 /** Renders an enumeration as a union. */
@@ -68,8 +66,7 @@ function renderInterface(
   const lines = [...fields].map(([field, facts]) =>
     renderField(definition, field, facts, isInput, uses, model),
   )
-  const open = openDefinitions.has(name) ? '  [key: string]: unknown\n' : ''
-  return `${doc}export interface ${name}${parameters} {\n${lines.join('')}${open}}\n\n`
+  return `${doc}export interface ${name}${parameters} {\n${lines.join('')}}\n\n`
 }
 
 function renderField(

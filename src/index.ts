@@ -1,5 +1,6 @@
 export { API, type FactoryOptions, type GuestOptions, type RemoteOptions } from './api.ts'
 export type { UpgradeOptions } from './client/upgrade.ts'
+export type { ApiExtension, LifecycleAction } from './config.ts'
 export { CertificateMismatchError } from './connection/connector.ts'
 export { SocketNotFoundError } from './connection/local-socket.ts'
 export * from './errors/exceptions.ts'

@@ -7,12 +7,27 @@
 // https://linuxcontainers.org/incus/docs/main/rest-api-spec/
 
 import type { Duplex, Readable } from 'node:stream'
+import type {
+  ApiExtension,
+  ClusterMemberConfig,
+  Device,
+  InstanceConfig,
+  LifecycleAction,
+  NetworkConfig,
+  ProjectConfig,
+  ServerConfig,
+  StorageBucketConfig,
+  StoragePoolConfig,
+  StorageVolumeConfig,
+} from './config.ts'
 import type { CallOptions, RawBody } from './request/options.ts'
 import type { ApiPath, Path } from './path.ts'
 import type { APIPromise } from './promise.ts'
 import type { APIResult } from './result.ts'
 import type { Segment } from './request/segment.ts'
 import type { APIWebSocket } from './websocket/websocket.ts'
+
+export type * from './config.ts'
 
 /** The metadata of an operation of unknown type. */
 export type OperationMetadata = { readonly [name: string]: unknown } | null
@@ -469,7 +484,7 @@ export interface ClusterMemberPost {
 
 export interface ClusterMemberPut {
   /** Configuration by key; values are text. */
-  config?: Record<string, string>
+  config?: ClusterMemberConfig
   description?: string
   failure_domain?: string
   groups?: readonly string[]
@@ -542,7 +557,7 @@ export interface Event<Type = EventType, Metadata = unknown> {
 }
 
 export interface EventLifecycle {
-  action: string
+  action: LifecycleAction
   context?: Record<string, unknown>
   /** Not in LXD 5.0; extension `event_lifecycle_name_and_project`. */
   name?: string
@@ -1186,10 +1201,10 @@ export interface InstancePut {
   /** Such as `x86_64`. */
   architecture?: string
   /** Configuration by key; values are text. */
-  config?: Record<string, string>
+  config?: InstanceConfig
   description?: string
   /** Devices by name; their options are text. */
-  devices?: Record<string, Record<string, string>>
+  devices?: Record<string, Device>
   /** Incus only. */
   disk_only?: boolean
   /** Whether it is deleted when it stops. */
@@ -1430,10 +1445,10 @@ export interface InstancesPost {
   /** Such as `x86_64`. */
   architecture?: string
   /** Configuration by key; values are text. */
-  config?: Record<string, string>
+  config?: InstanceConfig
   description?: string
   /** Devices by name; their options are text. */
-  devices?: Record<string, Record<string, string>>
+  devices?: Record<string, Device>
   /** Incus only. */
   disk_only?: boolean
   /** Whether it is deleted when it stops. */
@@ -1947,7 +1962,7 @@ export interface NetworkPost {
 
 export interface NetworkPut {
   /** Configuration by key; values are text. */
-  config?: Record<string, string>
+  config?: NetworkConfig
   description?: string
 }
 
@@ -2087,7 +2102,7 @@ export interface NetworkZonesPost {
 
 export interface NetworksPost {
   /** Configuration by key; values are text. */
-  config?: Record<string, string>
+  config?: NetworkConfig
   description?: string
   name: string
   type?: string
@@ -2227,18 +2242,18 @@ export interface ProfilePost {
 
 export interface ProfilePut {
   /** Configuration by key; values are text. */
-  config?: Record<string, string>
+  config?: InstanceConfig
   description?: string
   /** Devices by name; their options are text. */
-  devices?: Record<string, Record<string, string>>
+  devices?: Record<string, Device>
 }
 
 export interface ProfilesPost {
   /** Configuration by key; values are text. */
-  config?: Record<string, string>
+  config?: InstanceConfig
   description?: string
   /** Devices by name; their options are text. */
-  devices?: Record<string, Record<string, string>>
+  devices?: Record<string, Device>
   name: string
 }
 
@@ -2265,7 +2280,7 @@ export interface ProjectPost {
 
 export interface ProjectPut {
   /** Configuration by key; values are text. */
-  config?: Record<string, string>
+  config?: ProjectConfig
   description?: string
 }
 
@@ -2285,7 +2300,7 @@ export interface ProjectStateResource {
 
 export interface ProjectsPost {
   /** Configuration by key; values are text. */
-  config?: Record<string, string>
+  config?: ProjectConfig
   description?: string
   name: string
   /** LXD only, not in LXD 5.0. */
@@ -2728,7 +2743,7 @@ export interface Server {
    */
   access_entitlements?: string[]
   /** Features of the server beyond `1.0`: test for a feature here, never by version. */
-  api_extensions: string[]
+  api_extensions: ApiExtension[]
   api_status: string
   api_version: string
   auth: ServerAuth
@@ -2739,64 +2754,13 @@ export interface Server {
   auth_user_name?: string
   /** LXD only, not in LXD 5.0; extension `client_cert_presence`. */
   client_certificate?: boolean
-  /** Configuration by key; values are text. */
-  config: ServerConfig
+  /**
+   * Configuration by key; values are text, but `core.trust_password` of LXD 5.0 is `true` if there is one.
+   */
+  config: Record<string, string>
   environment: ServerEnvironment
   /** Whether untrusted clients may read it. */
   public: boolean
-}
-
-/** Configuration of the server by key, open to keys of newer servers. */
-export interface ServerConfig {
-  'acme.agree_tos'?: string
-  'acme.domain'?: string
-  'acme.email'?: string
-  'backups.compression_algorithm'?: string
-  'cluster.healing_threshold'?: string
-  'cluster.https_address'?: string
-  'cluster.images_minimal_replica'?: string
-  'cluster.join_token_expiry'?: string
-  'cluster.max_standby'?: string
-  'cluster.max_voters'?: string
-  'cluster.offline_threshold'?: string
-  'core.bgp_address'?: string
-  'core.bgp_asn'?: string
-  'core.bgp_routerid'?: string
-  'core.debug_address'?: string
-  'core.dns_address'?: string
-  'core.https_address'?: string
-  'core.https_allowed_credentials'?: string
-  'core.https_allowed_headers'?: string
-  'core.https_allowed_methods'?: string
-  'core.https_allowed_origin'?: string
-  'core.https_trusted_proxy'?: string
-  'core.metrics_address'?: string
-  'core.metrics_authentication'?: string
-  'core.proxy_http'?: string
-  'core.proxy_https'?: string
-  'core.proxy_ignore_hosts'?: string
-  'core.remote_token_expiry'?: string
-  'core.shutdown_timeout'?: string
-  'core.storage_buckets_address'?: string
-  'core.trust_ca_certificates'?: string
-  /** `true` in answers if one is set. */
-  'core.trust_password'?: unknown
-  'images.auto_update_cached'?: string
-  'images.auto_update_interval'?: string
-  'images.compression_algorithm'?: string
-  'images.default_architecture'?: string
-  'images.remote_cache_expiry'?: string
-  'instances.migration.stateful'?: string
-  'instances.nic.host_name'?: string
-  'instances.placement.scriptlet'?: string
-  'network.ovn.integration_bridge'?: string
-  'network.ovn.northbound_connection'?: string
-  'oidc.audience'?: string
-  'oidc.client.id'?: string
-  'oidc.issuer'?: string
-  'storage.backups_volume'?: string
-  'storage.images_volume'?: string
-  [key: string]: unknown
 }
 
 export interface ServerEnvironment {
@@ -2935,13 +2899,13 @@ export interface StorageBucketKeysPost {
 
 export interface StorageBucketPut {
   /** Configuration by key; values are text. */
-  config?: Record<string, string>
+  config?: StorageBucketConfig
   description?: string
 }
 
 export interface StorageBucketsPost {
   /** Configuration by key; values are text. */
-  config?: Record<string, string>
+  config?: StorageBucketConfig
   description?: string
   name: string
 }
@@ -2967,7 +2931,7 @@ export interface StoragePool {
 
 export interface StoragePoolPut {
   /** Configuration by key; values are text. */
-  config?: Record<string, string>
+  config?: StoragePoolConfig
   description?: string
 }
 
@@ -2979,7 +2943,7 @@ export interface StoragePoolState {
 
 export interface StoragePoolsPost {
   /** Configuration by key; values are text. */
-  config?: Record<string, string>
+  config?: StoragePoolConfig
   description?: string
   driver: string
   name: string
@@ -3113,7 +3077,7 @@ export interface StorageVolumePostTarget {
 
 export interface StorageVolumePut {
   /** Configuration by key; values are text. */
-  config?: Record<string, string>
+  config?: StorageVolumeConfig
   description?: string
   /** Name of the snapshot to restore. */
   restore?: string
@@ -3188,7 +3152,7 @@ export interface StorageVolumeStateUsage {
 
 export interface StorageVolumesPost {
   /** Configuration by key; values are text. */
-  config?: Record<string, string>
+  config?: StorageVolumeConfig
   /** `filesystem`, `block` or `iso`. */
   content_type?: string
   description?: string

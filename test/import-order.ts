@@ -28,6 +28,7 @@ const PARTS = [
   'promise.ts',
   'result.ts',
   'path.ts',
+  'config.ts',
   'rest.ts',
   'guest.ts',
   'checked-path.ts',

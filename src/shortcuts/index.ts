@@ -37,6 +37,7 @@ export {
 export { type RestoreOptions, restore, type SnapshotOptions, snapshot } from './instances/snapshot.ts'
 export { freeze, restart, start, stop, unfreeze } from './instances/status.ts'
 export { type InstanceCondition, waitFor } from './instances/wait-for.ts'
+export { hasExtension } from './server/has-extension.ts'
 export type { ItemOf } from './shared/item-of.ts'
 export type {
   AnyPath,

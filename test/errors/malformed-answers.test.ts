@@ -489,6 +489,10 @@ const CASES: Readonly<Record<string, Case>> = {
     },
     call: ({ api }) => lxdapi.importFrom(api['storage-pools'].p.volumes.custom.v, BYTES, { type: 'iso' }),
   },
+  'hasExtension()': {
+    answers: { 'GET /1.0': sync(SERVER) },
+    call: ({ api }) => lxdapi.hasExtension(api, 'projects'),
+  },
   'isTrusted()': {
     answers: { 'GET /1.0': sync(SERVER) },
     call: ({ api }) => lxdapi.isTrusted(api),

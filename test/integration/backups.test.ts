@@ -98,7 +98,7 @@ describeOnServers('Backups', running => {
     const pool = api['1.0']['storage-pools'].path('default')
     const custom = pool.path('volumes', 'custom')
     await custom.post({ name: 'data', config: { 'user.note': 'kept' } })
-    const device = { type: 'disk', pool: 'default', source: 'data', path: '/data' }
+    const device = { type: 'disk', pool: 'default', source: 'data', path: '/data' } as const
     const source = { type: 'image', fingerprint: image } as const
     const { instances } = api['1.0']
     await instances.post({ name: 'writer', source, devices: { data: device } }).wait()

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { createTempFolder, tearDownFolders } from '../daemon/clean-up.ts'
 
 const require = createRequire(import.meta.url)
@@ -15,6 +15,7 @@ export type Compiler = (typeof compilers)[number]
 
 /** What a compiler has against a source. */
 export interface Complaint {
+  readonly file: string
   readonly line: number
   readonly message: string
 }
@@ -31,28 +32,15 @@ export function versionOf(compiler: Compiler): string {
   return (require(`${compiler}/package.json`) as { version: string }).version
 }
 
-/** Compiles a source that imports from `'lxdapi'`, with this repository's settings. */
+/** Compiles sources that import from `'lxdapi'`, with this repository's settings; a text alone is `source.ts`. */
 export async function compile(
   compiler: Compiler,
-  source: string,
+  sources: string | Readonly<Record<string, string>>,
   flags: readonly string[] = [],
 ): Promise<Compiled> {
   const folder = createTempFolder()
   try {
-    const compilerOptions = {
-      typeRoots: [join(root, 'node_modules/@types')],
-      noUnusedLocals: false,
-      rewriteRelativeImportExtensions: false,
-    }
-    const settings = { extends: join(root, 'tsconfig.json'), compilerOptions, include: ['source.ts'] }
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(settings))
-    writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
-    writeFileSync(
-      join(folder, 'source.ts'),
-      source
-        .replaceAll(/'(lxdapi|(\.\.\/)+src\/index\.ts)'/g, `'${join(root, 'src/index.ts')}'`)
-        .replaceAll(/'(lxdapi\/rest|(\.\.\/)+src\/rest\.ts)'/g, `'${join(root, 'src/rest.ts')}'`),
-    )
+    writeProject(folder, typeof sources === 'string' ? { 'source.ts': sources } : sources)
     const output = await run(join(dirname(require.resolve(`${compiler}/package.json`)), 'bin/tsc'), [
       '-p',
       folder,
@@ -60,10 +48,29 @@ export async function compile(
       'false',
       ...flags,
     ])
-    return { errors: parseErrors(output), output }
+    return { errors: parseErrors(output, folder), output }
   } finally {
     await tearDownFolders([folder])
   }
+}
+
+/** Writes sources that import from `'lxdapi'` into a folder, with this repository's settings. */
+export function writeProject(folder: string, sources: Readonly<Record<string, string>>): void {
+  const compilerOptions = {
+    typeRoots: [join(root, 'node_modules/@types')],
+    noUnusedLocals: false,
+    rewriteRelativeImportExtensions: false,
+  }
+  const settings = { extends: join(root, 'tsconfig.json'), compilerOptions, include: ['*.ts'] }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(settings))
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+  for (const [file, text] of Object.entries(sources)) writeFileSync(join(folder, file), withPaths(text))
+}
+
+function withPaths(source: string): string {
+  return source
+    .replaceAll(/'(lxdapi|(\.\.\/)+src\/index\.ts)'/g, `'${join(root, 'src/index.ts')}'`)
+    .replaceAll(/'(lxdapi\/rest|(\.\.\/)+src\/rest\.ts)'/g, `'${join(root, 'src/rest.ts')}'`)
 }
 
 function run(program: string, args: readonly string[]): Promise<string> {
@@ -78,8 +85,12 @@ function run(program: string, args: readonly string[]): Promise<string> {
   })
 }
 
-// `source.ts(12,7): error TS2551: …`, then indented lines that go on; what is wrong with the library, others tell.
-function parseErrors(output: string): Complaint[] {
-  const errors = [...output.matchAll(/^\S*source\.ts\((\d+),\d+\): error .*(?:\n .*)*/gm)]
-  return errors.map(([message, line]) => ({ line: Number(line), message }))
+// `…/source.ts(12,7): error TS2551: …`, then indented lines that go on; what is wrong with the library, others tell.
+function parseErrors(output: string, folder: string): Complaint[] {
+  const pattern = new RegExp(`^\\S*${basename(folder)}/(\\S+)\\((\\d+),\\d+\\): error .*(?:\\n .*)*`, 'gm')
+  return [...output.matchAll(pattern)].map(([message, file = '', line]) => ({
+    file,
+    line: Number(line),
+    message,
+  }))
 }

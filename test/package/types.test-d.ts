@@ -30,6 +30,7 @@ import {
   type InstanceOutcome,
   type InstanceProcess,
   importFrom,
+  type LifecycleAction,
   type ListedImage,
   listImages,
   move,
@@ -115,7 +116,7 @@ export async function sync(): Promise<void> {
   is<Server>()((await api.get()).metadata)
   is<string[]>()((await root.get()).metadata)
   is<Record<string, string>>()((await api.profiles.default.get()).metadata.config)
-  is<string | undefined>()((await api.get()).metadata.config['core.https_address'])
+  is<Record<string, string>>()((await api.get()).metadata.config)
   is<Empty>()((await api.profiles.post({ name: 'web' })).metadata)
   is<Profile>()((await api.profiles.default.get().wait()).metadata)
   if (metadata.status === 'Running' && metadata.status_code === 103) metadata.type = 'container'
@@ -277,7 +278,7 @@ export function websockets(): void {
 
 export function anyEvent(event: AnyEvent): void {
   if (event.type === 'operation') is<Operation>()(event.metadata)
-  if (event.type === 'lifecycle') is<string>()(event.metadata.action)
+  if (event.type === 'lifecycle') is<LifecycleAction>()(event.metadata.action)
   if (event.type === 'logging') is<string>()(event.metadata.message)
   // @ts-expect-error no such event
   event.type === 'lifecycl'

@@ -1,3 +1,4 @@
+import type { Device } from '../../config.ts'
 import type { ApiPath } from '../../path.ts'
 import type {
   CertificatesItem,
@@ -68,7 +69,7 @@ type DesiredField<Name, Value> = Name extends 'name' | 'listen_address' | 'sourc
   : Name extends 'config'
     ? Settings<NonNullable<Value>> | null
     : Name extends 'devices'
-      ? { readonly [device: string]: Settings<Record<string, string>> | null | undefined } | null
+      ? { readonly [device: string]: Device<Setting | undefined> | null | undefined } | null
       : Name extends `${string}_at`
         ? Value | Date | null
         : DesiredValue<Value> | null
@@ -80,7 +81,8 @@ type DesiredField<Name, Value> = Name extends 'name' | 'listen_address' | 'sourc
  */
 export type ImageName = string
 
-type Settings<Config> = { readonly [Key in keyof Config]?: Setting }
+// Also with `exactOptionalPropertyTypes`, `undefined` is for what is left alone.
+type Settings<Config> = { readonly [Key in keyof Config]?: Setting | undefined }
 
 // Lists are replaced as a whole, so that their items are as the servers take them.
 type DesiredValue<Value> = Value extends readonly unknown[]

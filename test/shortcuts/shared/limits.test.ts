@@ -72,6 +72,7 @@ test('every function that takes a path refuses options that it does not know, be
     filePush: () => verbs.filePush(web, '/x', Buffer.from(''), wrong),
     fileStat: () => verbs.fileStat(web, '/x', wrong),
     freeze: () => verbs.freeze(web, wrong),
+    hasExtension: () => verbs.hasExtension(api, 'x', wrong),
     importFrom: () => verbs.importFrom(web, Buffer.from(''), wrong),
     listImages: () => verbs.listImages(api, wrong),
     move: () => verbs.move(web, api.instances.other as typeof web, wrong),
