@@ -1,0 +1,73 @@
+import type { Client } from '../../client/client.ts'
+import { APIException, APIOperationException } from '../../errors/exceptions.ts'
+import { contextOf, type Path } from '../../path.ts'
+import { exec } from '../exec/exec.ts'
+import { ConcurrencyLimit } from '../shared/concurrency.ts'
+import { requestOf } from '../shared/request-of.ts'
+import { extensionsIn } from '../shared/server-info.ts'
+import { commandNamed, FIND_COMMAND, PROGRAMS } from './commands.ts'
+
+/** How an instance is connected to: by the server's `port-forward`, or by a command in the instance, given its name. */
+export type Way = 'port-forward' | { readonly command: string }
+
+/** The way to one instance. */
+interface Entry {
+  // While one caller looks it up, the others wait for that.
+  readonly turn: ConcurrencyLimit
+  way?: Way | undefined
+}
+
+const entries = new WeakMap<Client, Map<string, Entry>>()
+
+/** Whether the way to an instance is known already. */
+export function isWayKnown(instance: Path): boolean {
+  return entryOf(instance).way !== undefined
+}
+
+/**
+ * The way to connect to an instance, which is looked up once.
+ *
+ * @throws {APIException} there is none
+ */
+export async function findWay(instance: Path, signal: AbortSignal | undefined): Promise<Way> {
+  const entry = entryOf(instance)
+  return entry.turn.run(async () => {
+    entry.way ??= await lookUp(instance, signal)
+    return entry.way
+  }, signal && [signal])
+}
+
+/** Looks it up again the next time. */
+export function forgetWay(instance: Path): void {
+  entryOf(instance).way = undefined
+}
+
+function entryOf(instance: Path): Entry {
+  const { client } = contextOf(instance)
+  const ofClient = entries.get(client) ?? new Map<string, Entry>()
+  entries.set(client, ofClient)
+  // With its query, which names the project.
+  const key = requestOf(instance, 'GET').path
+  const entry = ofClient.get(key) ?? { turn: new ConcurrencyLimit(1) }
+  ofClient.set(key, entry)
+  return entry
+}
+
+async function lookUp(instance: Path, signal: AbortSignal | undefined): Promise<Way> {
+  const server = await instance.forUrl('/1.0').get({ signal })
+  if (extensionsIn(server).has('instance_port_forward')) return 'port-forward'
+  const command = await findCommand(instance, signal)
+  if (commandNamed(command) !== undefined) return { command }
+  const error = `The server has no port-forward, and the instance none of the programs that could do it: ${PROGRAMS}`
+  throw new APIException({ request: requestOf(instance.exec, 'POST'), error })
+}
+
+async function findCommand(instance: Path, signal: AbortSignal | undefined): Promise<string> {
+  try {
+    return (await exec(instance, ['sh', '-c', FIND_COMMAND], { signal })).stdout.trim()
+  } catch (error) {
+    if (!(error instanceof APIOperationException) || !/not found|not executable/i.test(error.error))
+      throw error
+    throw error.withNotes(`(the server has no port-forward, and without sh none of ${PROGRAMS} can be used)`)
+  }
+}
