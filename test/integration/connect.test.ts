@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect as connectTcp } from 'node:net'
+import { basename } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { buffer, text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -18,15 +19,16 @@ const SIZE = 4 * 1024 * 1024
 const REQUESTS = 60
 const AT_ONCE = 50
 
-// The programs that connect() finds: those of the container, or those of this machine in /usr, which is mounted there.
+// The programs that connect() finds: those of the container, or those of this machine in /usr, which is mounted there. The
+// shell of BusyBox finds its own nc everywhere.
 const WAYS: Readonly<Record<string, readonly string[]>> = {
   'nc of BusyBox': ['/bin/sh', '/bin/nc'],
-  socat: ['/bin/sh', '/usr/bin/socat'],
-  'bash and perl': ['/bin/sh', '/bin/cat', '/usr/bin/bash', '/usr/bin/perl'],
-  'bash and python3': ['/bin/sh', '/bin/cat', '/usr/bin/bash', '/usr/bin/python3'],
-  'bash alone': ['/bin/sh', '/bin/cat', '/usr/bin/bash'],
-  python3: ['/bin/sh', '/usr/bin/python3'],
-  'nc of OpenBSD': ['/bin/sh', '/usr/bin/nc.openbsd'],
+  socat: ['/usr/bin/dash', '/usr/bin/socat'],
+  'bash and perl': ['/usr/bin/dash', '/usr/bin/cat', '/usr/bin/bash', '/usr/bin/perl'],
+  'bash and python3': ['/usr/bin/dash', '/usr/bin/cat', '/usr/bin/bash', '/usr/bin/python3'],
+  'bash alone': ['/usr/bin/dash', '/usr/bin/cat', '/usr/bin/bash'],
+  python3: ['/usr/bin/dash', '/usr/bin/python3'],
+  'nc of OpenBSD': ['/usr/bin/dash', '/usr/bin/nc.openbsd'],
 }
 
 describeOnServers(
@@ -154,18 +156,20 @@ describeOnServers(
           await untilClosed(echo)
           await checkEnds(instance, way)
           await assert.rejects(connect(instance, { port: PORTS.refused }), isRefused)
-          const { stdout } = await exec(c3(), ['/bin/ps', '-o', 'args'])
-          assert.doesNotMatch(stdout, /127\.0\.0\.1/)
+          await until(() => !runningPrograms().some(program => program.includes('127.0.0.1')))
         })
       }
 
       it('an instance without a program is told what was tried, also one without sh', async () => {
-        const bare = await givePrograms(['/bin/sh'])
-        await assert.rejects(connect(bare, { port: 80 }), /the instance none of .*: socat, nc, bash, python3/)
+        const bare = await givePrograms(['/usr/bin/dash', '/usr/bin/bash', '/bin/cat'])
+        await assert.rejects(
+          connect(bare, { port: 80 }),
+          /the instance has no program to connect with: one of socat, nc, bash, python3/,
+        )
         const shellless = await givePrograms(['/usr/bin/socat'])
         await assert.rejects(
           forward(shellless, 80),
-          /Command not found.*without sh none of socat, nc, bash, python3/,
+          /the instance has no sh, .*: one of socat, nc, bash, python3/,
         )
       })
 
@@ -227,8 +231,11 @@ function hostFolders(): Record<string, Record<string, string>> {
   return { usr: disk('/usr'), lib: disk('/lib'), lib64: disk('/lib64') }
 }
 
+const NAMES: Readonly<Record<string, string>> = { dash: 'sh', 'nc.openbsd': 'nc' }
+
 function nameOf(program: string): string {
-  return program === '/usr/bin/nc.openbsd' ? 'nc' : program.slice(program.lastIndexOf('/') + 1)
+  const name = basename(program)
+  return NAMES[name] ?? name
 }
 
 function sha256(bytes: Uint8Array): string {

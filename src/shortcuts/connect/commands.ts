@@ -13,7 +13,8 @@ exec 3<>"/dev/tcp/$1/$2" || exit
 echo connected >&2
 {
   cat
-  # bash can't end one direction only; its connection is shared with these programs, which can.
+  kill -0 $$ || exit
+  # bash can't end one direction only; these programs can, as they share its connection.
   perl -e 'shutdown(STDOUT, 1)' || python3 -c 'import socket; socket.socket(fileno=1).shutdown(1)' || kill -9 $$
 } <&0 >&3 2>/dev/null &
 exec cat <&3`
@@ -67,10 +68,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
  * Prints the name of the first of {@link COMMANDS} that can be run.
  *
  * An nc other than BusyBox's comes last: that of OpenBSD does not end when the server ends, that of others can't end one
- * direction only.
+ * direction only. BusyBox's cat keeps the end of what it passes on until more arrives.
  */
 export const FIND_COMMAND = `
 has() { command -v "$1" >/dev/null 2>&1; }
+streams() { case $("$1" --help 2>&1) in *BusyBox*) false ;; esac; }
 nc= busybox=
 if has nc; then
   case $(nc -h 2>&1 </dev/null) in
@@ -84,7 +86,7 @@ if has nc; then
 fi
 if has socat; then echo socat
 elif [ "$busybox" ]; then echo "$busybox"
-elif has bash && has cat; then echo bash
+elif has bash && has cat && streams cat; then echo bash
 elif has python3; then echo python3
 else echo "$nc"
 fi`

@@ -57,17 +57,21 @@ async function lookUp(instance: Path, signal: AbortSignal | undefined): Promise<
   const server = await instance.forUrl('/1.0').get({ signal })
   if (extensionsIn(server).has('instance_port_forward')) return 'port-forward'
   const command = await findCommand(instance, signal)
-  if (commandNamed(command) !== undefined) return { command }
-  const error = `The server has no port-forward, and the instance none of the programs that could do it: ${PROGRAMS}`
+  if (command !== undefined && commandNamed(command) !== undefined) return { command }
+  const lack =
+    command === undefined ? 'no sh, which finds the program to connect with' : 'no program to connect with'
+  const error = `The server has no port-forward, and the instance has ${lack}: one of ${PROGRAMS}`
   throw new APIException({ request: requestOf(instance.exec, 'POST'), error })
 }
 
-async function findCommand(instance: Path, signal: AbortSignal | undefined): Promise<string> {
+/** The name of a command that can connect, empty if there is none; `undefined` if the instance has no shell. */
+async function findCommand(instance: Path, signal: AbortSignal | undefined): Promise<string | undefined> {
   try {
-    return (await exec(instance, ['sh', '-c', FIND_COMMAND], { signal })).stdout.trim()
+    const { exitCode, stdout } = await exec(instance, ['sh', '-c', FIND_COMMAND], { signal })
+    return exitCode === 0 ? stdout.trim() : undefined
   } catch (error) {
-    if (!(error instanceof APIOperationException) || !/not found|not executable/i.test(error.error))
-      throw error
-    throw error.withNotes(`(the server has no port-forward, and without sh none of ${PROGRAMS} can be used)`)
+    if (error instanceof APIOperationException && /not found|not executable/i.test(error.error))
+      return undefined
+    throw error
   }
 }
