@@ -5,7 +5,7 @@ import type { InstanceProcess } from '../exec/process.ts'
 import { spawnAt } from '../exec/spawn.ts'
 import { CONNECTED, commandNamed, SERVER_ENDED } from './commands.ts'
 import { type Channel, InstanceConnection } from './connection.ts'
-import { portFailure } from './port-failure.ts'
+import { commandFailure } from './port-failure.ts'
 import type { Target } from './target.ts'
 
 // Characters of the standard error that are kept. No command prints as many, unless it is another one than expected.
@@ -25,7 +25,7 @@ export async function connectByCommand(
   const command = commandNamed(name)
   if (command === undefined) throw new TypeError(`There is no command '${name}'`)
   const child = await spawnAt(instance, command(target), { signal })
-  const channel = new CommandChannel(child, message => portFailure(instance, target, message))
+  const channel = new CommandChannel(child, message => commandFailure(instance, target, message))
   const connection = new InstanceConnection(channel)
   await channel.connected
   return connection

@@ -8,7 +8,7 @@ import { type InstancePath, instanceAt } from '../shared/item-path.ts'
 import { COMMON_OPTIONS, type CommonOptions, withLimits } from '../shared/limits.ts'
 import { connectByCommand } from './command-channel.ts'
 import { InstanceConnection } from './connection.ts'
-import { asPortFailure } from './port-failure.ts'
+import { serverBreak, serverFailure } from './port-failure.ts'
 import { type Target, targetOf } from './target.ts'
 import { findWay, forgetWay, isWayKnown, type Way } from './way.ts'
 
@@ -93,16 +93,19 @@ async function open(
 
 async function connectByServer(
   instance: Path,
-  { address, port }: Target,
+  target: Target,
   signal: AbortSignal,
 ): Promise<InstanceConnection> {
   try {
-    const socket = await instance['port-forward'].upgrade('tcp', { body: { address, port }, signal })
-    const ended = finished(socket, { writable: false })
+    const body = { address: target.address, port: target.port }
+    const socket = await instance['port-forward'].upgrade('tcp', { body, signal })
+    const ended = finished(socket, { writable: false }).catch(error => {
+      throw serverBreak(error, instance, target)
+    })
     const destroy = async (): Promise<void> => void socket.destroy()
     return new InstanceConnection({ input: socket, output: socket, ended, destroy })
   } catch (error) {
-    throw asPortFailure(error, { address, port })
+    throw serverFailure(error, target)
   }
 }
 

@@ -1,42 +1,83 @@
-import { APIException, APIPortException } from '../../errors/exceptions.ts'
+import { APIException, APIPortException, type ExceptionDetails } from '../../errors/exceptions.ts'
 import type { Path } from '../../path.ts'
 import { requestOf } from '../shared/request-of.ts'
+import { CONNECTED } from './commands.ts'
 import { describeTarget, type Target } from './target.ts'
 
-// The words of the C library, which programs in any instance and the servers pass on; the code as Node.js names it.
-const CAUSES: readonly (readonly [RegExp, code: string, error: string])[] = [
-  [/connection refused/i, 'ECONNREFUSED', 'nothing listens there'],
-  [/connection reset|broken pipe/i, 'ECONNRESET', 'the connection was reset'],
-  [/timed out/i, 'ETIMEDOUT', 'nothing answers there'],
-  [/no route to host/i, 'EHOSTUNREACH', 'there is no route to that address'],
-  [/network is unreachable/i, 'ENETUNREACH', 'there is no route to that network'],
-  [/cannot assign requested address/i, 'EADDRNOTAVAIL', 'the instance has no address of that family'],
+/** Why a connection failed: the code as Node.js names it, and its words. */
+interface Cause {
+  readonly code: string
+  readonly text: string
+}
+
+const BROKEN: Cause = { code: 'ECONNRESET', text: 'the connection broke' }
+// The words of the C library, which programs in any instance and the servers pass on.
+const CAUSES: readonly (readonly [RegExp, Cause])[] = [
+  [/connection refused/i, { code: 'ECONNREFUSED', text: 'nothing listens there' }],
+  [/connection reset|broken pipe/i, BROKEN],
+  [/timed out/i, { code: 'ETIMEDOUT', text: 'nothing answers there' }],
+  [/no route to host/i, { code: 'EHOSTUNREACH', text: 'there is no route to that address' }],
+  [/network is unreachable/i, { code: 'ENETUNREACH', text: 'there is no route to that network' }],
+  [/cannot assign requested/i, { code: 'EADDRNOTAVAIL', text: 'the instance has no address of that family' }],
 ]
+// What Node.js says of connections that end before they should.
+const BREAKS: ReadonlySet<unknown> = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ERR_STREAM_PREMATURE_CLOSE',
+])
 
-/** The exception for a connection that failed in the instance, with what the command printed. */
-export function portFailure(instance: Path, target: Target, printed: string): APIPortException {
-  const [, code, cause] = CAUSES.find(([pattern]) => pattern.test(printed)) ?? []
-  const error = `${describeTarget(target)} in the instance: ${cause ?? (lastLineOf(printed) || 'the connection broke')}`
-  return new APIPortException({ request: requestOf(instance.exec, 'POST'), error }, code)
+/** The exception for a command that could not connect, or whose connection broke, with what it printed. */
+export function commandFailure(instance: Path, target: Target, printed: string): APIPortException {
+  const cause = findCause(printed) ?? (CONNECTED.test(printed) ? BROKEN : undefined)
+  const text = cause?.text ?? (lastLineOf(printed) || 'there is no connection')
+  return exception({ request: requestOf(instance.exec, 'POST') }, target, text, cause?.code)
 }
 
-/** The same failure as a server with `port-forward` reports it; any other error stays what it is. */
-export function asPortFailure(error: unknown, target: Target): unknown {
+/** The exception for a server that could not connect; any other error stays what it is. */
+export function serverFailure(error: unknown, target: Target): unknown {
   if (!(error instanceof APIException) || error.result === undefined) return error
-  const found = CAUSES.find(([pattern]) => pattern.test(error.error))
-  if (found === undefined) return error
-  const { request, result } = error
-  const details = {
-    request,
-    result,
-    error: `${describeTarget(target)} in the instance: ${found[2]}`,
-    cause: error,
-  }
-  return new APIPortException(details, found[1])
+  const cause = findCause(error.error)
+  return cause === undefined
+    ? error
+    : exception(
+        { request: error.request, result: error.result, cause: error },
+        target,
+        cause.text,
+        cause.code,
+      )
 }
 
-// socat marks notices and warnings with a letter, and ends with the notice that it exits.
+/** The exception for a connection of a server that broke; any other error stays what it is. */
+export function serverBreak(error: unknown, instance: Path, target: Target): unknown {
+  if (!(error instanceof Error && 'code' in error) || !BREAKS.has(error.code)) return error
+  const request = requestOf(instance['port-forward'], 'POST')
+  return exception({ request, cause: error }, target, BROKEN.text, BROKEN.code)
+}
+
+function findCause(words: string): Cause | undefined {
+  return CAUSES.find(([pattern]) => pattern.test(words))?.[1]
+}
+
+function exception(
+  details: Omit<ExceptionDetails, 'error'>,
+  target: Target,
+  text: string,
+  code: string | undefined,
+): APIPortException {
+  return new APIPortException(
+    { ...details, error: `${describeTarget(target)} in the instance: ${text}` },
+    code,
+  )
+}
+
+// Without what is no error: that of being connected, and the notices of socat, which are marked with a letter.
 function lastLineOf(printed: string): string {
-  const lines = printed.split('\n').filter(line => line.trim() !== '' && !/ socat\[\d+\] [NIWD] /.test(line))
+  const lines = printed
+    .split('\n')
+    .filter(line => line.trim() !== '' && !NOTICE.test(line) && !CONNECTED.test(line))
   return lines.at(-1)?.trim() ?? ''
 }
+
+const NOTICE = / socat\[\d+\] [NIWD] /

@@ -57,6 +57,7 @@ test('every function that takes a path refuses options that it does not know, be
   const calls: Readonly<Record<string, () => unknown>> = {
     absent: () => verbs.absent(web, wrong),
     attachConsole: () => verbs.attachConsole(web, wrong),
+    connect: () => verbs.connect(web, { port: 80, ...(wrong as object) }),
     copy: () => copy(web, api.instances.other as typeof web, wrong),
     directoryPresent: () => verbs.directoryPresent(web, '/x', wrong),
     directoryPull: () => verbs.directoryPull(web, '/x', '/nowhere', wrong),
@@ -69,6 +70,7 @@ test('every function that takes a path refuses options that it does not know, be
     filePull: () => verbs.filePull(web, '/x', undefined, wrong),
     filePush: () => verbs.filePush(web, '/x', Buffer.from(''), wrong),
     fileStat: () => verbs.fileStat(web, '/x', wrong),
+    forward: () => verbs.forward(web, 80, wrong),
     freeze: () => verbs.freeze(web, wrong),
     importFrom: () => verbs.importFrom(web, Buffer.from(''), wrong),
     move: () => verbs.move(web, api.instances.other as typeof web, wrong),
@@ -95,7 +97,7 @@ test('every function that takes a path refuses options that it does not know, be
       new RegExp(`^TypeError: ${name}\\(\\): unknown option 'nonsense'`),
     )
   assert.deepEqual(received, [])
-  const PORTS = /^(API|Api|container|image|Event|Instance|Socket|Certificate|readTrustToken)/
+  const PORTS = /^(API|Api|container|image|Event|Instance|Socket|Certificate|readTrustToken|PortForward)/
   const functions = Object.keys(lxdapi).filter(name => !PORTS.test(name))
   assert.deepEqual(functions.sort(), Object.keys(calls).sort())
 })
