@@ -1,11 +1,12 @@
 import { finished } from 'node:stream/promises'
 import { addSignal, onAbort } from '../../common/abort.ts'
 import { Deadline } from '../../common/deadline.ts'
-import { APIPortException } from '../../errors/exceptions.ts'
+import { APIConnectionException, APIOperationException, APIPortException } from '../../errors/exceptions.ts'
 import { contextOf, type Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
 import { type InstancePath, instanceAt } from '../shared/item-path.ts'
 import { COMMON_OPTIONS, type CommonOptions, withLimits } from '../shared/limits.ts'
+import { backOffRandomly } from '../shared/retry.ts'
 import { connectByCommand } from './command-channel.ts'
 import { InstanceConnection } from './connection.ts'
 import { serverBreak, serverFailure } from './port-failure.ts'
@@ -24,6 +25,7 @@ export interface ConnectOptions extends CommonOptions {
   readonly timeout?: number
 }
 
+const MAX_ATTEMPTS = 3
 const OPTIONS: ReadonlySet<string> = new Set<keyof ConnectOptions>([...COMMON_OPTIONS, 'port', 'address'])
 
 /**
@@ -62,22 +64,37 @@ export async function connectTo(
   }
 }
 
+// Until it is connected, nothing was sent to the port: that may be repeated.
 async function connectOrRetry(
   instance: Path,
   target: Target,
   signal: AbortSignal,
 ): Promise<InstanceConnection> {
-  const wasKnown = isWayKnown(instance)
-  const way = await findWay(instance, signal)
-  try {
-    return await open(instance, way, target, signal)
-  } catch (error) {
-    if (error instanceof APIPortException && error.code !== undefined) throw error
-    // The instance may have lost the program, or be another one of the same name.
-    forgetWay(instance)
-    if (!wasKnown || signal.aborted) throw error
-    return open(instance, await findWay(instance, signal), target, signal)
+  for (let attempt = 1; ; attempt++) {
+    const wasKnown = isWayKnown(instance)
+    try {
+      return await open(instance, await findWay(instance, signal), target, signal)
+    } catch (error) {
+      if (signal.aborted || attempt === MAX_ATTEMPTS || isPortFailure(error)) throw error
+      if (isOverloaded(error)) {
+        await backOffRandomly(attempt)
+        continue
+      }
+      // The instance may have lost the program, or be another one of the same name.
+      forgetWay(instance)
+      if (!wasKnown) throw error
+    }
   }
+}
+
+function isPortFailure(error: unknown): boolean {
+  return error instanceof APIPortException && error.code !== undefined
+}
+
+/** Whether a server was too slow to accept the websockets of a command, for which it allows a few seconds. */
+function isOverloaded(error: unknown): boolean {
+  if (error instanceof APIConnectionException) return true
+  return error instanceof APIOperationException && /websocket/i.test(error.error)
 }
 
 async function open(

@@ -152,20 +152,33 @@ test('what can not be is refused before anything is sent', async t => {
   assert.deepEqual(received, [])
 })
 
-test('the way to an instance is looked up once, though many connect at once, and again after a failure', async t => {
-  const { api, received, server } = await servePortForward(t)
+test('the way to an instance is looked up once, though many connect at once', async t => {
+  const { api, received } = await servePortForward(t)
   const port = await portOf(t, echo())
   const connections = await Promise.all(
     Array.from({ length: 20 }, () => connect(api.instances.web, { port })),
   )
   for (const connection of connections) connection.destroy()
   assert.equal(received.length, 1)
+})
+
+test('what fails before it is connected is tried again, after a refusal by a way that is looked up again', async t => {
+  const { api, received, server } = await servePortForward(t)
+  const port = await portOf(t, echo())
   const [accept] = server.listeners('upgrade') as ((...args: unknown[]) => void)[]
-  server.removeAllListeners('upgrade')
-  server.once('upgrade', (_request, socket) => socket.destroy())
-  server.on('upgrade', (...args) => accept?.(...args))
-  const connection = await connect(api.instances.web, { port })
-  connection.destroy()
+  const connectAfter = async (fail: (socket: Duplex) => void): Promise<void> => {
+    server.removeAllListeners('upgrade')
+    server.once('upgrade', (_request, socket) => {
+      fail(socket)
+      server.on('upgrade', (...args) => accept?.(...args))
+    })
+    const connection = await connect(api.instances.web, { port })
+    connection.destroy()
+  }
+  await (await connect(api.instances.web, { port })).destroy()
+  await connectAfter(socket => socket.destroy())
+  assert.equal(received.length, 1)
+  await connectAfter(socket => socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n'))
   assert.equal(received.length, 2)
 })
 
