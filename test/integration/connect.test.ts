@@ -137,7 +137,7 @@ describeOnServers(
       client.write('x')
       await once(client, 'data')
       const reset = assert.rejects(text(client), { code: 'ECONNRESET' })
-      await stop(c2, { force: true } as never)
+      await stop(c2, { force: true })
       await Promise.all([...ends, reset])
       await assert.rejects(connect(c2, { port: PORTS.echo }), /not running/)
     })

@@ -27,7 +27,8 @@ describeOnServers(
     })
 
     it(`answers ${REQUESTS} requests, ${AT_ONCE} at once, and loses none`, async () => {
-      await using web = await forward(c1(), PORTS.http)
+      const errors: unknown[] = []
+      await using web = await forward(c1(), PORTS.http, { onError: error => errors.push(error) })
       let left = REQUESTS
       let answered = 0
       const lane = async (): Promise<void> => {
@@ -36,7 +37,9 @@ describeOnServers(
           answered += 1
         }
       }
-      await Promise.all(Array.from({ length: AT_ONCE }, lane))
+      const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, lane))
+      assert.deepEqual(errors, [])
+      for (const end of ends) if (end.status === 'rejected') throw end.reason
       assert.equal(answered, REQUESTS)
     })
 

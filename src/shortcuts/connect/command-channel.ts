@@ -3,7 +3,7 @@ import { finished } from 'node:stream/promises'
 import type { Path } from '../../path.ts'
 import type { InstanceProcess } from '../exec/process.ts'
 import { spawnAt } from '../exec/spawn.ts'
-import { CONNECTED, commandNamed, SERVER_ENDED } from './commands.ts'
+import { CONNECTED, type Command, SERVER_ENDED } from './commands.ts'
 import { type Channel, InstanceConnection } from './connection.ts'
 import { commandFailure } from './port-failure.ts'
 import type { Target } from './target.ts'
@@ -12,18 +12,16 @@ import type { Target } from './target.ts'
 const MAX_KEPT = 16 * 1024
 
 /**
- * Connects to a target by a command in the instance, given its name.
+ * Connects to a target by a command in the instance.
  *
  * @throws {APIPortException} the command could not connect
  */
 export async function connectByCommand(
   instance: Path,
-  name: string,
+  command: Command,
   target: Target,
   signal: AbortSignal | undefined,
 ): Promise<InstanceConnection> {
-  const command = commandNamed(name)
-  if (command === undefined) throw new TypeError(`There is no command '${name}'`)
   const child = await spawnAt(instance, command(target), { signal })
   const channel = new CommandChannel(child, message => commandFailure(instance, target, message))
   const connection = new InstanceConnection(channel)

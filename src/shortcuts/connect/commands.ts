@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import type { Target } from './target.ts'
 
 /** The command that connects its standard streams to a target. It tells on stderr when it is connected. */
-type Command = (target: Target) => readonly string[]
+export type Command = (target: Target) => readonly string[]
 
 // Seconds that socat waits for the rest of one direction when the other has ended; its default of 0.5 loses slow answers.
 const SOCAT_TIMEOUT = '86400'

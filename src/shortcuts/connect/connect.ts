@@ -105,7 +105,7 @@ async function open(
 ): Promise<InstanceConnection> {
   return way === 'port-forward'
     ? connectByServer(instance, target, signal)
-    : connectByCommand(instance, way.command, target, signal)
+    : connectByCommand(instance, way, target, signal)
 }
 
 async function connectByServer(

@@ -5,10 +5,10 @@ import { exec } from '../exec/exec.ts'
 import { ConcurrencyLimit } from '../shared/concurrency.ts'
 import { requestOf } from '../shared/request-of.ts'
 import { extensionsIn } from '../shared/server-info.ts'
-import { commandNamed, FIND_COMMAND, PROGRAMS } from './commands.ts'
+import { type Command, commandNamed, FIND_COMMAND, PROGRAMS } from './commands.ts'
 
-/** How an instance is connected to: by the server's `port-forward`, or by a command in the instance, given its name. */
-export type Way = 'port-forward' | { readonly command: string }
+/** How an instance is connected to: by the server's `port-forward`, or by a command in the instance. */
+export type Way = 'port-forward' | Command
 
 /** The way to one instance. */
 interface Entry {
@@ -56,10 +56,11 @@ function entryOf(instance: Path): Entry {
 async function lookUp(instance: Path, signal: AbortSignal | undefined): Promise<Way> {
   const server = await instance.forUrl('/1.0').get({ signal })
   if (extensionsIn(server).has('instance_port_forward')) return 'port-forward'
-  const command = await findCommand(instance, signal)
-  if (command !== undefined && commandNamed(command) !== undefined) return { command }
+  const name = await findCommand(instance, signal)
+  const command = name === undefined ? undefined : commandNamed(name)
+  if (command !== undefined) return command
   const lack =
-    command === undefined ? 'no sh, which finds the program to connect with' : 'no program to connect with'
+    name === undefined ? 'no sh, which finds the program to connect with' : 'no program to connect with'
   const error = `The server has no port-forward, and the instance has ${lack}: one of ${PROGRAMS}`
   throw new APIException({ request: requestOf(instance.exec, 'POST'), error })
 }
