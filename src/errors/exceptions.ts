@@ -138,6 +138,26 @@ export class APITransferException extends APIException {
   }
 }
 
+/** A connection to a port inside an instance could not be opened, or has failed. */
+export class APIPortException extends APIException {
+  /** What happened, as Node.js names it: `ECONNREFUSED`, `ECONNRESET`, …; `undefined` if unknown. */
+  readonly code: string | undefined
+
+  constructor(details: ExceptionDetails, code: string | undefined) {
+    super(details)
+    this.code = code
+  }
+
+  override get name(): string {
+    return 'APIPortException'
+  }
+
+  protected override copyWith({ notes }: Partial<ExceptionDetails>): APIException {
+    const { request, result, error, cause, code } = this
+    return new APIPortException({ request, result, error, cause, notes }, code)
+  }
+}
+
 function isConflictOf(exception: APIException): boolean {
   return exception instanceof APIOperationException && isConflict(exception.error)
 }

@@ -1,6 +1,9 @@
 // What users import of the functions that take a path; those of the Python library are in ../shortcuts.ts.
 export { type ExportOptions, exportTo } from './backups/export.ts'
 export { type ImportOptions, importFrom } from './backups/import.ts'
+export { type ConnectOptions, connect } from './connect/connect.ts'
+export { InstanceConnection } from './connect/connection.ts'
+export { type ForwardOptions, forward, PortForward } from './connect/forward.ts'
 export { copy } from './copy/copy.ts'
 export { move } from './copy/move.ts'
 export type { CopyOptions, MoveOptions } from './copy/options.ts'

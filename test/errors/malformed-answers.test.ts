@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createHash, X509Certificate } from 'node:crypto'
+import { createHash, randomUUID, X509Certificate } from 'node:crypto'
 import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -550,6 +550,15 @@ const CASES: Readonly<Record<string, Case>> = {
       return child.exited
     },
   },
+  // How to connect to an instance is looked up once: each call has another one.
+  'connect()': {
+    answers: { 'GET /1.0': sync({ ...SERVER, api_extensions: ['instance_port_forward'] }) },
+    call: async ({ api }) => (await lxdapi.connect(api.instances.path(randomUUID()), { port: 80 })).destroy(),
+  },
+  'forward()': {
+    answers: { 'GET /1.0': sync({ ...SERVER, api_extensions: ['instance_port_forward'] }) },
+    call: async ({ api }) => (await lxdapi.forward(api.instances.path(randomUUID()), 80)).close(),
+  },
   'attachConsole()': {
     answers: { [`POST ${WEB}/console`]: sockets() },
     call: async ({ api }) => (await lxdapi.attachConsole(api.instances.web)).detach(),
@@ -568,8 +577,10 @@ const OTHERS = [
   'CertificateMismatchError',
   'EventStream',
   'EventSubscription',
+  'InstanceConnection',
   'InstanceConsole',
   'InstanceProcess',
+  'PortForward',
   'SocketNotFoundError',
   'events',
   'imageGetFingerprint',

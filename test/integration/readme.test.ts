@@ -10,6 +10,7 @@ import { describeOnServers, type Running, serversOverSocket } from './servers.ts
 const PRINTED: Readonly<Record<string, readonly RegExp[]>> = {
   'README.md': [/^404 .*Instance not found$/, /^Linux$/, /^true \[/, /^1 ls: .*No such file/, /^Hello$/],
   'docs/commands-and-consoles.md': [/^1 me$/, /^0$/, /^3$/, /^web$/],
+  'docs/connections.md': [/^Hello$/],
   'docs/desired-state.md': [/^true$/, /^false$/, /^app was Running/],
   'docs/images-and-backups.md': [/^false$/],
   'docs/paths-and-types.md': [/^Stopped$/, /^me$/],
