@@ -60,3 +60,15 @@ export type {
   TransferTarget,
 } from './transfer/options.ts'
 export { isTrusted, type TrustOptions, trust } from './trust/trust.ts'
+export type {
+  AddedItem,
+  Change,
+  ChangedItem,
+  ItemChange,
+  RemovedItem,
+  RenamedItem,
+  StaleList,
+  SyncedList,
+} from './watch/change.ts'
+export { LiveList } from './watch/live-list.ts'
+export { WatchedList, type WatchOptions, watch } from './watch/watch.ts'
