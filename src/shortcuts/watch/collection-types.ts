@@ -43,7 +43,9 @@ const COLLECTION_TYPES: readonly (readonly [RegExp, Partial<CollectionType>])[] 
     { isShared: true, name: item => textOf(item['fingerprint']), dependsOn: /^images\/aliases\// },
   ],
   [/^images\/aliases$/, SHARED],
-  [/^(profiles|networks|network-acls|network-zones|network-address-sets)$/, SHARED],
+  [/^(profiles|networks|network-acls|network-address-sets)$/, SHARED],
+  // Incus 6.0 names the project of one in the list only.
+  [/^network-zones$/, { ...SHARED, isReadWhole: true }],
   [/^networks\/[^/]+\/(forwards|load-balancers)$/, ADDRESSED],
   [/^networks\/[^/]+\/peers$|^network-zones\/[^/]+\/records$/, SHARED],
   [/^storage-pools\/[^/]+\/volumes$/, { ...VOLUMES, name: item => located(item, volumeName(item)) }],

@@ -54,7 +54,7 @@ export function segmentsOf(url: string): readonly string[] {
 /** The name of an item of a project in the list: with the project before it, in a list of all projects. */
 export function nameIn({ type, project }: Collection, itemProject: unknown, name: string): string {
   if (project !== undefined || type.isGlobal) return name
-  return `${itemProject ?? DEFAULT_PROJECT}/${name}`
+  return `${itemProject || DEFAULT_PROJECT}/${name}`
 }
 
 /** Reads the whole list. */

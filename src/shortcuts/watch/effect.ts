@@ -73,7 +73,9 @@ function operationEffect(collection: Collection, metadata: Fields, event: Server
   const { status_code, class: kind, description, resources } = metadata
   if (Number(status_code) < FINAL_STATUS || kind !== 'task' || description === EXEC_OPERATION) return NONE
   const urls = isRecord(resources) ? Object.values(resources).flat() : []
-  const effects = urls.map(url => sourceEffect(collection, parseSource(url, event)))
+  const sources = urls.map(url => parseSource(url, event))
+  if (sources.some(source => isOwner(collection, source))) return WHOLE
+  const effects = sources.map(source => sourceEffect(collection, source))
   return { names: effects.flatMap(({ names }) => names), isWhole: effects.some(({ isWhole }) => isWhole) }
 }
 
@@ -99,8 +101,10 @@ function sourceEffect(collection: Collection, source: Source): Effect {
   if (!isInProject(collection, source.project)) return NONE
   if (type.dependsOn?.test(source.segments.slice(1).join('/'))) return WHOLE
   if (source.segments.length !== segments.length + 1 || !startsWith(source, segments)) return NONE
-  if (type.isReadWhole) return WHOLE
-  return namesEffect(collection, source, source.segments.at(-1) ?? '')
+  const name = source.segments.at(-1) ?? ''
+  if (type.isReadWhole)
+    return { names: [nameIn(collection, source.project, withoutProject(name, source))], isWhole: true }
+  return namesEffect(collection, source, name)
 }
 
 // LXD 5.0 encodes the names of image aliases twice.
@@ -119,6 +123,17 @@ function isInProject({ type, project }: Collection, source: string): boolean {
 // LXD 5.0 and Incus 6.0 put a volume's project before its name.
 function startsWith({ segments, project }: Source, start: readonly string[]): boolean {
   return start.every((one, index) => segments[index] === one || segments[index] === `${project}_${one}`)
+}
+
+function withoutProject(name: string, { project }: Source): string {
+  return name.startsWith(`${project}_`) ? name.slice(project.length + 1) : name
+}
+
+// LXD 5.0 tells of a change of an instance's snapshot only by its operation, which names the instance.
+function isOwner({ segments, project }: Collection, source: Source): boolean {
+  const owner = segments.slice(0, -1)
+  if (owner.length < 3 || owner.length !== source.segments.length) return false
+  return startsWith(source, owner) && (project === undefined || project === source.project)
 }
 
 // What the list belongs to: its project; an instance, for the list of its snapshots.

@@ -26,9 +26,18 @@ export interface Reader {
 
 // As many items are read one by one at the most; more of them cost more than the list.
 const MAX_ITEMS = 16
+// Servers tell of some changes before they have made them, such as those of profiles (LXD 5.0, Incus 6.0): what an event
+// names is read at once, and again after once or twice as long.
+const SECOND_LOOK_MS = 1000
 const FIRST_BACKOFF_MS = 100
 const MAX_BACKOFF_MS = 5000
 const TOO_MANY_REQUESTS = 429
+
+/** What is to be read again later. */
+interface Look {
+  readonly names: Set<string>
+  isWhole: boolean
+}
 
 /** Reads what events have touched: one round after the other, each of some items or of the whole list. */
 export class Synchronizer {
@@ -39,22 +48,26 @@ export class Synchronizer {
   #origins = new Map<string, string>()
   #isWhole = false
   #isPaused = false
+  #noted = newLook()
+  #timer: NodeJS.Timeout | undefined
   #wake = (): void => {}
 
   constructor(collection: Collection, reader: Reader, signal: AbortSignal) {
     this.#collection = collection
     this.#reader = reader
     this.#signal = signal
-    onAbort([signal], () => this.#wake())
+    onAbort([signal], () => {
+      clearTimeout(this.#timer)
+      this.#wake()
+    })
   }
 
   /** Notes what an event means; the next round reads it. */
   note({ names, isWhole, origin }: Effect): void {
-    // A list that is yet to be read has them all.
-    if (!this.#isWhole) for (const name of names) this.#touched.add(name)
-    if (isWhole || this.#touched.size > MAX_ITEMS) this.readWhole()
+    if (names.length === 0 && !isWhole) return
+    this.#touch(names, isWhole)
     if (origin !== undefined) noteOrigin(this.#origins, ...origin)
-    this.#wake()
+    this.#lookAgain(names, isWhole)
   }
 
   /** Reads the whole list in the next round. */
@@ -89,7 +102,7 @@ export class Synchronizer {
       await this.#untilTouched()
       this.#signal.throwIfAborted()
       try {
-        await this.#round()
+        await sleep(await this.#round(), this.#signal)
         failures = 0
         end = Number.POSITIVE_INFINITY
       } catch (error) {
@@ -103,13 +116,40 @@ export class Synchronizer {
     }
   }
 
-  async #round(): Promise<void> {
+  #touch(names: Iterable<string>, isWhole: boolean): void {
+    // A list that is yet to be read has them all.
+    if (!this.#isWhole) for (const name of names) this.#touched.add(name)
+    if (isWhole || this.#touched.size > MAX_ITEMS) this.readWhole()
+    this.#wake()
+  }
+
+  #lookAgain(names: readonly string[], isWhole: boolean): void {
+    const look = this.#noted
+    for (const name of names) look.names.add(name)
+    look.isWhole ||= isWhole || look.names.size > MAX_ITEMS
+    if (look.isWhole) look.names.clear()
+    this.#timer ??= setTimeout(() => this.#takeLook(newLook()), SECOND_LOOK_MS).unref()
+  }
+
+  // What was noted since the last look waits for the next one.
+  #takeLook(due: Look): void {
+    const next = this.#noted
+    this.#noted = newLook()
+    this.#touch(due.names, due.isWhole)
+    const isDone = next.names.size === 0 && !next.isWhole
+    this.#timer = isDone ? undefined : setTimeout(() => this.#takeLook(next), SECOND_LOOK_MS).unref()
+  }
+
+  // Resolves with the milliseconds to wait: while much happens, the server spends half of the time on the list at the most.
+  async #round(): Promise<number> {
+    const start = performance.now()
     const [isWhole, names, origins] = [this.#isWhole, [...this.#touched], this.#origins]
     this.#isWhole = false
     this.#touched.clear()
     this.#origins = new Map()
     const facts = isWhole ? await readList(this.#collection) : await this.#readItems(names)
     this.#reader.onRead({ facts, origins, isWhole, isCurrent: isWhole && !this.#isWhole && !this.#isPaused })
+    return isWhole ? Math.min(performance.now() - start, MAX_BACKOFF_MS) : 0
   }
 
   async #readItems(names: readonly string[]): Promise<Facts<Fields>> {
@@ -124,6 +164,10 @@ export class Synchronizer {
       })
     }
   }
+}
+
+function newLook(): Look {
+  return { names: new Set(), isWhole: false }
 }
 
 // A server that starts, or a member of a cluster that is gone.
