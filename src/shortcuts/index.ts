@@ -60,6 +60,10 @@ export type {
   TransferTarget,
 } from './transfer/options.ts'
 export { isTrusted, type TrustOptions, trust } from './trust/trust.ts'
+export { metrics } from './usage/metrics.ts'
+export type { Exemplar, MetricLabels, MetricSample, MetricType } from './usage/open-metrics.ts'
+export type { DiskUsage, MemoryUsage, NetworkUsage, UsageSample } from './usage/sample.ts'
+export { type UsageOptions, usage } from './usage/usage.ts'
 export type {
   AddedItem,
   Change,
