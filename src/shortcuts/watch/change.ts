@@ -81,7 +81,7 @@ export function compareItems(
   return [...names].flatMap(name => compareItems(from[name], to[name], [...path, name]))
 }
 
-// They were read from JSON, and a server writes a list's entries in the same way each time.
-function isSame(from: unknown, to: unknown): boolean {
+/** Whether two values that were read from a server are the same; it writes the fields of one thing in the same order. */
+export function isSame(from: unknown, to: unknown): boolean {
   return from === to || JSON.stringify(from) === JSON.stringify(to)
 }

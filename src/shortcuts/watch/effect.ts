@@ -99,8 +99,8 @@ function parseSource(source: unknown, { project }: ServerEvent): Source {
 function sourceEffect(collection: Collection, source: Source): Effect {
   const { type, segments } = collection
   if (!isInProject(collection, source.project)) return NONE
-  if (type.dependsOn?.test(source.segments.slice(1).join('/'))) return WHOLE
-  if (source.segments.length !== segments.length + 1 || !startsWith(source, segments)) return NONE
+  if (source.segments.length !== segments.length + 1 || !startsWith(source, segments))
+    return type.dependsOn?.test(source.segments.slice(1).join('/')) ? WHOLE : NONE
   const name = source.segments.at(-1) ?? ''
   if (type.isReadWhole)
     return { names: [nameIn(collection, source.project, withoutProject(name, source))], isWhole: true }

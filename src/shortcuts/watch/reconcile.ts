@@ -1,5 +1,5 @@
 import { fieldsOf } from '../shared/fields.ts'
-import { compareItems, type ItemChange, maskedChange } from './change.ts'
+import { compareItems, type ItemChange, isSame, maskedChange } from './change.ts'
 
 /** What was read of items by name; `undefined` for one that is gone. */
 export type Facts<Item> = ReadonlyMap<string, Item | undefined>
@@ -54,7 +54,7 @@ function present<Item>(facts: Iterable<readonly [string, Item | undefined]>): Ma
   return items
 }
 
-/** The name that each item had which was known before: by its identity, else by the events, else the same name. */
+// The former name of each item that was known before: by its identity, else by the events, else the same name.
 function matchItems(
   known: ReadonlyMap<string, unknown>,
   read: ReadonlyMap<string, unknown>,
@@ -70,6 +70,7 @@ function matchItems(
   }
   const names = new Map([...known].map(([name, item]) => [identityOf(item), name]))
   for (const [name, item] of read) if (identityOf(item)) match(name, names.get(identityOf(item)))
+  for (const [name, item] of read) if (known.has(name) && isSame(known.get(name), item)) match(name, name)
   for (const name of read.keys()) match(name, origins.get(name))
   for (const name of read.keys()) match(name, name)
   return former
