@@ -38,6 +38,17 @@ describeOnServers(
       await untilTrue(() => live.get('web') === undefined, 'gone')
     })
 
+    it('follows what an instance has from its profiles', async () => {
+      const { api, image } = running()
+      await api['1.0'].profiles.post({ name: 'base' })
+      await using live = await watch(api['1.0'].instances)
+      const source = { type: 'image', fingerprint: image } as const
+      await api['1.0'].instances.post({ name: 'based', profiles: ['default', 'base'], source }).wait()
+      await api['1.0'].profiles.path('base').patch({ config: { 'user.base': 'new' } })
+      await untilTrue(() => live.get('based')?.expanded_config?.['user.base'] === 'new', 'the profile')
+      await api['1.0'].instances.path('based').delete().wait()
+    })
+
     it('follows all projects, and what a project shares with the default one', async () => {
       const rest = restOf(running())
       const config = { 'features.profiles': 'false', 'features.images': 'false' }
@@ -134,7 +145,7 @@ function listOf(path: Path): Path {
 
 async function untilFresh(live: LiveList<unknown>, list: Path): Promise<void> {
   await untilTrue(async () => {
-    await using fresh = await watch(list)
+    await using fresh = await watch(list, { poll: 3600 })
     return itemsOf(fresh) === itemsOf(live)
   }, String(list))
 }

@@ -36,7 +36,8 @@ const VOLUMES: Partial<CollectionType> = {
 
 // The lists whose items cause events, by their URLs below /1.0.
 const COLLECTION_TYPES: readonly (readonly [RegExp, Partial<CollectionType>])[] = [
-  [/^instances$/, {}],
+  // Their expanded configuration has that of their profiles.
+  [/^instances$/, { dependsOn: /^profiles\/[^/]+$/ }],
   [/^instances\/[^/]+\/(snapshots|backups)$/, OWNED],
   [
     /^images$/,

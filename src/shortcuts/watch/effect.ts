@@ -98,9 +98,9 @@ function parseSource(source: unknown, { project }: ServerEvent): Source {
 
 function sourceEffect(collection: Collection, source: Source): Effect {
   const { type, segments } = collection
-  if (!isInProject(collection, source.project)) return NONE
   if (source.segments.length !== segments.length + 1 || !startsWith(source, segments))
-    return type.dependsOn?.test(source.segments.slice(1).join('/')) ? WHOLE : NONE
+    return isDependency(collection, source) ? WHOLE : NONE
+  if (!isInProject(collection, source.project)) return NONE
   const name = source.segments.at(-1) ?? ''
   if (type.isReadWhole)
     return { names: [nameIn(collection, source.project, withoutProject(name, source))], isWhole: true }
@@ -113,6 +113,11 @@ function namesEffect(collection: Collection, { project }: Source, name: string):
   // A path can't have them as a segment.
   if (decoded.some(one => ['', '.', '..'].includes(one) || !one.isWellFormed())) return WHOLE
   return { names: decoded.map(one => nameIn(collection, project, one)), isWhole: false }
+}
+
+function isDependency({ type, project }: Collection, source: Source): boolean {
+  if (project !== undefined && project !== source.project && source.project !== 'default') return false
+  return type.dependsOn?.test(source.segments.slice(1).join('/')) ?? false
 }
 
 function isInProject({ type, project }: Collection, source: string): boolean {

@@ -1,9 +1,5 @@
 import { inspect } from 'node:util'
 import { MAX_TIMER_MS } from '../../common/deadline.ts'
-import { APIForbiddenException } from '../../errors/exceptions.ts'
-import { type FeedOptions, feedOf } from '../../events/feed.ts'
-import { contextOf } from '../../path.ts'
-import { EventStream } from '../events/stream.ts'
 import { fieldsOf } from '../shared/fields.ts'
 import { withSignal } from '../shared/limits.ts'
 import type { Change } from './change.ts'
@@ -11,11 +7,11 @@ import { ChangeQueue } from './change-queue.ts'
 import type { Collection } from './collection.ts'
 import { effectOf } from './effect.ts'
 import { applyChange, type Facts, reconcile } from './reconcile.ts'
+import { type ListEvents, type SubscribeOptions, subscribe } from './subscribe.ts'
 import { type ListRead, Synchronizer } from './synchronizer.ts'
 
 /** What a list is watched for, and how. */
-export interface LiveListOptions<Item>
-  extends Pick<FeedOptions, 'signal' | 'idleTimeout' | 'reconnectTimeout'> {
+export interface LiveListOptions<Item> extends SubscribeOptions {
   readonly filter?: (item: Item) => boolean
   readonly poll?: number
 }
@@ -34,7 +30,7 @@ export class LiveList<Item> implements Iterable<Item>, AsyncDisposable {
   readonly #queues = new Set<ChangeQueue<Item>>()
   readonly #over = new AbortController()
   readonly #synchronizer: Synchronizer
-  #stream: EventStream<'lifecycle' | 'operation'> | undefined
+  #stream: ListEvents | undefined
   #timer: NodeJS.Timeout | undefined
   #isStale = false
   #failure: unknown
@@ -110,7 +106,7 @@ export class LiveList<Item> implements Iterable<Item>, AsyncDisposable {
   /** @internal Subscribes to the events, reads the list, and follows them. */
   async open(): Promise<this> {
     try {
-      this.#stream = await this.#subscribe()
+      this.#stream = await subscribe(this.#collection, this.#options, reason => this.#noteLost(reason))
       void this.#follow(this.#stream)
       await this.#synchronizer.readOnce()
       this.#startPolling(this.#options.poll ?? (await this.#defaultPoll()))
@@ -135,34 +131,7 @@ export class LiveList<Item> implements Iterable<Item>, AsyncDisposable {
     return queue
   }
 
-  // Projects may share what belongs to the default project, whose events another stream has; restricted clients may not
-  // listen to all of them.
-  async #subscribe(): Promise<EventStream<'lifecycle' | 'operation'>> {
-    const { project, type } = this.#collection
-    if (project !== undefined && !type.isGlobal && !(type.isShared && project !== 'default'))
-      return this.#listen(project)
-    try {
-      return await this.#listen(undefined)
-    } catch (error) {
-      if (!(error instanceof APIForbiddenException) || project === undefined) throw error
-      return this.#listen(project)
-    }
-  }
-
-  #listen(project: string | undefined): Promise<EventStream<'lifecycle' | 'operation'>> {
-    const { signal, idleTimeout, reconnectTimeout } = this.#options
-    const path = this.#collection.path.with({ query: { 'all-projects': undefined, target: undefined } })
-    const scope = project === undefined ? { allProjects: true } : { project }
-    const options = { type: ['lifecycle', 'operation'], ...scope, signal, idleTimeout, reconnectTimeout }
-    const onLost = (reason: unknown): void => {
-      this.#synchronizer.pause()
-      this.#noteStale(reason)
-    }
-    const feed = { ...feedOf(contextOf(path), options), onLost }
-    return new EventStream<'lifecycle' | 'operation'>(feed).subscribed()
-  }
-
-  async #follow(stream: EventStream<'lifecycle' | 'operation'>): Promise<void> {
+  async #follow(stream: ListEvents): Promise<void> {
     try {
       for await (const event of stream) {
         if (event.type === 'gap') this.#synchronizer.resume()
@@ -199,6 +168,11 @@ export class LiveList<Item> implements Iterable<Item>, AsyncDisposable {
 
   #isWanted(item: Item | undefined): boolean {
     return item !== undefined && (this.#options.filter?.(item) ?? true)
+  }
+
+  #noteLost(reason: unknown): void {
+    this.#synchronizer.pause()
+    this.#noteStale(reason)
   }
 
   #noteStale(reason: unknown): void {

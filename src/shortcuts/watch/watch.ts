@@ -80,8 +80,9 @@ export function watch<P extends AnyPath>(
 
 async function openList<Item>(path: AnyPath, options: WatchOptions<Item>): Promise<LiveList<Item>> {
   checkNames(options, OPTIONS, 'watch()')
-  const { filter, poll, reconnectTimeout, signal } = options
+  const { filter, poll, idleTimeout, reconnectTimeout, signal } = options
   checkTimeout(poll, 'watch()', 'poll')
+  checkTimeout(idleTimeout, 'watch()', 'idleTimeout')
   checkTimeout(reconnectTimeout, 'watch()', 'reconnectTimeout')
   if (filter !== undefined && typeof filter !== 'function')
     throw new TypeError('watch(): filter must be a function of an item')

@@ -33,7 +33,7 @@ test('an event touches the item that its source names', () => {
 })
 
 test('an event of another list, of something below an item, or of a use of an instance has no effect', () => {
-  assert.deepEqual(lifecycle(root.instances, 'profile-created', '/1.0/profiles/c1'), NOTHING)
+  assert.deepEqual(lifecycle(root.instances, 'network-created', '/1.0/networks/c1'), NOTHING)
   const below = lifecycle(root.instances, 'instance-snapshot-created', '/1.0/instances/c1/snapshots/s0')
   assert.deepEqual(below, NOTHING)
   for (const action of [
@@ -97,6 +97,13 @@ test('an alias that is encoded twice is found under both names, and changes the 
   const source = '/1.0/images/aliases/a%252Fb'
   assert.deepEqual(lifecycle(root.images.aliases, 'image-alias-updated', source).names, ['a%2Fb', 'a/b'])
   assert.deepEqual(lifecycle(root.images, 'image-alias-updated', source), WHOLE)
+})
+
+test('a change of a profile changes instances, also where a project shares that of the default one', () => {
+  const p2 = root.with({ query: { project: 'p2' } })
+  assert.deepEqual(lifecycle(root.instances, 'profile-updated', '/1.0/profiles/x'), WHOLE)
+  assert.deepEqual(lifecycle(p2.instances, 'profile-updated', '/1.0/profiles/x'), WHOLE)
+  assert.deepEqual(lifecycle(root.instances, 'profile-updated', '/1.0/profiles/x?project=p2', 'p2'), NOTHING)
 })
 
 test('a list whose owner is renamed or deleted is read again', () => {

@@ -24,6 +24,7 @@ class Profiles {
   /** What is answered in place of the next requests. */
   readonly instead: Reply[] = []
   readonly sent: string[] = []
+  isClustered = false
   /** How many requests there were, answered or not. */
   arrived = 0
   api!: Path
@@ -72,7 +73,7 @@ class Profiles {
     this.subscribers ??= this.peers.length
     const reply = this.instead.shift()
     if (reply !== undefined) return reply
-    if (url === '/1.0') return sync({ environment: { server_clustered: false } })
+    if (url === '/1.0') return sync({ environment: { server_clustered: this.isClustered } })
     if (url.startsWith('/1.0/profiles?')) return sync([...this.items.values()])
     const item = this.items.get(url.slice('/1.0/profiles/'.length))
     return item === undefined ? failure(404, 'not found') : sync(item)
@@ -146,15 +147,17 @@ test('what a server changes only after it told of it is seen as well', async t =
   assert.deepEqual(server.sent, ['/1.0/profiles/a', '/1.0/profiles/a'])
 })
 
-test('many items at once cost one list', async t => {
-  const names = Array.from({ length: 100 }, (_, n) => `p${n}`)
+test('1,000 events of 300 items at once cost two lists and a few GETs, and tell each item once', async t => {
+  const names = Array.from({ length: 300 }, (_, n) => `p${n}`)
   const { server, live, replica } = await open(t, names)
-  for (const name of names) server.change(name, 'new')
-  await until(() => names.every(name => live.get(name)?.description === 'new') && replica.equals(live))
+  for (let n = 0; n < 1000; n++)
+    server.change(names[n % names.length] ?? '', String(Math.floor(n / names.length)))
+  await until(() => live.get('p99')?.description === '3' && live.get('p299')?.description === '2')
+  await until(() => replica.equals(live))
   const lists = server.sent.filter(url => url === '/1.0/profiles?recursion=1')
   assert.ok(lists.length >= 1 && lists.length <= 2, String(server.sent))
   assert.ok(server.sent.length <= 20, `${server.sent.length} requests`)
-  assert.equal(replica.told.length, 100)
+  assert.ok(replica.told.length <= 320, `${replica.told.length} changes`)
 })
 
 test('an item that is gone is gone, whatever order things arrive in', async t => {
@@ -299,11 +302,20 @@ test('poll reads the list again, for what causes no event', async t => {
   assert.deepEqual(replica.told, ['changed a'])
 })
 
-test('in a cluster the list is read regularly, unless a pace is given', async t => {
-  const server = await Profiles.start(t)
-  await using live = await watch(server.api.profiles, { poll: 60 })
+test('in a cluster the list is read every 30 s, unless a pace is given', async t => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  const server = await Profiles.start(t, 'a')
+  server.isClustered = true
+  await using paced = await watch(server.api.profiles, { poll: 3600 })
   assert.deepEqual(server.sent, ['/1.0/profiles?recursion=1'])
-  assert.equal(live.size, 0)
+  await using live = await watch(server.api.profiles)
+  server.sent.length = 0
+  server.items.set('a', { name: 'a', description: 'silent' })
+  t.mock.timers.tick(29_999)
+  assert.deepEqual(server.sent, [])
+  t.mock.timers.tick(1)
+  await until(() => live.get('a')?.description === 'silent')
+  assert.equal(paced.get('a')?.description, '')
 })
 
 test('watch() rejects where the server refuses, and leaves no connection', async t => {
