@@ -83,7 +83,8 @@ export class LiveList<Item> implements Iterable<Item>, AsyncDisposable {
    *
    * What a slow consumer has not read yet is combined: one change for each item remains, once there are more than 1024.
    *
-   * @throws {APIException} an error that does not pass, after the changes before it
+   * @throws {APIException} an error that does not pass, after the changes before it: {@link APINotFoundException} once what
+   * the list belongs to is gone, such as the project or the instance of snapshots
    */
   changes(): AsyncIterableIterator<Change<Item>, undefined, undefined> & AsyncDisposable {
     return this.#openQueue([])

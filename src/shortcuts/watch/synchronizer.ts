@@ -1,6 +1,11 @@
 import { onAbort } from '../../common/abort.ts'
 import { sleep } from '../../common/sleep.ts'
-import { APIConnectionException, APIException, APITimeoutException } from '../../errors/exceptions.ts'
+import {
+  APIConnectionException,
+  APIException,
+  APIForbiddenException,
+  APITimeoutException,
+} from '../../errors/exceptions.ts'
 import { mapConcurrently } from '../shared/concurrency.ts'
 import type { Fields } from '../shared/fields.ts'
 import { type Collection, readItemOf, readList } from './collection.ts'
@@ -143,18 +148,32 @@ export class Synchronizer {
   // Resolves with the milliseconds to wait: while much happens, the server spends half of the time on the list at the most.
   async #round(): Promise<number> {
     const start = performance.now()
-    const [isWhole, names, origins] = [this.#isWhole, [...this.#touched], this.#origins]
+    const [names, origins] = [[...this.#touched], this.#origins]
+    const items = this.#isWhole ? undefined : this.#readItems(names)
     this.#isWhole = false
     this.#touched.clear()
     this.#origins = new Map()
-    const facts = isWhole ? await readList(this.#collection) : await this.#readItems(names)
-    this.#reader.onRead({ facts, origins, isWhole, isCurrent: isWhole && !this.#isWhole && !this.#isPaused })
+    const read = await items
+    const facts = read ?? (await readList(this.#collection))
+    const isWhole = read === undefined
+    this.#reader.onRead({
+      facts,
+      origins,
+      isWhole,
+      isCurrent: isWhole && !this.#isWhole && !this.#isPaused,
+    })
     return isWhole ? Math.min(performance.now() - start, MAX_BACKOFF_MS) : 0
   }
 
-  async #readItems(names: readonly string[]): Promise<Facts<Fields>> {
-    const read = await mapConcurrently(names, undefined, name => readItemOf(this.#collection, name))
-    return new Map(names.map((name, index) => [name, read[index]]))
+  // Of an item that this client may not see, the list tells whether it is in it: `undefined`.
+  async #readItems(names: readonly string[]): Promise<Facts<Fields> | undefined> {
+    try {
+      const read = await mapConcurrently(names, undefined, name => readItemOf(this.#collection, name))
+      return new Map(names.map((name, index) => [name, read[index]]))
+    } catch (error) {
+      if (error instanceof APIForbiddenException) return undefined
+      throw error
+    }
   }
 
   async #untilTouched(): Promise<void> {

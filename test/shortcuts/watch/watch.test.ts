@@ -207,7 +207,7 @@ test('an error that will not pass ends the changes with it, after those before',
   const waiting = live.changes()
   server.change('a', 'new')
   await until(() => live.get('a')?.description === 'new')
-  server.instead.push(failure(403, 'not authorized'))
+  server.instead.push(failure(403, 'not authorized'), failure(403, 'not authorized'))
   server.event('updated', 'b')
   assert.ok((await ended) instanceof APIForbiddenException)
   assert.equal((await waiting.next()).value?.type, 'changed')
@@ -216,6 +216,18 @@ test('an error that will not pass ends the changes with it, after those before',
   await assert.rejects(live.changes().next(), APIForbiddenException)
   assert.equal(live.isStale, true)
   await until(() => server.peers[0]?.socket.destroyed === true)
+})
+
+test('an item that this client may not see is as the list has it', async t => {
+  const { server, live, replica } = await open(t)
+  server.items.delete('a')
+  server.instead.push(failure(403, 'not authorized'))
+  server.event('updated', 'a')
+  await until(() => live.size === 1)
+  assert.deepEqual(
+    [replica.told, server.sent],
+    [['removed a'], ['/1.0/profiles/a', '/1.0/profiles?recursion=1']],
+  )
 })
 
 test('an error that may pass ends the changes once it has lasted for reconnectTimeout', async t => {
