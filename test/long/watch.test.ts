@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { API, APIException, type ApiPath, type LiveList, type Path, watch } from '../../src/index.ts'
-import { it } from '../integration/node-test.ts'
-import { describeOnServers, type Running, serversOverSocket, startServer } from '../integration/servers.ts'
+import { describe, it } from '../integration/node-test.ts'
+import { type Running, serversOverSocket, startServer } from '../integration/servers.ts'
 import { contentOf, follow } from '../shortcuts/watch/replica.ts'
 import { untilTrue } from './patience.ts'
 import { SEED } from './seed.ts'
@@ -28,9 +28,8 @@ const plan = fc.record({ lanes, kill: fc.option(fc.nat(400)) })
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 type Act = (path: Path, image: string, step: Step) => Promise<unknown>
 
-describeOnServers(
-  'a list that is watched',
-  (_running, server) => {
+for (const server of serversOverSocket()) {
+  describe(`a list that is watched, on ${server.label}`, { skip: server.missing }, () => {
     it('is the same as a fresh one after whatever clients did to profiles, and each change is told once', async () => {
       await tryPlans(await startServer(server), 'profiles', (profiles, _image, { act, name, other }) => {
         if (act === 'create') return profiles.post({ name })
@@ -51,9 +50,8 @@ describeOnServers(
         return instance.patch({ config: { 'user.x': String(Math.random()) } }).wait()
       })
     })
-  },
-  serversOverSocket(),
-)
+  })
+}
 
 async function tryPlans(running: Running, collection: string, act: Act): Promise<void> {
   const list = restOf(running.api).path(collection)
