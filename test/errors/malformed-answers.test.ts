@@ -559,13 +559,17 @@ const CASES: Readonly<Record<string, Case>> = {
     answers: { 'GET /1.0': sync({ ...SERVER, api_extensions: ['instance_port_forward'] }) },
     call: async ({ api }) => (await lxdapi.forward(api.instances.path(randomUUID()), 80)).close(),
   },
+  'metrics()': {
+    answers: { 'GET /1.0/metrics': { headers: { 'content-type': 'text/plain' }, body: 'lxd_a 1\n# EOF\n' } },
+    call: ({ api }) => lxdapi.metrics(api),
+  },
   'attachConsole()': {
     answers: { [`POST ${WEB}/console`]: sockets() },
     call: async ({ api }) => (await lxdapi.attachConsole(api.instances.web)).detach(),
   },
 }
 
-// These read no answers, or hand out what comes; `events()` has tests of its own.
+// These read no answers, or hand out what comes; `events()`, `watch()` and `usage()` have tests of their own.
 const OTHERS = [
   'API',
   'APIPromise',
@@ -580,12 +584,16 @@ const OTHERS = [
   'InstanceConnection',
   'InstanceConsole',
   'InstanceProcess',
+  'LiveList',
   'PortForward',
   'SocketNotFoundError',
+  'WatchedList',
   'events',
   'imageGetFingerprint',
   'oidcTokenFile',
   'readTrustToken',
+  'usage',
+  'watch',
 ]
 
 describe('A malformed answer is an exception, to whichever request it comes', { concurrency: 4 }, () => {

@@ -15,6 +15,13 @@ const PRINTED: Readonly<Record<string, readonly RegExp[]>> = {
   'docs/images-and-backups.md': [/^false$/],
   'docs/paths-and-types.md': [/^Stopped$/, /^me$/],
   'docs/errors-and-debugging.md': [/^404 .*Instance not found$/],
+  'docs/live-views.md': [
+    /^1 Stopped$/,
+    /^web Stopped$/,
+    /^web \{/,
+    /^web is stopped$/,
+    /^web 0 0 undefined 0 0$/,
+  ],
   'docs/files.md': [/^Hello$/, /^\[ 'current', 'etc', 'image.tar.xz', 'www' \]$/],
   'docs/waiting-and-events.md': [/^profile-created \/1\.0\/profiles\/watched$/],
 }

@@ -77,6 +77,7 @@ test('every function that takes a path refuses options that it does not know, be
     hasExtension: () => verbs.hasExtension(api, 'x', wrong),
     importFrom: () => verbs.importFrom(web, Buffer.from(''), wrong),
     listImages: () => verbs.listImages(api, wrong),
+    metrics: () => verbs.metrics(api, wrong),
     move: () => verbs.move(web, api.instances.other as typeof web, wrong),
     present: () => present(web, {}, wrong),
     publish: () => verbs.publish(web, wrong),
@@ -93,6 +94,8 @@ test('every function that takes a path refuses options that it does not know, be
     isTrusted: () => verbs.isTrusted(api, wrong),
     unfreeze: () => verbs.unfreeze(web, wrong),
     update: () => verbs.update(web, () => {}, wrong),
+    usage: async () => verbs.usage(api.instances, wrong).next(),
+    watch: () => verbs.watch(api.instances, wrong),
     waitFor: () => waitFor(web, { status: 'Running' }, wrong),
   }
   for (const [name, call] of Object.entries(calls))
@@ -101,9 +104,9 @@ test('every function that takes a path refuses options that it does not know, be
       new RegExp(`^TypeError: ${name}\\(\\): unknown option 'nonsense'`),
     )
   assert.deepEqual(received, [])
-  const PORTS =
-    /^(API|Api|container|image|Event|Instance|Socket|Certificate|readTrustToken|oidcTokenFile|PortForward)/
-  const functions = Object.keys(lxdapi).filter(name => !PORTS.test(name))
+  const OTHERS =
+    /^(API|Api|container|image|Event|Instance|Live|Watched|Socket|Certificate|readTrustToken|oidcTokenFile|PortForward)/
+  const functions = Object.keys(lxdapi).filter(name => !OTHERS.test(name))
   assert.deepEqual(functions.sort(), Object.keys(calls).sort())
 })
 
