@@ -4,9 +4,10 @@ import { CHANGE_OPTIONS, type ChangeOptions, withLimitedPath } from '../shared/l
 import { deleteIfPresent, readItem, splitPath } from '../shared/resource.ts'
 import { isRefusal } from '../shared/retry.ts'
 import type { Outcome } from '../state/present.ts'
+import type { FilesPath } from './files-path.ts'
 import { fileOutcome } from './outcome.ts'
 import { pathsIn } from './plain-names.ts'
-import { type FilesPath, filesAt, readStat, statIfPresent } from './stat.ts'
+import { filesAt, readStat, statIfPresent } from './stat.ts'
 
 /** Options of {@link fileDelete}. */
 export interface FileDeleteOptions extends ChangeOptions {

@@ -4,9 +4,10 @@ import { checkNames } from '../../request/options.ts'
 import { CHANGE_OPTIONS, type ChangeOptions, withLimitedPath } from '../shared/limits.ts'
 import { readItem, splitPath } from '../shared/resource.ts'
 import type { Outcome } from '../state/present.ts'
+import type { FilesPath } from './files-path.ts'
 import { checkPermissions, type FilePermissions, fileHeaders } from './headers.ts'
 import { fileOutcome } from './outcome.ts'
-import { type FilesPath, filesAt, statIfPresent } from './stat.ts'
+import { filesAt, statIfPresent } from './stat.ts'
 
 /** Options of {@link directoryPresent}: the permissions of new directories. */
 export interface DirectoryPresentOptions extends FilePermissions, ChangeOptions {}

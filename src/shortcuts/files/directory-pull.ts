@@ -13,8 +13,10 @@ import {
   DIRECTORY_OPTIONS,
   type DirectoryOptions,
 } from './directory-options.ts'
+import type { FileStat } from './file-stat.ts'
+import type { FilesPath } from './files-path.ts'
 import { pathsIn } from './plain-names.ts'
-import { type FileStat, type FilesPath, filesAt, readStat, wrongType } from './stat.ts'
+import { filesAt, readStat, wrongType } from './stat.ts'
 import { readLinkTarget } from './symlink-target.ts'
 
 /** Options of {@link directoryPull}. */

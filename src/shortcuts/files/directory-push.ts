@@ -14,11 +14,12 @@ import {
   type DirectoryOptions,
 } from './directory-options.ts'
 import { makeDirectories, makeDirectory } from './directory-present.ts'
+import type { FilesPath } from './files-path.ts'
 import { checkPermissions, type FilePermissions } from './headers.ts'
 import { OpenDirectory } from './open-directory.ts'
 import { plainNamesIn } from './plain-names.ts'
 import { deleteIfPermissionsDiffer, sendFile } from './push.ts'
-import { type FilesPath, filesAt, readStat, statIfPresent, wrongType } from './stat.ts'
+import { filesAt, readStat, statIfPresent, wrongType } from './stat.ts'
 import { makeSymlink } from './symlink-present.ts'
 
 /** Options of {@link directoryPush}. */

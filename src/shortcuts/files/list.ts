@@ -1,7 +1,8 @@
 import { checkNames } from '../../request/options.ts'
 import { COMMON_OPTIONS, type CommonOptions, withLimitedPath } from '../shared/limits.ts'
+import type { FilesPath } from './files-path.ts'
 import { plainNamesIn } from './plain-names.ts'
-import { type FilesPath, filesAt, readStat, wrongType } from './stat.ts'
+import { filesAt, readStat, wrongType } from './stat.ts'
 
 const OPTIONS: ReadonlySet<string> = new Set<keyof CommonOptions>(COMMON_OPTIONS)
 

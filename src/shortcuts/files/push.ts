@@ -10,9 +10,10 @@ import { isFileNotFound } from '../transfer/target.ts'
 import { upload } from '../transfer/upload.ts'
 import { deleteFile } from './delete.ts'
 import { makeDirectories } from './directory-present.ts'
+import type { FilesPath } from './files-path.ts'
 import { checkPermissions, type FilePermissions, fileHeaders, hasOtherPermissions } from './headers.ts'
 import { removePartialFile } from './partial.ts'
-import { type FilesPath, filesAt, statIfPresent } from './stat.ts'
+import { filesAt, statIfPresent } from './stat.ts'
 
 /** Options of {@link filePush}. */
 export interface FilePushOptions extends FilePermissions, TransferOptions {

@@ -4,28 +4,14 @@ import { malformed } from '../../errors/malformed-answer.ts'
 import type { ApiPath, Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
 import type { APIResult } from '../../result.ts'
-import { asPath, type InstancePath, itemTypeOf, type VolumePath } from '../shared/item-path.ts'
+import { asPath, itemTypeOf } from '../shared/item-path.ts'
 import { COMMON_OPTIONS, type CommonOptions, withLimitedPath } from '../shared/limits.ts'
 import { readItem, splitPath } from '../shared/resource.ts'
-
-/** What the servers report of a file in an instance. */
-export interface FileStat {
-  /** `file` also for pipes, sockets and devices. */
-  readonly type: 'file' | 'directory' | 'symlink'
-  /** The permission bits. */
-  readonly mode: number
-  readonly uid: number
-  readonly gid: number
-  readonly modified: Date
-  /** In bytes, for a file. */
-  readonly size?: number
-}
+import type { FileStat, FileType } from './file-stat.ts'
+import type { FilesPath } from './files-path.ts'
 
 // The size of a pipe without a writer is never answered.
 const SIZE_TIMEOUT_SECONDS = 5
-
-/** The path of an instance or of a custom storage volume. */
-export type FilesPath = InstancePath | VolumePath
 
 const OPTIONS: ReadonlySet<string> = new Set<keyof CommonOptions>(COMMON_OPTIONS)
 
@@ -86,7 +72,7 @@ export function readStat(result: APIResult): FileStat {
     throw malformed(result, 'The answer is not of a file', result.body && 'with a body')
   }
   // Safe cast except for future servers: there are no other types.
-  const type = text('type') as FileStat['type']
+  const type = text('type') as FileType
   const size = type === 'file' ? headers['content-length'] : undefined
   return {
     type,

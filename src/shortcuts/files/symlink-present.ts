@@ -6,9 +6,10 @@ import type { APIResult } from '../../result.ts'
 import { CHANGE_OPTIONS, type ChangeOptions, withLimitedPath } from '../shared/limits.ts'
 import type { Outcome } from '../state/present.ts'
 import { deleteFile } from './delete.ts'
+import type { FilesPath } from './files-path.ts'
 import { fileHeaders } from './headers.ts'
 import { fileOutcome } from './outcome.ts'
-import { type FilesPath, filesAt, readStat, wrongType } from './stat.ts'
+import { filesAt, readStat, wrongType } from './stat.ts'
 import { readLinkTarget } from './symlink-target.ts'
 
 const OPTIONS: ReadonlySet<string> = new Set<keyof ChangeOptions>(CHANGE_OPTIONS)
