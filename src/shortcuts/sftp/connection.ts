@@ -61,6 +61,7 @@ export class SftpConnection {
   #received = 0
   #isCorked = false
   #failure: unknown
+  #refusal: { readonly reason: unknown } | undefined
 
   private constructor(answer: UpgradedAnswer, note: (describe: () => string) => void) {
     this.#answer = answer
@@ -116,6 +117,7 @@ export class SftpConnection {
   request<T>(request: Request<T>): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
       const { operation } = request
+      if (this.#refusal !== undefined) return reject(this.#refusal.reason)
       if (this.isClosed) return reject(this.#lost(operation))
       const take = (reply: Reply): void => this.#settle(request, reply, resolve, reject)
       const queued = { request, pending: { operation, take, reject } }
@@ -124,10 +126,16 @@ export class SftpConnection {
     })
   }
 
-  /** Rejects all requests that have no reply yet, which is ignored when it arrives. */
-  abandon(reason: unknown): void {
+  /** Rejects all requests that have no reply yet, which is then ignored, and all that follow, until {@link accept}. */
+  refuse(reason: unknown): void {
+    this.#refusal = { reason }
     for (const id of this.#pending.keys()) this.#abandoned.add(id)
     for (const { reject } of this.#takeAll()) reject(reason)
+  }
+
+  /** Sends requests again. */
+  accept(): void {
+    this.#refusal = undefined
   }
 
   /** Ends the connection once what was sent is flushed. */
