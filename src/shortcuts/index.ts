@@ -14,7 +14,11 @@ export { InstanceProcess, type StandardStreams } from './exec/process.ts'
 export { type SpawnOptions, spawn } from './exec/spawn.ts'
 export { type FileDeleteOptions, fileDelete } from './files/delete.ts'
 export type { CopiedTree, DirectoryOptions } from './files/directory-options.ts'
-export { type DirectoryPresentOptions, directoryPresent } from './files/directory-present.ts'
+export {
+  type DirectoryEqualOptions,
+  type DirectoryPresentOptions,
+  directoryPresent,
+} from './files/directory-present.ts'
 export { type DirectoryPullOptions, directoryPull } from './files/directory-pull.ts'
 export { type DirectoryPushOptions, directoryPush } from './files/directory-push.ts'
 export type { FileStat, FileType } from './files/file-stat.ts'
@@ -41,6 +45,7 @@ export type { OpenFlags, RemoteFile } from './sftp/file.ts'
 export { openFiles } from './sftp/open-files.ts'
 export type { DirectoryEntry } from './sftp/operations.ts'
 export type { FileSession, FileSystemStat, ReadRange, WriteOptions } from './sftp/session.ts'
+export type { Protocol } from './sftp/transfer.ts'
 export type { ItemOf } from './shared/item-of.ts'
 export type {
   AnyPath,

@@ -47,13 +47,18 @@ export async function listTarget(
 ): Promise<Listing> {
   const isFollowed = existing.type === 'symlink' && (isRoot || existing.uid === 0)
   const { type } = isFollowed ? await operations.stat(path) : existing
-  if (type !== 'directory') throw notReplaced(operations, path, type)
+  if (type !== 'directory') throw refused(operations, `${path} is a ${type}: a directory does not replace it`)
+  return listNames(operations, path)
+}
+
+/** What is in a directory, by name. */
+export async function listNames(operations: SftpOperations, path: string): Promise<Listing> {
   const entries = await listDirectory(operations, path)
   return new Map(entries.map(entry => [entry.name, entry]))
 }
 
-function notReplaced({ connection }: SftpOperations, path: string, type: string): APIException {
+/** The exception for what this library does not do with what a server has. */
+export function refused({ connection }: SftpOperations, error: string): APIException {
   const { answer } = connection
-  const error = `${path} is a ${type}: a directory does not replace it`
   return new APIException({ request: answer.request, result: answer, error })
 }

@@ -1,5 +1,4 @@
 import { posix } from 'node:path'
-import { APIException } from '../../errors/exceptions.ts'
 import { listDirectory } from '../sftp/list-directory.ts'
 import type { SftpOperations } from '../sftp/operations.ts'
 import { readWholeFile } from '../sftp/read-file.ts'
@@ -10,6 +9,7 @@ import { type CopiedTree, CopyCounter } from './directory-options.ts'
 import type { FileStat } from './file-stat.ts'
 import { LocalFile } from './local-file.ts'
 import { LocalTree, type TreeTarget } from './local-tree.ts'
+import { refused } from './remote-directory.ts'
 import { SFTP_CONCURRENCY } from './sftp-push.ts'
 
 /** A file, directory or symlink to copy. */
@@ -113,9 +113,4 @@ class SftpPull {
     if (Buffer.byteLength(directory) + Buffer.byteLength(name) >= MAX_PATH_LENGTH)
       throw refused(this.#operations, `${directory} is deeper than a path can lead`)
   }
-}
-
-function refused({ connection }: SftpOperations, error: string): APIException {
-  const { answer } = connection
-  return new APIException({ request: answer.request, result: answer, error })
 }

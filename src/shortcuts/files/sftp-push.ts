@@ -1,13 +1,13 @@
 import type { Dirent, Stats } from 'node:fs'
 import { join, posix } from 'node:path'
-import type { AttributeChange } from '../sftp/attributes.ts'
+import type { SftpOperations } from '../sftp/operations.ts'
 import type { SftpTransfer } from '../sftp/transfer.ts'
-import { writeNewFile } from '../sftp/write-file.ts'
 import { walkTree } from '../shared/walk-tree.ts'
 import { type CopiedTree, CopyCounter } from './directory-options.ts'
 import type { FileStat } from './file-stat.ts'
 import type { TreeSource } from './push-options.ts'
 import { listTarget, makeParents, statIfThere } from './remote-directory.ts'
+import { RemoteTree } from './remote-tree.ts'
 import { SharedDirectories, type SharedDirectory } from './shared-directories.ts'
 
 /** A file, directory or symlink to copy. */
@@ -42,20 +42,21 @@ export async function pushBySftp(
 class SftpPush {
   readonly directories = new SharedDirectories()
   readonly #counter: CopyCounter
-  readonly #transfer: SftpTransfer
+  readonly #tree: RemoteTree
+  readonly #operations: SftpOperations
   readonly #source: TreeSource
 
   constructor(transfer: SftpTransfer, source: TreeSource) {
     this.#counter = new CopyCounter(source.total, source.onProgress)
-    this.#transfer = transfer
+    this.#tree = new RemoteTree(transfer, source, this.#counter)
+    this.#operations = transfer.operations
     this.#source = source
   }
 
   async run(remote: string): Promise<CopiedTree> {
-    const { operations } = this.#transfer
     const directory = await this.directories.open(this.#source.path)
-    await makeParents(operations, remote)
-    const existing = await statIfThere(operations, remote)
+    await makeParents(this.#operations, remote)
+    const existing = await statIfThere(this.#operations, remote)
     const root: Entry = { directory, local: undefined, path: '', remote, existing }
     const copy = (entry: Entry, signal: AbortSignal): Promise<readonly Entry[]> => this.#copy(entry, signal)
     await walkTree(root, copy, this.#source.signal, SFTP_CONCURRENCY)
@@ -63,12 +64,13 @@ class SftpPush {
   }
 
   async #copy(entry: Entry, signal: AbortSignal): Promise<readonly Entry[]> {
-    const { directory, local } = entry
+    const { directory, local, remote } = entry
     if (local === undefined) return this.#copyDirectory(entry, directory, await directory.opened.stat(''))
     let entries: readonly Entry[] = []
     if (local.isDirectory()) entries = await this.#copySubdirectory(entry, local.name)
-    else if (local.isSymbolicLink()) await this.#copySymlink(entry, local.name)
     else if (local.isFile()) await this.#copyFile(entry, local.name, signal)
+    else if (local.isSymbolicLink())
+      await this.#tree.makeSymlink(remote, await directory.opened.readLink(local.name))
     await directory.leave()
     return entries
   }
@@ -84,10 +86,9 @@ class SftpPush {
     directory: SharedDirectory,
     stats: Stats,
   ): Promise<Entry[]> {
-    const { operations } = this.#transfer
-    const present = existing && (await listTarget(operations, remote, existing, path === ''))
-    if (present === undefined) await this.#makeDirectory(remote, stats)
-    this.#counter.directories++
+    const present = existing && (await listTarget(this.#operations, remote, existing, path === ''))
+    if (present === undefined) await this.#tree.makeDirectory(remote, stats)
+    else this.#counter.directories++
     const entries = (await directory.opened.listTypes()).map(local => ({
       directory,
       local,
@@ -96,51 +97,19 @@ class SftpPush {
       existing: present?.get(local.name),
     }))
     const wanted = entries.filter(entry => this.#source.filter(entry.path))
-    // What is written into a directory changes its time.
-    const setTimes = (): Promise<void> => operations.setStat(remote, { times: timesOf(stats) }, 'utimes')
+    const setTimes = (): Promise<void> => this.#tree.setTimes(remote, stats)
     await directory.expect(wanted.length, present === undefined ? setTimes : undefined)
     return wanted
-  }
-
-  async #makeDirectory(remote: string, stats: Stats): Promise<void> {
-    const { operations } = this.#transfer
-    const { mode, owner } = this.#attributesOf(stats)
-    await operations.makeDirectory(remote, mode)
-    await operations.setStat(remote, { mode, owner }, 'setstat')
   }
 
   async #copyFile({ directory, remote }: Entry, name: string, signal: AbortSignal): Promise<void> {
     const opened = await directory.opened.openRegular(name)
     // It was replaced by a pipe, or the like.
     if (opened === undefined) return
-    const { file, stats } = opened
-    const local = { file, size: stats.size, signal, onBytes: (bytes: number) => this.#counter.add(bytes) }
     try {
-      await this.#transfer.temporaries.replace(remote, temporary =>
-        writeNewFile(this.#transfer.operations, temporary, local, this.#attributesOf(stats)),
-      )
+      await this.#tree.sendFile(remote, opened, signal)
     } finally {
-      await file.close()
-    }
-    this.#counter.files++
-  }
-
-  async #copySymlink({ directory, remote }: Entry, name: string): Promise<void> {
-    const target = await directory.opened.readLink(name)
-    const { operations, temporaries } = this.#transfer
-    await temporaries.replace(remote, temporary => operations.makeSymlink(target, temporary))
-    this.#counter.symlinks++
-  }
-
-  #attributesOf(stats: Stats): AttributeChange {
-    return {
-      mode: stats.mode & 0o7777,
-      owner: this.#source.ownerOf(stats),
-      times: timesOf(stats),
+      await opened.file.close()
     }
   }
-}
-
-function timesOf({ atime, mtime }: Stats): AttributeChange['times'] {
-  return { accessed: atime, modified: mtime }
 }

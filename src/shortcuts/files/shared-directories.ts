@@ -32,6 +32,8 @@ export class SharedDirectories {
 /** A directory that is shared among its entries. */
 export class SharedDirectory {
   readonly opened: OpenDirectory
+  /** Whether something was changed in its copy. */
+  isChanged = false
   readonly #close: () => Promise<void>
   #left = 0
   #finish: () => Promise<void> = async () => {}

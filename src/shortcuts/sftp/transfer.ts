@@ -28,7 +28,8 @@ export interface Transfer<T> extends ProtocolOption {
   readonly purpose: string
   readonly signal: AbortSignal | undefined
   readonly bySftp: (transfer: SftpTransfer) => Promise<T>
-  readonly byHttp: () => Promise<T>
+  /** Without it, SFTP is the only way. */
+  readonly byHttp?: () => Promise<T>
 }
 
 /**
@@ -43,24 +44,32 @@ export function checkProtocol(by: Protocol | undefined, call: string): void {
 
 /** Transfers files over SFTP where the server has it, otherwise over HTTP; incomplete files are removed. */
 export async function transfer<T>(files: Path, { bySftp, byHttp, ...options }: Transfer<T>): Promise<T> {
-  if (options.by === 'http') return byHttp()
   const { parent } = splitPath(files)
+  if (byHttp === undefined) return run(parent, await openAbortable(parent, options), options.signal, bySftp)
+  if (options.by === 'http') return byHttp()
   const operations = await openOrRefused(parent, options)
   return operations === undefined ? byHttp() : run(parent, operations, options.signal, bySftp)
 }
 
-async function openOrRefused(
-  item: Path,
-  { by, purpose, signal }: Omit<Transfer<unknown>, 'bySftp' | 'byHttp'>,
-): Promise<SftpOperations | undefined> {
+type Opening = Omit<Transfer<unknown>, 'bySftp' | 'byHttp'>
+
+async function openOrRefused(item: Path, options: Opening): Promise<SftpOperations | undefined> {
+  try {
+    return await openAbortable(item, options)
+  } catch (error) {
+    // HTTP has the better words for an instance that does not exist, or a server that can't be reached.
+    if (options.by === 'sftp' || !(error instanceof APIException) || error instanceof APITimeoutException)
+      throw error
+    return undefined
+  }
+}
+
+/** Opens a session, which the signal no longer ends once it is open. */
+async function openAbortable(item: Path, { purpose, signal }: Opening): Promise<SftpOperations> {
   const controller = new AbortController()
   const removeAbortListener = onAbort(signal && [signal], reason => controller.abort(reason))
   try {
     return await openSftp(withSignal(item, controller.signal), purpose)
-  } catch (error) {
-    // HTTP has the better words for an instance that does not exist, or a server that can't be reached.
-    if (by === 'sftp' || !(error instanceof APIException) || error instanceof APITimeoutException) throw error
-    return undefined
   } finally {
     removeAbortListener()
   }
