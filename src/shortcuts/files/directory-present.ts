@@ -5,12 +5,12 @@ import { transfer } from '../sftp/transfer.ts'
 import { CHANGE_OPTIONS, type ChangeOptions, withLimitedPath, withLimits } from '../shared/limits.ts'
 import { readItem, splitPath } from '../shared/resource.ts'
 import { type Outcome, outcomeOf } from '../state/present.ts'
-import type { FilesPath } from './files-path.ts'
+import { type FilesPath, filesAt } from './files-path.ts'
 import { checkPermissions, type FilePermissions, fileHeaders } from './headers.ts'
+import { statIfPresent } from './http-stat.ts'
 import { fileOutcome } from './outcome.ts'
 import { type PushOptions, treeSource } from './push-options.ts'
 import { type EqualizeOptions, equalizeBySftp } from './sftp-equalize.ts'
-import { filesAt, statIfPresent } from './stat.ts'
 
 /** Options of {@link directoryPresent}: the permissions of new directories. */
 export interface DirectoryPresentOptions extends FilePermissions, ChangeOptions {}

@@ -5,11 +5,10 @@ import { checkProtocol, transfer } from '../sftp/transfer.ts'
 import { withLimits } from '../shared/limits.ts'
 import { isFileNotFound, temporaryPathFor } from '../transfer/target.ts'
 import { type CopiedTree, DIRECTORY_OPTIONS, type DirectoryOptions } from './directory-options.ts'
-import type { FilesPath } from './files-path.ts'
+import { type FilesPath, filesAt } from './files-path.ts'
 import { pullByHttp } from './http-pull.ts'
 import type { TreeTarget } from './local-tree.ts'
 import { pullBySftp } from './sftp-pull.ts'
-import { filesAt } from './stat.ts'
 
 /** Options of {@link directoryPull}. */
 export interface DirectoryPullOptions extends DirectoryOptions {

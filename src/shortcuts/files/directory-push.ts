@@ -3,12 +3,11 @@ import { checkNames } from '../../request/options.ts'
 import { checkProtocol, transfer } from '../sftp/transfer.ts'
 import { withLimits } from '../shared/limits.ts'
 import { type CopiedTree, DIRECTORY_OPTIONS } from './directory-options.ts'
-import type { FilesPath } from './files-path.ts'
+import { type FilesPath, filesAt } from './files-path.ts'
 import { checkPermissions } from './headers.ts'
 import { pushByHttp } from './http-push.ts'
 import { type PushOptions, treeSource } from './push-options.ts'
 import { pushBySftp } from './sftp-push.ts'
-import { filesAt } from './stat.ts'
 
 /** Options of {@link directoryPush}. */
 export type DirectoryPushOptions = PushOptions

@@ -6,9 +6,9 @@ import { download } from '../transfer/download.ts'
 import { writeFileWhole } from '../transfer/target.ts'
 import { type CopiedTree, CopyCounter } from './directory-options.ts'
 import type { FileStat } from './file-stat.ts'
+import { readStat, wrongType } from './http-stat.ts'
 import { LocalTree, type TreeTarget } from './local-tree.ts'
 import { pathsIn } from './plain-names.ts'
-import { readStat, wrongType } from './stat.ts'
 import { readLinkTarget } from './symlink-target.ts'
 
 /** A file, directory or symlink to copy. */

@@ -6,12 +6,12 @@ import { sourceOf } from '../transfer/source.ts'
 import { deleteFile } from './delete.ts'
 import { type CopiedTree, CopyCounter } from './directory-options.ts'
 import { makeDirectories, makeDirectory } from './directory-present.ts'
-import type { FilePermissions } from './headers.ts'
+import { type FilePermissions, hasOtherPermissions } from './headers.ts'
+import { readStat, statIfPresent, wrongType } from './http-stat.ts'
 import { plainNamesIn } from './plain-names.ts'
-import { deleteIfPermissionsDiffer, sendFile } from './push.ts'
+import { sendFile } from './push.ts'
 import type { TreeSource } from './push-options.ts'
 import { SharedDirectories, type SharedDirectory } from './shared-directories.ts'
-import { readStat, statIfPresent, wrongType } from './stat.ts'
 import { makeSymlink } from './symlink-present.ts'
 
 /** A file, directory or symlink to copy. */
@@ -73,7 +73,7 @@ class Push {
     const { name, path, remote, mayExist } = entry
     const directory = name === '' ? entry.directory : await directories.openIn(entry.directory, name, stats)
     const files = this.#files.with({ signal })
-    const present = mayExist ? await namesIn(files, remote) : undefined
+    const present = mayExist ? await namesIn(files, remote, name === '') : undefined
     if (present === undefined) await makeDirectory(files, remote, this.#permissions(stats))
     this.counter.directories++
     const entries = (await directory.opened.list()).map(name => ({
@@ -91,7 +91,7 @@ class Push {
   async #copyFile(entry: Entry, stats: Stats, signal: AbortSignal): Promise<void> {
     const { directory, name, remote, mayExist } = entry
     const permissions = this.#permissions(stats)
-    if (mayExist) await deleteIfPermissionsDiffer(this.#files, remote, permissions)
+    if (mayExist) await removeForFile(this.#files, remote, permissions)
     const source = await sourceOf(await directory.opened.openFile(name, stats))
     try {
       const onProgress = this.counter.forFile()
@@ -114,17 +114,29 @@ class Push {
   }
 }
 
+// The servers set the permissions of new files only, and write through symlinks.
+async function removeForFile(files: Path, path: string, permissions: FilePermissions): Promise<void> {
+  const found = await statIfPresent(files, path)
+  if (found === undefined || found.type === 'directory') return
+  if (found.type === 'symlink' || hasOtherPermissions(found, permissions)) await deleteFile(files, path)
+}
+
 // A directory is not deleted: creating the symlink then fails with the server's message.
 async function removeForLink(files: Path, path: string): Promise<void> {
   const found = await statIfPresent(files, path)
   if (found && found.type !== 'directory') await deleteFile(files, path)
 }
 
-/** The names in a directory, or in the target of a symlink; `undefined` if it does not exist. */
-async function namesIn(files: Path, path: string): Promise<ReadonlySet<string> | undefined> {
-  if (!(await statIfPresent(files, path))) return undefined
+/**
+ * The names in a directory, or in that to which a symlink leads, which is only followed if it is given itself or belongs
+ * to root; `undefined` if there is nothing.
+ */
+async function namesIn(files: Path, path: string, isRoot: boolean): Promise<ReadonlySet<string> | undefined> {
+  const found = await statIfPresent(files, path)
+  if (found === undefined) return undefined
+  const isFollowed = found.type === 'directory' || isRoot || found.uid === 0
   // With `/.`, a symlink is followed.
-  const result = await files.get({ query: { path: `${path}/.` } })
+  const result = await files.get({ query: { path: isFollowed ? `${path}/.` : path } })
   const { type } = readStat(result)
   if (type !== 'directory') throw wrongType(result, path, 'a directory does not replace it')
   return new Set(plainNamesIn(result))
