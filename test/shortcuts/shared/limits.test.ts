@@ -72,6 +72,7 @@ test('every function that takes a path refuses options that it does not know, be
     freeze: () => verbs.freeze(web, wrong),
     importFrom: () => verbs.importFrom(web, Buffer.from(''), wrong),
     move: () => verbs.move(web, api.instances.other as typeof web, wrong),
+    openFiles: () => verbs.openFiles(web, wrong),
     present: () => present(web, {}, wrong),
     publish: () => verbs.publish(web, wrong),
     rename: () => rename(web, 'other', wrong),
