@@ -14,6 +14,9 @@ export class Temporaries {
   readonly #operations: SftpOperations
   readonly #reopen: () => Promise<SftpOperations>
   readonly #paths = new Set<string>()
+  // Nobody else can tell it beforehand, and no two are the same.
+  readonly #prefix = `.lxdapi-${randomBytes(6).toString('hex')}`
+  #count = 0
 
   /** @param reopen opens another session, for when the first is lost */
   constructor(operations: SftpOperations, reopen: () => Promise<SftpOperations>) {
@@ -23,7 +26,7 @@ export class Temporaries {
 
   /** Creates what is incomplete at a temporary path, and renames it once it is complete. */
   async replace(path: string, create: (temporary: string) => Promise<void>): Promise<void> {
-    const temporary = posix.join(posix.dirname(path), `.lxdapi-${randomBytes(6).toString('hex')}.part`)
+    const temporary = posix.join(posix.dirname(path), `${this.#prefix}-${++this.#count}.part`)
     this.#paths.add(temporary)
     await create(temporary)
     await this.#operations.rename(temporary, path)
