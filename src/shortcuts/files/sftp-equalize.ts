@@ -53,7 +53,7 @@ export async function equalizeBySftp(
   } finally {
     await equalizer.directories.close()
   }
-  return equalizer.differences.sort((one, other) => (one.path.join('/') < other.path.join('/') ? -1 : 1))
+  return equalizer.differences.sort((one, other) => (one.path.join('\0') < other.path.join('\0') ? -1 : 1))
 }
 
 class Equalizer {
