@@ -1,3 +1,4 @@
+import { releaseReceived } from '../../connection/memory/receive-buffers.ts'
 import type { SftpOperations } from '../sftp/operations.ts'
 import { OPEN } from '../sftp/packets.ts'
 import { readRange } from '../sftp/read-range.ts'
@@ -23,6 +24,7 @@ export async function hasSameContent(
       )
       if (!buffer.subarray(0, bytesRead).equals(bytes)) return false
       position += bytes.length
+      releaseReceived(bytes)
     }
     return position === stats.size
   } finally {

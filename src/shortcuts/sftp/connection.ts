@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { UpgradedAnswer } from '../../answer/answer.ts'
 import { upgradeConnection } from '../../client/upgrade.ts'
 import { findAborted } from '../../common/abort.ts'
+import { releaseReceived } from '../../connection/memory/receive-buffers.ts'
 import { APIConnectionException, APIException, APITimeoutException } from '../../errors/exceptions.ts'
 import { MalformedAnswer } from '../../errors/malformed-answer.ts'
 import { contextOf, type Path } from '../../path.ts'
@@ -39,6 +40,8 @@ const MAX_IN_FLIGHT = 128
 const IDLE_TIMEOUT_SECONDS = 300
 // How long a server may take to close its end.
 const CLOSE_TIMEOUT_MS = 1000
+// Of a reply with data: its type, its id, and the length of the data.
+const DATA_START = 9
 const HANDSHAKE: Operation = { name: 'start', path: 'SFTP' }
 
 /**
@@ -53,7 +56,7 @@ export class SftpConnection {
   readonly #abandoned = new Set<number>()
   readonly #queue: Queued[] = []
   readonly #idleTimer: NodeJS.Timeout
-  readonly #reader = new PacketReader(packet => this.#receive(new Reply(packet)))
+  readonly #reader = new PacketReader(packet => this.#receive(packet), releaseReceived)
   readonly #began = performance.now()
   #extensions: ReadonlySet<string> = new Set()
   #lastId = 0
@@ -230,7 +233,8 @@ export class SftpConnection {
     }
   }
 
-  #receive(reply: Reply): void {
+  #receive(packet: Buffer): void {
+    const reply = new Reply(packet)
     const pending = this.#pending.get(reply.id)
     if (pending === undefined) {
       if (this.#abandoned.delete(reply.id)) return
@@ -238,6 +242,8 @@ export class SftpConnection {
     }
     pending.take(reply)
     this.#pending.delete(reply.id)
+    // Of all other replies copies are taken.
+    releaseReceived(reply.type === REPLY.data ? packet.subarray(0, DATA_START) : packet)
     const next = this.#queue.shift()
     if (next !== undefined) this.#send(next)
   }

@@ -46,7 +46,7 @@ export class SftpOperations {
     }
   }
 
-  /** Reads up to `length` bytes; `undefined` at the end. The bytes are a part of what was received. */
+  /** Reads up to `length` bytes; `undefined` at the end. The bytes are received ones: see `releaseReceived()`. */
   read({ id, path }: Handle, position: number, length: number): Promise<Buffer | undefined> {
     return this.connection.request({
       type: REQUEST.read,

@@ -1,3 +1,4 @@
+import { releaseReceived } from '../../connection/memory/receive-buffers.ts'
 import type { FileStat } from '../files/file-stat.ts'
 import { ConcurrencyLimit } from '../shared/concurrency.ts'
 import { brokenFile } from './broken-file.ts'
@@ -78,6 +79,7 @@ async function writeStart(writer: FileWriter, start: Buffer | undefined, progres
   if (start === undefined || start.length === 0) return
   await writer.write([start])
   progress.bytes = start.length
+  releaseReceived(start)
 }
 
 async function writeRest(
@@ -92,6 +94,7 @@ async function writeRest(
   let size = 0
   const flush = async (): Promise<void> => {
     await writer.write(batch)
+    for (const bytes of batch) releaseReceived(bytes)
     progress.bytes += size
     batch = []
     size = 0

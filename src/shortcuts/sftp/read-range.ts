@@ -13,7 +13,7 @@ interface Ask {
 /**
  * Reads a part of a file, several chunks at once, in their order; up to the end of the file by default.
  *
- * The chunks are parts of what was received.
+ * The chunks are parts of what was received: see `releaseReceived()`.
  */
 export async function* readRange(
   operations: SftpOperations,
