@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import {
   chmodSync,
+  chownSync,
   lstatSync,
   lutimesSync,
   mkdirSync,
@@ -180,6 +181,31 @@ describeOnServers(
       const pushed = await directoryPush(instance(running, 'running'), '/root/back', join(dir, 'out'))
       assert.deepEqual(pushed, pulled)
       assert.deepEqual(await namesIn(instance(running, 'running'), '/root/back'), ['file'])
+    })
+
+    it('get the owner of the originals, or the one that is asked for, also in a setgid directory', async () => {
+      const c = instance(running, 'running')
+      const dir = createTempFolder()
+      makeTree(join(dir, 'tree'), {
+        a: { size: 1, mode: 0o644, time: 1 },
+        b: { size: 1, mode: 0o600, time: 1 },
+      })
+      chownSync(join(dir, 'tree/b'), 1000, 1001)
+      await exec(c, ['sh', '-c', 'mkdir /root/setgid && chown 7:8 /root/setgid && chmod g+s /root/setgid'])
+      const owners = async () => {
+        await using files = await openFiles(c)
+        return (await files.readdir('/root/setgid')).map(({ uid, gid }) => [uid, gid])
+      }
+      await directoryPush(c, '/root/setgid', join(dir, 'tree'))
+      assert.deepEqual(await owners(), [
+        [0, 0],
+        [1000, 1001],
+      ])
+      await directoryPush(c, '/root/setgid', join(dir, 'tree'), { uid: 5, gid: 6 })
+      assert.deepEqual(await owners(), [
+        [5, 6],
+        [5, 6],
+      ])
     })
 
     it('follow no link of somebody else in the instance, and those of root as /lib', async () => {

@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import type { AttributeChange } from '../sftp/attributes.ts'
 import { brokenFile } from '../sftp/broken-file.ts'
+import { NewOwners } from '../sftp/new-owners.ts'
 import type { SftpTransfer } from '../sftp/transfer.ts'
 import { writeNewFile } from '../sftp/write-file.ts'
 import type { CopyCounter } from './directory-options.ts'
@@ -18,6 +19,7 @@ export class RemoteTree {
   readonly #transfer: SftpTransfer
   readonly #source: TreeSource
   readonly #counter: CopyCounter
+  readonly #newOwners = new NewOwners()
 
   constructor(transfer: SftpTransfer, source: TreeSource, counter: CopyCounter) {
     this.#transfer = transfer
@@ -49,7 +51,9 @@ export class RemoteTree {
     const local = { file, path: remote, size: stats.size, signal, onBytes }
     const attributes = this.attributesOf(stats)
     try {
-      await temporaries.replace(remote, temporary => writeNewFile(operations, temporary, local, attributes))
+      await temporaries.replace(remote, temporary =>
+        writeNewFile(operations, temporary, local, attributes, this.#newOwners),
+      )
     } catch (error) {
       throw brokenFile(error, remote, sent, stats.size)
     }

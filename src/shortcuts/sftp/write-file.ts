@@ -6,6 +6,7 @@ import {
 } from '../../connection/memory/send-buffers.ts'
 import { ConcurrencyLimit } from '../shared/concurrency.ts'
 import type { AttributeChange } from './attributes.ts'
+import type { NewOwners } from './new-owners.ts'
 import type { Handle, SftpOperations } from './operations.ts'
 import { CHUNK_SIZE, OPEN } from './packets.ts'
 
@@ -33,12 +34,14 @@ export async function writeNewFile(
   path: string,
   local: LocalFile,
   attributes: AttributeChange,
+  newOwners: NewOwners,
 ): Promise<void> {
   const handle = await operations.open(path, NEW_FILE, PRIVATE)
   await hideContent(operations, handle, attributes.mode)
+  const change = await newOwners.withoutOwner(operations, handle, attributes)
   await writeContent(operations, handle, local)
   // Not together with the content: the servers do both at once, and writing changes the time.
-  await Promise.all([operations.setStatOfHandle(handle, attributes, 'setstat'), operations.close(handle)])
+  await Promise.all([operations.setStatOfHandle(handle, change, 'setstat'), operations.close(handle)])
 }
 
 // LXD 5.0 and Incus 6.0 create files with mode 0644, whatever is asked for.
