@@ -9,9 +9,6 @@ import { redactText } from '../../redact/redact.ts'
 export function brokenFile(error: unknown, path: string, bytes: number, total: number | undefined): unknown {
   if (!(error instanceof APIException)) return error
   const note = `(${redactText(path)})`
-  return error.result === undefined
-    ? new APITransferException(error, bytes, total, [note])
-    : error.message.includes(path)
-      ? error
-      : error.withNotes(note)
+  if (error.result === undefined) return new APITransferException(error, bytes, total, [note])
+  return error.message.includes(path) ? error : error.withNotes(note)
 }

@@ -30,7 +30,8 @@ interface Pending {
 }
 
 interface Queued {
-  readonly request: Request<unknown>
+  readonly id: number
+  readonly packet: Buffer
   readonly pending: Pending
 }
 
@@ -123,7 +124,10 @@ export class SftpConnection {
       if (this.#refusal !== undefined) return reject(this.#refusal.reason)
       if (this.isClosed) return reject(this.#lost(operation))
       const take = (reply: Reply): void => this.#settle(request, reply, resolve, reject)
-      const queued = { request, pending: { operation, take, reject } }
+      const id = this.#nextId()
+      // At once, so that the caller may use the bytes for something else.
+      const packet = encodeRequest(request.type, id, request.fields)
+      const queued = { id, packet, pending: { operation, take, reject } }
       if (this.#pending.size < MAX_IN_FLIGHT) this.#send(queued)
       else this.#queue.push(queued)
     })
@@ -172,10 +176,9 @@ export class SftpConnection {
     return extensions
   }
 
-  #send({ request: { type, fields }, pending }: Queued): void {
-    const id = this.#nextId()
+  #send({ id, packet, pending }: Queued): void {
     this.#pending.set(id, pending)
-    this.#write(encodeRequest(type, id, fields))
+    this.#write(packet)
   }
 
   #settle<T>(

@@ -15,6 +15,8 @@ export interface Handle {
   readonly path: string
 }
 
+const POSIX_RENAME = 'posix-rename@openssh.com'
+
 /** The requests of SFTP version 3, one method each. */
 export class SftpOperations {
   readonly connection: SftpConnection
@@ -40,9 +42,8 @@ export class SftpOperations {
   async discard(handle: Handle): Promise<void> {
     try {
       await this.close(handle)
-    } catch (error) {
+    } catch {
       // The connection is lost, or this was aborted, which the caller hears of otherwise.
-      void error
     }
   }
 
@@ -116,9 +117,11 @@ export class SftpOperations {
     await this.#change(REQUEST.rmdir, 'rmdir', path, [path])
   }
 
-  /** Renames, and replaces what has the new name, in one step. */
+  /** Renames, and replaces what has the new name, in one step; a server without the extension refuses to replace. */
   async rename(from: string, to: string): Promise<void> {
-    await this.#change(REQUEST.extended, 'rename', from, ['posix-rename@openssh.com', from, to])
+    const isPosix = this.connection.has(POSIX_RENAME)
+    if (isPosix) await this.#change(REQUEST.extended, 'rename', from, [POSIX_RENAME, from, to])
+    else await this.#change(REQUEST.rename, 'rename', from, [from, to])
   }
 
   async readLink(path: string): Promise<string> {
