@@ -10,6 +10,7 @@ const BENCHES = [
   'packed-size',
   'exec',
   'streams',
+  'directories',
   'harm',
   'lost-updates',
   'watch',

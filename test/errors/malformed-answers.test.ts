@@ -313,11 +313,11 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'fileStat()': {
     answers: { [`HEAD ${FILES}`]: file('content') },
-    call: ({ api }) => lxdapi.fileStat(api.instances.web, '/x'),
+    call: ({ api }) => lxdapi.fileStat(api.instances.web, '/x', { by: 'http' }),
   },
   'fileStat() of nothing': {
     answers: { [`HEAD ${FILES}`]: { status: 404 }, [`GET ${WEB}`]: sync(INSTANCE) },
-    call: ({ api }) => lxdapi.fileStat(api.instances.web, '/x'),
+    call: ({ api }) => lxdapi.fileStat(api.instances.web, '/x', { by: 'http' }),
   },
   'fileList()': {
     answers: { [`GET ${FILES}`]: directory(['a']) },
@@ -346,7 +346,7 @@ const CASES: Readonly<Record<string, Case>> = {
       [`HEAD ${FILES}`]: directory(),
       [`GET ${FILES}`]: directory(['a']),
     },
-    call: ({ api }) => lxdapi.fileDelete(api.instances.web, '/x', { recursive: true }),
+    call: ({ api }) => lxdapi.fileDelete(api.instances.web, '/x', { recursive: true, by: 'http' }),
   },
   'fileDelete() of nothing': {
     answers: { [`DELETE ${FILES}`]: NOTHING, [`GET ${WEB}`]: sync(INSTANCE) },
@@ -358,11 +358,12 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'directoryPull()': {
     answers: { [`GET ${FILES}`]: [directory(['a']), directory(['b']), file('content')] },
-    call: ({ api, dir }) => lxdapi.directoryPull(api.instances.web, '/x', join(dir, 'x')),
+    call: ({ api, dir }) => lxdapi.directoryPull(api.instances.web, '/x', join(dir, 'x'), { by: 'http' }),
   },
   'directoryPull() of a symlink': {
     answers: { [`GET ${FILES}`]: [directory(['a']), file('/y', 'symlink')] },
-    call: ({ api, dir }) => lxdapi.directoryPull(api.instances.web, '/x', join(dir, 'x'), { owners: false }),
+    call: ({ api, dir }) =>
+      lxdapi.directoryPull(api.instances.web, '/x', join(dir, 'x'), { owners: false, by: 'http' }),
   },
   'directoryPush()': {
     answers: {
@@ -373,7 +374,7 @@ const CASES: Readonly<Record<string, Case>> = {
     call: async ({ api, dir }) => {
       await mkdir(join(dir, 'tree/sub'), { recursive: true })
       await symlink('file', join(dir, 'tree/link'))
-      return lxdapi.directoryPush(api.instances.web, '/x', join(dir, 'tree'))
+      return lxdapi.directoryPush(api.instances.web, '/x', join(dir, 'tree'), { by: 'http' })
     },
   },
   'directoryPush() of a file': {
@@ -386,7 +387,7 @@ const CASES: Readonly<Record<string, Case>> = {
     call: async ({ api, dir }) => {
       await mkdir(join(dir, 'tree'))
       await writeFile(join(dir, 'tree/file'), 'content', { mode: 0o600 })
-      return lxdapi.directoryPush(api.instances.web, '/x', join(dir, 'tree'))
+      return lxdapi.directoryPush(api.instances.web, '/x', join(dir, 'tree'), { by: 'http' })
     },
     // Those to the file itself are tried with filePush(), and each takes half a second.
     only: /^(HEAD|GET|DELETE)/,
@@ -397,7 +398,7 @@ const CASES: Readonly<Record<string, Case>> = {
       [`DELETE ${FILES}`]: DONE,
       [`POST ${FILES}`]: DONE,
     },
-    call: ({ api }) => lxdapi.symlinkPresent(api.instances.web, '/x', '/y'),
+    call: ({ api }) => lxdapi.symlinkPresent(api.instances.web, '/x', '/y', { by: 'http' }),
   },
   'imageAliasPresent()': {
     answers: {
@@ -591,6 +592,8 @@ const OTHERS = [
   'events',
   'imageGetFingerprint',
   'oidcTokenFile',
+  // See test/shortcuts/sftp/.
+  'openFiles',
   'readTrustToken',
   'usage',
   'watch',

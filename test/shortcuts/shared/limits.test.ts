@@ -79,6 +79,7 @@ test('every function that takes a path refuses options that it does not know, be
     listImages: () => verbs.listImages(api, wrong),
     metrics: () => verbs.metrics(api, wrong),
     move: () => verbs.move(web, api.instances.other as typeof web, wrong),
+    openFiles: () => verbs.openFiles(web, wrong),
     present: () => present(web, {}, wrong),
     publish: () => verbs.publish(web, wrong),
     rename: () => rename(web, 'other', wrong),
