@@ -32,9 +32,11 @@ export {
   type SetStatesOptions,
   setStates,
 } from './instances/bulk.ts'
+export type { CloudInitStatus } from './instances/cloud-init.ts'
+export type { InstanceCondition } from './instances/conditions.ts'
 export { type RestoreOptions, restore, type SnapshotOptions, snapshot } from './instances/snapshot.ts'
 export { freeze, restart, start, stop, unfreeze } from './instances/status.ts'
-export { type InstanceCondition, waitFor } from './instances/wait-for.ts'
+export { waitFor } from './instances/wait-for.ts'
 export type { ItemOf } from './shared/item-of.ts'
 export type {
   AnyPath,

@@ -6,6 +6,7 @@ import {
   type APIResult,
   absent,
   attachConsole,
+  type CloudInitStatus,
   copy,
   type Difference,
   directoryPresent,
@@ -54,6 +55,7 @@ import type {
   Instance,
   InstanceFull,
   InstanceSnapshot,
+  InstanceState,
   Instances,
   InstancesItem,
   InstancesItemState,
@@ -458,7 +460,12 @@ export async function waiting(condition: InstanceCondition): Promise<void> {
   is<APIResult<Instance>>()(await waitFor(web, { status: 'Stopped' }))
   is<APIResult<undefined>>()(await waitFor(web, { file: '/etc/hosts' }))
   is<number>()((await waitFor(web, { command: ['true'] })).metadata.metadata.return)
-  is<string | APIResult<Instance | Operation<ExecFinished> | undefined>>()(await waitFor(web, condition))
+  is<APIResult<InstanceState>>()(await waitFor(web, { agent: true }))
+  is<number>()((await waitFor(web, { port: 80 })).metadata.metadata.return)
+  is<CloudInitStatus>()(await waitFor(web, { cloudInit: true }))
+  is<string | CloudInitStatus | APIResult<Instance | Operation<ExecFinished> | InstanceState | undefined>>()(
+    await waitFor(web, condition),
+  )
   is<APIResult>()(await waitFor(anything, { status: 'Stopped' }))
   // @ts-expect-error no such condition
   waitFor(web, { adress: 'inet' })

@@ -64,7 +64,12 @@ export function withSignal(path: Path, signal: AbortSignal | undefined): Path {
 }
 
 function tooLong(path: Path, call: string, timeout: number): APITimeoutException {
+  const error = `${call} was not done within ${timeout} s`
+  return new APITimeoutException({ request: requestOf(path), error })
+}
+
+/** The request that reads what a path names, for an exception without an answer. */
+export function requestOf(path: Path): APIRequest {
   const context = contextOf(path)
-  const request = new APIRequest(context.client.origin, prepareCall(context, 'GET', String(path)))
-  return new APITimeoutException({ request, error: `${call} was not done within ${timeout} s` })
+  return new APIRequest(context.client.origin, prepareCall(context, 'GET', String(path)))
 }
