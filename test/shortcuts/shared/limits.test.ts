@@ -95,7 +95,7 @@ test('every function that takes a path refuses options that it does not know, be
       new RegExp(`^TypeError: ${name}\\(\\): unknown option 'nonsense'`),
     )
   assert.deepEqual(received, [])
-  const PORTS = /^(API|Api|container|image|Event|Instance|Socket|Certificate|readTrustToken)/
+  const PORTS = /^(API|Api|container|image|Event|Instance|Socket|Certificate|readTrustToken|Pty|asPty|bridge)/
   const functions = Object.keys(lxdapi).filter(name => !PORTS.test(name))
   assert.deepEqual(functions.sort(), Object.keys(calls).sort())
 })
