@@ -1,7 +1,7 @@
 import { findProgram, type Kind, serverKinds } from './server-kinds.ts'
 
 /** A requirement of tests besides Node.js. */
-export type Need = Kind | 'network' | 'curl'
+export type Need = Kind | 'network' | 'curl' | 'chromium'
 
 /** A requirement of tests that this machine lacks. */
 export interface MissingNeed {
@@ -17,16 +17,21 @@ const PROGRAMS: Readonly<Record<Need, readonly (string | readonly string[])[]>> 
   // Programs that the servers run to create a bridge.
   network: ['iptables', 'dnsmasq'],
   curl: ['curl'],
+  chromium: ['chromium'],
 }
 const TITLES: Readonly<Record<Need, string>> = {
   lxd: serverKinds.lxd.title,
   incus: serverKinds.incus.title,
   network: 'network tools',
   curl: 'curl',
+  chromium: 'Chromium',
 }
 
 /** All requirements of the tests, in the order of their installation. */
-export const NEEDS = Object.keys(TITLES) as readonly Need[] // Safe cast: the table has a key for each need.
+export const ALL_NEEDS = Object.keys(TITLES) as readonly Need[] // Safe cast: the table has a key for each need.
+
+/** Those of `npm test`: without a browser of several hundred megabytes, which only the long tests have use for. */
+export const NEEDS: readonly Need[] = ALL_NEEDS.filter(need => need !== 'chromium')
 
 /** Returns why this machine lacks a requirement; `undefined` if it has it. */
 export function missingReason(need: Need): string | undefined {
