@@ -12,6 +12,7 @@ const BENCHES = [
   'streams',
   'harm',
   'lost-updates',
+  'watch',
 ]
 const OUTPUT = fileURLToPath(new URL('../node_modules/.cache/lxdapi/bench', import.meta.url))
 

@@ -65,3 +65,19 @@ export type {
   TransferTarget,
 } from './transfer/options.ts'
 export { isTrusted, type TrustOptions, trust } from './trust/trust.ts'
+export { metrics } from './usage/metrics.ts'
+export type { Exemplar, MetricLabels, MetricSample, MetricType } from './usage/open-metrics.ts'
+export type { DiskUsage, MemoryUsage, NetworkUsage, UsageSample } from './usage/sample.ts'
+export { type UsageOptions, usage } from './usage/usage.ts'
+export type {
+  AddedItem,
+  Change,
+  ChangedItem,
+  ItemChange,
+  RemovedItem,
+  RenamedItem,
+  StaleList,
+  SyncedList,
+} from './watch/change.ts'
+export { LiveList } from './watch/live-list.ts'
+export { WatchedList, type WatchOptions, watch } from './watch/watch.ts'

@@ -507,13 +507,17 @@ const CASES: Readonly<Record<string, Case>> = {
       return child.exited
     },
   },
+  'metrics()': {
+    answers: { 'GET /1.0/metrics': { headers: { 'content-type': 'text/plain' }, body: 'lxd_a 1\n# EOF\n' } },
+    call: ({ api }) => lxdapi.metrics(api),
+  },
   'attachConsole()': {
     answers: { [`POST ${WEB}/console`]: sockets() },
     call: async ({ api }) => (await lxdapi.attachConsole(api.instances.web)).detach(),
   },
 }
 
-// These read no answers, or hand out what comes; `events()` has tests of its own.
+// These read no answers, or hand out what comes; `events()`, `watch()` and `usage()` have tests of their own.
 const OTHERS = [
   'API',
   'APIPromise',
@@ -527,10 +531,14 @@ const OTHERS = [
   'EventSubscription',
   'InstanceConsole',
   'InstanceProcess',
+  'LiveList',
   'SocketNotFoundError',
+  'WatchedList',
   'events',
   'imageGetFingerprint',
   'readTrustToken',
+  'usage',
+  'watch',
 ]
 
 describe('A malformed answer is an exception, to whichever request it comes', { concurrency: 4 }, () => {

@@ -1,5 +1,7 @@
+import { addSignal, onAbort, throwIfAborted } from '../../common/abort.ts'
 import { Deadline } from '../../common/deadline.ts'
 import { type APIException, APITimeoutException } from '../../errors/exceptions.ts'
+import { contextOf } from '../../path.ts'
 import { checkNames, checkTimeout } from '../../request/options.ts'
 import type { ExecFinished, InstanceState, Operation } from '../../rest.ts'
 import type { APIResult } from '../../result.ts'
@@ -87,8 +89,11 @@ export async function waitFor(
   if (timeout !== 0) checkTimeout(timeout, 'waitFor()')
   const probe = probeFor(condition)
   const given = instanceAt(instance, 'waitFor()')
-  options.signal?.throwIfAborted()
-  const deadline = new Deadline(options)
+  const signals = addSignal(contextOf(given).defaults.signals, options.signal)
+  throwIfAborted(signals)
+  const aborted = new AbortController()
+  const removeAbortListener = onAbort(signals, reason => aborted.abort(reason))
+  const deadline = new Deadline({ timeout, signal: aborted.signal })
   const path = given.with({ signal: deadline.signal })
   const changes = new InstanceChanges(path)
   let latest: ProbeResult | undefined
@@ -102,6 +107,7 @@ export async function waitFor(
     if (!deadline.isExpiry(error)) throw error
   } finally {
     deadline.clear()
+    removeAbortListener()
     await changes.close()
   }
   const request = latest?.result.request ?? requestOf(given)

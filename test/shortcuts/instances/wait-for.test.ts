@@ -98,6 +98,23 @@ test('waitFor() ends a request that is under way when its time is over, and tell
   await closed
 })
 
+test('waitFor() ends at once when it is aborted between two requests, by its own signal or that of the path', async t => {
+  const { api, received, peers } = await servePeers(t, undefined, () => sync({ status: 'Stopped' }))
+  for (const isOfPath of [false, true]) {
+    const before = reads(received)
+    const controller = new AbortController()
+    const { signal } = controller
+    const reason = new Error('enough')
+    const { web } = (isOfPath ? api.with({ signal }) : api).instances
+    const waiting = waitFor(web, { status: 'Running' }, isOfPath ? {} : { signal })
+    await until(() => reads(received) === before + 2)
+    await untilStill(() => reads(received))
+    controller.abort(reason)
+    await assert.rejects(waiting, reason)
+    await until(() => peers.every(({ socket }) => socket.destroyed))
+  }
+})
+
 test('waitFor() refuses what is not one condition, before anything is sent', async t => {
   const { api, received } = await serve(t, (): Reply => sync({}))
   const wrong: readonly (readonly [unknown, RegExp])[] = [

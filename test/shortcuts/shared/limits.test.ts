@@ -71,6 +71,7 @@ test('every function that takes a path refuses options that it does not know, be
     fileStat: () => verbs.fileStat(web, '/x', wrong),
     freeze: () => verbs.freeze(web, wrong),
     importFrom: () => verbs.importFrom(web, Buffer.from(''), wrong),
+    metrics: () => verbs.metrics(api, wrong),
     move: () => verbs.move(web, api.instances.other as typeof web, wrong),
     present: () => present(web, {}, wrong),
     publish: () => verbs.publish(web, wrong),
@@ -87,6 +88,8 @@ test('every function that takes a path refuses options that it does not know, be
     isTrusted: () => verbs.isTrusted(api, wrong),
     unfreeze: () => verbs.unfreeze(web, wrong),
     update: () => verbs.update(web, () => {}, wrong),
+    usage: async () => verbs.usage(api.instances, wrong).next(),
+    watch: () => verbs.watch(api.instances, wrong),
     waitFor: () => waitFor(web, { status: 'Running' }, wrong),
   }
   for (const [name, call] of Object.entries(calls))
@@ -95,8 +98,10 @@ test('every function that takes a path refuses options that it does not know, be
       new RegExp(`^TypeError: ${name}\\(\\): unknown option 'nonsense'`),
     )
   assert.deepEqual(received, [])
-  const PORTS = /^(API|Api|container|image|Event|Instance|Socket|Certificate|readTrustToken|Pty|asPty|bridge)/
-  const functions = Object.keys(lxdapi).filter(name => !PORTS.test(name))
+  // Classes, what was ported, and what takes no path.
+  const OTHERS =
+    /^(API|Api|container|image|Event|Instance|Live|Watched|Socket|Certificate|readTrustToken|Pty|asPty|bridge)/
+  const functions = Object.keys(lxdapi).filter(name => !OTHERS.test(name))
   assert.deepEqual(functions.sort(), Object.keys(calls).sort())
 })
 
