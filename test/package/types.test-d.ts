@@ -1,11 +1,15 @@
 // What a user perceives of the types. Compiled by types.test.ts on every TypeScript that is supported, and never run.
 import type { Duplex, Readable } from 'node:stream'
+import { WebSocket as PlatformSocket } from 'undici'
+import type { WebSocket } from 'ws'
 import {
   type AnyEvent,
   API,
   type APIResult,
   absent,
+  asPty,
   attachConsole,
+  bridgeTerminal,
   type CloudInitStatus,
   copy,
   type Difference,
@@ -43,6 +47,7 @@ import {
   start,
   stop,
   symlinkPresent,
+  type TerminalEnd,
   unfreeze,
   update,
   waitFor,
@@ -453,6 +458,17 @@ export async function updates(): Promise<void> {
   update(api.operations[name], () => {})
   // @ts-expect-error Did you mean to write 'check'?
   update(web, () => {}, { chek: true })
+}
+
+export function terminals(child: InstanceProcess, attached: InstanceConsole, socket: WebSocket): void {
+  is<Promise<TerminalEnd>>()(bridgeTerminal(child, socket))
+  bridgeTerminal(spawn(web, ['sh'], { terminal: true }), socket)
+  bridgeTerminal(attachConsole(web), socket)
+  bridgeTerminal(attached, new PlatformSocket('ws://localhost'))
+  asPty(child).onData(data => is<string>()(data))
+  asPty(child).onExit(({ exitCode }) => is<number>()(exitCode))
+  // @ts-expect-error no socket
+  bridgeTerminal(child, child.stdin)
 }
 
 export async function waiting(condition: InstanceCondition): Promise<void> {

@@ -30,7 +30,7 @@ const FAILURE = 1011
  * not be started or was lost, the reason of which only the returned promise tells. A platform's socket, which refuses
  * such codes, is closed with 3000 more: 4009, 4011.
  *
- * Give it what `spawn()` returns, and no message is lost that comes before the command has started.
+ * Nobody else may use the socket then; its `binaryType` is set. Give it what `spawn()` returns, and no message is lost that comes before the command has started.
  *
  * @returns how it ended, when both sides have: it does not reject
  * @example

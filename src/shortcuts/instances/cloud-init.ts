@@ -1,10 +1,10 @@
 import { isRecord } from '../../answer/envelope.ts'
-import { APIException, APIOperationException } from '../../errors/exceptions.ts'
+import { APIException } from '../../errors/exceptions.ts'
 import type { Path } from '../../path.ts'
 import type { APIResult } from '../../result.ts'
 import { type ExecOutput, exec } from '../exec/exec.ts'
 import { filePull } from '../files/pull.ts'
-import { isRefusal } from '../shared/retry.ts'
+import { isMissingProgram, isNotReady } from './refusals.ts'
 
 /**
  * What cloud-init tells of its run, with its own names; what is newer has more fields.
@@ -50,14 +50,9 @@ export async function waitForCloudInit(
   } catch (error) {
     if (isMissingProgram(error)) throw failed(result, 'There is no cloud-init in this instance')
     // It is starting or stopping, or the agent of the virtual machine does not answer yet.
-    if (isRefusal(error) && error.result !== result) return undefined
+    if (isNotReady(error) && error.result !== result) return undefined
     throw error
   }
-}
-
-/** Whether a command could not be started because there is no such program. */
-export function isMissingProgram(error: unknown): boolean {
-  return error instanceof APIOperationException && /command not found|no such file/i.test(error.error)
 }
 
 function checkStatus(status: CloudInitStatus, { exitCode }: ExecOutput, result: APIResult): CloudInitStatus {

@@ -6,9 +6,9 @@ import { readStat } from '../files/stat.ts'
 import { fieldsOf } from '../shared/fields.ts'
 import { checkInteger } from '../shared/integers.ts'
 import { readItem } from '../shared/resource.ts'
-import { isRefusal } from '../shared/retry.ts'
 import { impossible } from '../shared/server-info.ts'
-import { isMissingProgram, waitForCloudInit } from './cloud-init.ts'
+import { waitForCloudInit } from './cloud-init.ts'
+import { isMissingProgram, isNotReady } from './refusals.ts'
 
 /** A condition of `waitFor()`: one of these. */
 export type InstanceCondition =
@@ -95,7 +95,7 @@ async function probeFile(instance: Path, path: string): Promise<ProbeResult> {
     const result = await instance.files.head({ query: { path } })
     return { result, found: readStat(result) && result }
   } catch (error) {
-    if (!isRefusal(error)) throw error
+    if (!isNotReady(error)) throw error
     // Safe cast: refusals have a result.
     return { result: error.result as APIResult }
   }
@@ -106,7 +106,7 @@ async function probeCommand(instance: Path, command: readonly string[]): Promise
     const result = await run(instance, command)
     return { result, found: result.metadata?.metadata?.return === 0 && result }
   } catch (error) {
-    if (!isRefusal(error)) throw error
+    if (!isNotReady(error)) throw error
     const running = await probeRunning(instance)
     // Safe cast: refusals have a result.
     return { result: error.result as APIResult, error, isAnnounced: !running.found }

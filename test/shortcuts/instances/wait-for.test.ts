@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
-import { APIException, type InstanceCondition, waitFor } from '../../../src/index.ts'
+import { APIException, APIForbiddenException, type InstanceCondition, waitFor } from '../../../src/index.ts'
 import {
   failure,
   type Received,
@@ -72,6 +72,20 @@ test('waitFor() the agent of a virtual machine waits until the server can count 
   )
   const { metadata } = await waitFor(api.instances.web, { agent: true }, { timeout: 60 })
   assert.deepEqual([metadata.processes, reads(received)], [7, 6])
+})
+
+test('waitFor() what this client may not look up says so', async t => {
+  const { api } = await serve(t, ({ method }) =>
+    method === 'GET' ? sync({ status: 'Running' }) : failure(403, 'not authorized'),
+  )
+  const conditions: readonly InstanceCondition[] = [
+    { file: '/x' },
+    { command: ['true'] },
+    { port: 80 },
+    { cloudInit: true },
+  ]
+  for (const condition of conditions)
+    await assert.rejects(waitFor(api.instances.web, condition), APIForbiddenException)
 })
 
 test('waitFor() a port says at once where nothing can look it up', async t => {
