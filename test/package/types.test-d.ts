@@ -1,6 +1,5 @@
 // What a user perceives of the types. Compiled by types.test.ts on every TypeScript that is supported, and never run.
 import type { Duplex, Readable } from 'node:stream'
-import { WebSocket as PlatformSocket } from 'undici'
 import type { WebSocket } from 'ws'
 import {
   type AnyEvent,
@@ -464,7 +463,7 @@ export function terminals(child: InstanceProcess, attached: InstanceConsole, soc
   is<Promise<TerminalEnd>>()(bridgeTerminal(child, socket))
   bridgeTerminal(spawn(web, ['sh'], { terminal: true }), socket)
   bridgeTerminal(attachConsole(web), socket)
-  bridgeTerminal(attached, new PlatformSocket('ws://localhost'))
+  bridgeTerminal(attached, socket)
   asPty(child).onData(data => is<string>()(data))
   asPty(child).onExit(({ exitCode }) => is<number>()(exitCode))
   // @ts-expect-error no socket
