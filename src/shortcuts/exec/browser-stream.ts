@@ -2,13 +2,16 @@ import { Duplex } from 'node:stream'
 import { isRecord } from '../../common/is-record.ts'
 import { MAX_TERMINAL_SIZE, type TerminalSize } from './options.ts'
 
+// `Uint8Array<ArrayBuffer>`, which TypeScript 5.6 does not know: a platform's `send()` takes no shared memory.
+type Bytes = ReturnType<typeof Uint8Array.from>
+
 /** A WebSocket as the package `ws` and the platforms have it: what `bridgeTerminal()` needs of it. */
 export interface TerminalSocket {
   binaryType: string
   readonly readyState: number
   readonly bufferedAmount: number
   /** Only `ws` calls the callback. */
-  send(data: Uint8Array<ArrayBuffer>, callback?: (error?: Error) => void): void
+  send(data: Bytes, callback?: (error?: Error) => void): void
   close(code?: number, reason?: string): void
   addEventListener(
     type: 'open' | 'message' | 'close' | 'error',
@@ -77,26 +80,24 @@ export class BrowserStream extends Duplex {
     this.#socket.resume?.()
   }
 
-  override _write(
-    chunk: Buffer<ArrayBuffer>,
-    _encoding: BufferEncoding,
-    callback: (error?: Error | null) => void,
-  ): void {
-    this.#opened.then(() => this.#send(chunk)).then(() => callback(), callback)
+  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
+    // Safe cast: what Node.js receives is in no shared memory.
+    this.#opened.then(() => this.#send(chunk as Bytes)).then(() => callback(), callback)
   }
 
   /** Sends a chunk; resolves when there is room for the next one, or the socket is closed. */
-  #send(chunk: Buffer<ArrayBuffer>): Promise<void> {
+  #send(chunk: Bytes): Promise<void> {
     return new Promise(resolve => {
-      const timer = setInterval(() => {
-        if (this.#canSend) finish()
-      }, POLL_INTERVAL_MS)
+      let timer: NodeJS.Timeout | undefined
       const finish = (): void => {
         clearInterval(timer)
         resolve()
       }
       this.#socket.send(chunk, finish)
-      if (this.#canSend) finish()
+      if (this.#canSend) return finish()
+      timer = setInterval(() => {
+        if (this.#canSend) finish()
+      }, POLL_INTERVAL_MS)
     })
   }
 
