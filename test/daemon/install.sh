@@ -1,7 +1,7 @@
 #!/bin/bash
 # Installs requirements of the tests that this machine lacks, and starts none of them. Prints a line for each: what it
 # installs, or why it cannot. A failure does not affect the others.
-# Usage: install.sh [lxd] [incus] [network] [curl] [tcp]     (as root, on Debian; all but LXD on Ubuntu too)
+# Usage: install.sh [lxd] [incus] [network] [curl] [tcp] [chromium]     (as root, on Debian; all but LXD on Ubuntu too)
 set -uo pipefail
 
 # The root of programs and settings; the test of this script uses a temporary folder.
@@ -38,6 +38,7 @@ lacking() {
       # Tests mount /usr into containers, and no other folder.
       [ -x "$root/usr/bin/python3" ] || echo python3-minimal
       ;;
+    chromium) has chromium || echo chromium fonts-dejavu-core ;;
   esac
 }
 
@@ -47,6 +48,7 @@ title() {
     incus) echo Incus ;;
     network) echo 'network tools' ;;
     tcp) echo 'TCP tools' ;;
+    chromium) echo Chromium ;;
     *) echo "$1" ;;
   esac
 }
@@ -155,8 +157,8 @@ install() {
 
 for wanted in "$@"; do
   case $wanted in
-    lxd | incus | network | curl | tcp) ;;
-    *) say "install.sh: unknown argument '$wanted' (lxd, incus, network, curl and tcp are known)"; exit 2 ;;
+    lxd | incus | network | curl | tcp | chromium) ;;
+    *) say "install.sh: unknown argument '$wanted' (lxd, incus, network, curl, tcp and chromium are known)"; exit 2 ;;
   esac
 done
 failed=0

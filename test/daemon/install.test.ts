@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { NEEDS } from './index.ts'
+import { ALL_NEEDS } from './index.ts'
 import { findProgram } from './server-kinds.ts'
 
 const SCRIPT = join(import.meta.dirname, 'install.sh')
@@ -38,7 +38,7 @@ const STUBS: Readonly<Record<string, string>> = {
     esac
     for package; do
       case $package in
-        lxd | iptables | curl | socat) program=usr/sbin/$package ;;
+        lxd | iptables | curl | socat | chromium) program=usr/sbin/$package ;;
         netcat-openbsd) program=usr/sbin/nc.openbsd ;;
         python3-minimal) program=usr/bin/python3 ;;
         incus-base) program=usr/libexec/incus/incusd ;;
@@ -92,7 +92,7 @@ function linesOf(text: string): string[] {
 
 test('install.sh installs what a bare Debian lacks, says so in a line each, and then has nothing to do', t => {
   const { path, install } = bareMachine(t, DEBIAN)
-  assert.deepEqual(install(...NEEDS), {
+  assert.deepEqual(install(...ALL_NEEDS), {
     status: 0,
     said: [
       'Installing LXD: lxd busybox-static xz-utils iproute2',
@@ -100,6 +100,7 @@ test('install.sh installs what a bare Debian lacks, says so in a line each, and 
       'Installing network tools: iptables dnsmasq-base',
       'Installing curl: curl',
       'Installing TCP tools: socat netcat-openbsd python3-minimal',
+      'Installing Chromium: chromium fonts-dejavu-core',
     ],
     calls: [
       'update',
@@ -109,12 +110,13 @@ test('install.sh installs what a bare Debian lacks, says so in a line each, and 
       'install -y --no-install-recommends iptables dnsmasq-base',
       'install -y --no-install-recommends curl',
       'install -y --no-install-recommends socat netcat-openbsd python3-minimal',
+      'install -y --no-install-recommends chromium fonts-dejavu-core',
     ],
   })
   const backports = readFileSync(path('etc/apt/sources.list.d/lxdapi-backports.list'), 'utf8')
   assert.equal(backports, 'deb [signed-by=/keys.gpg] http://mirror.example/debian bookworm-backports main\n')
   assert.ok(!existsSync(path('usr/sbin/policy-rc.d')))
-  assert.deepEqual(install(...NEEDS), { status: 0, said: [], calls: [] })
+  assert.deepEqual(install(...ALL_NEEDS), { status: 0, said: [], calls: [] })
 })
 
 test('install.sh takes Incus from the release where that has it', t => {
@@ -127,7 +129,7 @@ test('install.sh takes Incus from the release where that has it', t => {
 
 test('install.sh says in a line each what it does not install for lack of root', t => {
   const { install } = bareMachine(t, DEBIAN, { STUB_UID: '1000' })
-  assert.deepEqual(install(...NEEDS), {
+  assert.deepEqual(install(...ALL_NEEDS), {
     status: 1,
     said: [
       'Not installed: LXD (lxd busybox-static xz-utils iproute2), as that needs root',
@@ -135,6 +137,7 @@ test('install.sh says in a line each what it does not install for lack of root',
       'Not installed: network tools (iptables dnsmasq-base), as that needs root',
       'Not installed: curl (curl), as that needs root',
       'Not installed: TCP tools (socat netcat-openbsd python3-minimal), as that needs root',
+      'Not installed: Chromium (chromium fonts-dejavu-core), as that needs root',
     ],
     calls: [],
   })

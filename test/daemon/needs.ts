@@ -1,7 +1,7 @@
 import { findProgram, type Kind, serverKinds } from './server-kinds.ts'
 
 /** A requirement of tests besides Node.js. */
-export type Need = Kind | 'network' | 'curl' | 'tcp'
+export type Need = Kind | 'network' | 'curl' | 'tcp' | 'chromium'
 
 /** A requirement of tests that this machine lacks. */
 export interface MissingNeed {
@@ -19,6 +19,7 @@ const PROGRAMS: Readonly<Record<Need, readonly (string | readonly string[])[]>> 
   curl: ['curl'],
   // Programs that connect() finds in an instance.
   tcp: ['socat', 'nc.openbsd', '/usr/bin/python3'],
+  chromium: ['chromium'],
 }
 const TITLES: Readonly<Record<Need, string>> = {
   lxd: serverKinds.lxd.title,
@@ -26,10 +27,14 @@ const TITLES: Readonly<Record<Need, string>> = {
   network: 'network tools',
   curl: 'curl',
   tcp: 'TCP tools',
+  chromium: 'Chromium',
 }
 
 /** All requirements of the tests, in the order of their installation. */
-export const NEEDS = Object.keys(TITLES) as readonly Need[] // Safe cast: the table has a key for each need.
+export const ALL_NEEDS = Object.keys(TITLES) as readonly Need[] // Safe cast: the table has a key for each need.
+
+/** Those of `npm test`: without a browser of several hundred megabytes, which only the long tests have use for. */
+export const NEEDS: readonly Need[] = ALL_NEEDS.filter(need => need !== 'chromium')
 
 /** Returns why this machine lacks a requirement; `undefined` if it has it. */
 export function missingReason(need: Need): string | undefined {

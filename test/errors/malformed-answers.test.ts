@@ -295,6 +295,13 @@ const CASES: Readonly<Record<string, Case>> = {
     answers: { [`POST ${WEB}/exec`]: started(), ...ending({ return: 0 }) },
     call: ({ api }) => lxdapi.waitFor(api.instances.web, { command: ['true'] }, { timeout: 0.2 }),
   },
+  'waitFor() an agent': {
+    answers: {
+      [`GET ${WEB}`]: sync({ ...RUNNING, type: 'virtual-machine' }),
+      [`GET ${WEB}/state`]: sync({ status: 'Running', processes: 7 }),
+    },
+    call: ({ api }) => lxdapi.waitFor(api.instances.web, { agent: true }, { timeout: 0.2 }),
+  },
   'setStates() one by one': {
     answers: {
       'GET /1.0/instances': sync([INSTANCE]),
@@ -587,8 +594,11 @@ const OTHERS = [
   'InstanceProcess',
   'LiveList',
   'PortForward',
+  'Pty',
   'SocketNotFoundError',
   'WatchedList',
+  'asPty',
+  'bridgeTerminal',
   'events',
   'imageGetFingerprint',
   'oidcTokenFile',

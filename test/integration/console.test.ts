@@ -5,6 +5,7 @@ import { finished } from 'node:stream/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { APIException, attachConsole, exec } from '../../src/index.ts'
 import { buildImage } from '../daemon/index.ts'
+import { openBrowser } from './browser.ts'
 import { startContainer } from './live-container.ts'
 import { it } from './node-test.ts'
 import { describeOnServers, type Running } from './servers.ts'
@@ -36,6 +37,20 @@ describeOnServers('the console', running => {
     await ask(second.stream, 'echo $((6*9)) typed', '54 typed')
     second.detach()
     assert.equal((await exec(api['1.0'].instances.c1, ['echo', 'still there'])).stdout, 'still there\n')
+  })
+
+  it('is shown in a browser, whose end detaches from it', async () => {
+    const { api } = running()
+    const { client, shows, ended } = await openBrowser(() => attach(api))
+    // The shell may drop what is typed before it is ready, see ask().
+    const typing = setInterval(() => client.send('echo $((6*10)) typed\r'), 500)
+    await shows(lines => lines.includes('60 typed'))
+    clearInterval(typing)
+    client.close()
+    assert.deepEqual((await ended)[0], { exitCode: undefined })
+    const next = await attach(api)
+    await ask(next.stream, 'echo $((6*11)) typed', '66 typed')
+    next.detach()
   })
 
   it('has a log', async () => {

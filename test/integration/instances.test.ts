@@ -6,7 +6,6 @@ import {
   APIConnectionException,
   APIException,
   APINotFoundException,
-  APITimeoutException,
   type ApiPath,
   absent,
   containerGet,
@@ -23,7 +22,6 @@ import {
   start,
   stop,
   unfreeze,
-  waitFor,
 } from '../../src/index.ts'
 import { buildImage } from '../daemon/index.ts'
 import { it } from './node-test.ts'
@@ -31,8 +29,6 @@ import { describeOnServers, serversOverSocket, startServer } from './servers.ts'
 import { recordTransactions } from './transactions.ts'
 
 const FORCE = { force: true }
-// Far more than it takes, so that a test which fails ends.
-const SOON = { timeout: 60 }
 
 describeOnServers(
   'Instances',
@@ -124,36 +120,6 @@ describeOnServers(
       await assert.rejects(restore(api.instances.saved, 'none'), APIException)
       await assert.rejects(snapshot(api.instances.nobody, 'one'), APINotFoundException)
       await absent(api.instances.saved)
-    })
-
-    it('are waited for: a status, a file, a command, an address', async () => {
-      const api = rest()
-      // Without a bridge, which would take more programs than the servers have of their own.
-      const devices = { eth0: { type: 'nic', name: 'eth0', nictype: 'p2p' } }
-      await present(api.instances.slow, { source: source(), devices })
-      await assert.rejects(
-        waitFor(api.instances.slow, { status: 'Running' }, { timeout: 0.1 }),
-        APITimeoutException,
-      )
-      await assert.rejects(waitFor(api.instances.nobody, { file: '/etc/passwd' }), APINotFoundException)
-      await assert.rejects(waitFor(api.instances.slow, {} as { status: string }), TypeError)
-      const awaited = [
-        waitFor(api.instances.slow, { status: 'Running' }, SOON),
-        waitFor(api.instances.slow, { file: '/tmp/ready' }, SOON),
-        waitFor(api.instances.slow, { command: ['test', '-e', '/tmp/ready'] }, SOON),
-      ]
-      const addressed = waitFor(api.instances.slow, { address: 'inet' }, SOON)
-      await start(api.instances.slow)
-      await run(
-        api.instances.slow,
-        'ip link set eth0 up; ip addr add 192.0.2.9/24 dev eth0; touch /tmp/ready',
-      )
-      await Promise.all(awaited)
-      assert.equal(await addressed, '192.0.2.9')
-      const reason = new Error('no longer interested')
-      const waiting = waitFor(api.instances.slow, { file: '/never' }, { signal: AbortSignal.abort(reason) })
-      await assert.rejects(waiting, reason)
-      await absent(api.instances.slow)
     })
 
     it('change state all at once or filtered, and one that fails hides no other', async () => {
@@ -285,11 +251,6 @@ describeOnServers(
   },
   serversOverSocket(),
 )
-
-async function run(instance: Path, script: string): Promise<void> {
-  const body = { command: ['sh', '-c', script], 'wait-for-websocket': false }
-  assert.equal((await instance.exec.post(body).wait()).metadata.metadata.return, 0)
-}
 
 /** Creates an instance that can't be started, since a folder of its is gone by then. */
 async function createBroken(api: Path, fingerprint: string): Promise<void> {

@@ -1,11 +1,15 @@
 // What a user perceives of the types. Compiled by types.test.ts on every TypeScript that is supported, and never run.
 import type { Duplex, Readable } from 'node:stream'
+import type { WebSocket } from 'ws'
 import {
   type AnyEvent,
   API,
   type APIResult,
   absent,
+  asPty,
   attachConsole,
+  bridgeTerminal,
+  type CloudInitStatus,
   copy,
   createJoinToken,
   createTrustToken,
@@ -51,6 +55,7 @@ import {
   start,
   stop,
   symlinkPresent,
+  type TerminalEnd,
   unfreeze,
   update,
   usage,
@@ -65,6 +70,7 @@ import type {
   Instance,
   InstanceFull,
   InstanceSnapshot,
+  InstanceState,
   Instances,
   InstancesItem,
   InstancesItemState,
@@ -476,12 +482,28 @@ export async function updates(): Promise<void> {
   update(web, () => {}, { chek: true })
 }
 
+export function terminals(child: InstanceProcess, attached: InstanceConsole, socket: WebSocket): void {
+  is<Promise<TerminalEnd>>()(bridgeTerminal(child, socket))
+  bridgeTerminal(spawn(web, ['sh'], { terminal: true }), socket)
+  bridgeTerminal(attachConsole(web), socket)
+  bridgeTerminal(attached, socket)
+  asPty(child).onData(data => is<string>()(data))
+  asPty(child).onExit(({ exitCode }) => is<number>()(exitCode))
+  // @ts-expect-error no socket
+  bridgeTerminal(child, child.stdin)
+}
+
 export async function waiting(condition: InstanceCondition): Promise<void> {
   is<string>()(await waitFor(web, { address: 'inet' }, { timeout: 60 }))
   is<APIResult<Instance>>()(await waitFor(web, { status: 'Stopped' }))
   is<APIResult<undefined>>()(await waitFor(web, { file: '/etc/hosts' }))
   is<number>()((await waitFor(web, { command: ['true'] })).metadata.metadata.return)
-  is<string | APIResult<Instance | Operation<ExecFinished> | undefined>>()(await waitFor(web, condition))
+  is<APIResult<InstanceState>>()(await waitFor(web, { agent: true }))
+  is<number>()((await waitFor(web, { port: 80 })).metadata.metadata.return)
+  is<CloudInitStatus>()(await waitFor(web, { cloudInit: true }))
+  is<string | CloudInitStatus | APIResult<Instance | Operation<ExecFinished> | InstanceState | undefined>>()(
+    await waitFor(web, condition),
+  )
   is<APIResult>()(await waitFor(anything, { status: 'Stopped' }))
   // @ts-expect-error no such condition
   waitFor(web, { adress: 'inet' })

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
-import { installMissing, missingNeeds, NEEDS, serversUnderTest } from '../daemon/index.ts'
+import { ALL_NEEDS, installMissing, missingNeeds, NEEDS, serversUnderTest } from '../daemon/index.ts'
 import { listTests, listUnitTests, needsServers } from './list-tests.ts'
 import { reporterArguments } from './reporters.ts'
 
@@ -32,8 +32,9 @@ function readArguments(args: string[]): { folder?: string; isEveryTransport: boo
 }
 
 function prepareServers(): void {
-  installMissing(NEEDS)
+  const needs = folder === 'long' ? ALL_NEEDS : NEEDS
+  installMissing(needs)
   for (const { label, missing } of serversUnderTest())
     if (missing === undefined) console.log(`Testing with ${label}`)
-  for (const { title, reason } of missingNeeds()) console.log(`Testing without ${title}: ${reason}`)
+  for (const { title, reason } of missingNeeds(needs)) console.log(`Testing without ${title}: ${reason}`)
 }

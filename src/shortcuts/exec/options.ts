@@ -26,8 +26,8 @@ export interface TerminalSize {
 
 /** The size of a terminal that nobody gave a size. */
 export const DEFAULT_TERMINAL_SIZE: TerminalSize = { columns: 80, rows: 24 }
-// The kernel keeps both as unsigned 16-bit integers.
-const MAX_TERMINAL_SIZE = 2 ** 16 - 1
+/** The most columns or rows: the kernel keeps both as unsigned 16-bit integers. */
+export const MAX_TERMINAL_SIZE = 2 ** 16 - 1
 
 /**
  * Rejects what is no size of a terminal, which a server would ignore.
