@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -34,12 +34,8 @@ export async function installFor(user: string, tarball: string): Promise<string>
   const library = join(user, 'node_modules/lxdapi')
   mkdirSync(library, { recursive: true })
   await run('tar', ['-xzf', tarball, '-C', library, '--strip-components=1'])
-  // Safe cast: npm wrote it.
-  const { dependencies } = JSON.parse(readFileSync(join(library, 'package.json'), 'utf8')) as {
-    dependencies: Record<string, string>
-  }
   mkdirSync(join(user, 'node_modules/@types'))
-  for (const name of [...Object.keys(dependencies), '@types/node'])
+  for (const name of ['undici', 'debug', 'yaml', '@types/node'])
     symlinkSync(join(modules, name), join(user, 'node_modules', name))
   return user
 }

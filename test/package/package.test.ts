@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import { createTempFolder, tearDownFolders } from '../daemon/clean-up.ts'
+import { BUNDLES, bundledSize, runBundle } from './bundle.ts'
 import { Editor } from './editor.ts'
 import { failWithOutput, installFor, modules, pack } from './pack.ts'
 
@@ -108,6 +109,17 @@ describe('the package', () => {
     const { file: source, line } = await editor.definitionAt({ file, ...placeOf('factory') })
     assert.equal(source, join(library, 'src/api.ts'))
     assert.match(readFileSync(source, 'utf8').split('\n')[line - 1] ?? '', /static factory\(/)
+  })
+
+  for (const bundle of BUNDLES) {
+    it(`can be bundled, with all that it needs, into ${bundle.title}`, async () => {
+      assert.equal(await runBundle(user, join(folder, 'bundled'), bundle), 'local prod /1.0/instances/web\n')
+    })
+  }
+
+  it('leaves out of a bundle what its script does not use', async () => {
+    const [some, all] = await Promise.all([bundledSize(user, '{ exec }'), bundledSize(user, '* as all')])
+    assert.ok(some < all / 2, `${some} of ${all} bytes`)
   })
 
   for (const compiler of COMPILERS) {
