@@ -19,7 +19,7 @@ export default [
       { ...output('.js'), ...sourceMap },
       { ...output('.cjs'), format: 'cjs' },
     ],
-    plugins: [readTscMaps(), nameCommonJsFile()],
+    plugins: [readTscMaps(), nameCommonJsFile(), writeAscii()],
     external,
     onwarn,
   },
@@ -63,6 +63,14 @@ function nameCommonJsFile() {
   const resolveImportMeta = (property, { format }) =>
     format === 'cjs' && property === 'url' ? `require('node:url').pathToFileURL(__filename).href` : null
   return { name: 'name-commonjs-file', resolveImportMeta }
+}
+
+// V8 decodes and parses ASCII faster, and keeps a byte for each character instead of two.
+function writeAscii() {
+  const toEscape = character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  // Lines stay the same, and so do their maps.
+  const renderChunk = code => ({ code: code.replace(/[^\0-\x7f]/g, toEscape), map: null })
+  return { name: 'write-ascii', renderChunk }
 }
 
 function onwarn({ code, message }) {

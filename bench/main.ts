@@ -10,8 +10,10 @@ const BENCHES = [
   'packed-size',
   'exec',
   'streams',
+  'directories',
   'harm',
   'lost-updates',
+  'watch',
 ]
 const OUTPUT = fileURLToPath(new URL('../node_modules/.cache/lxdapi/bench', import.meta.url))
 

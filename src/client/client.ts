@@ -122,6 +122,11 @@ export class Client {
     return this.#servers.resolve(url)
   }
 
+  /** Prints a line to the trace, about what became of a connection that a request upgraded. */
+  note(request: APIRequest, describe: () => string): void {
+    if (this.#trace.isEnabled) this.#trace.noted(request, describe)
+  }
+
   /** Registers a callback for the time when this client is closed; returns a function that removes it. */
   closeWithIt(close: () => void): () => void {
     this.#closers.add(close)

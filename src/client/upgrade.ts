@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import type { UpgradedAnswer } from '../answer/answer.ts'
 import { onAbort } from '../common/abort.ts'
 import type { Body, CallOptions } from '../request/options.ts'
 import { type Caller, prepareCall } from './caller.ts'
@@ -17,17 +18,26 @@ export async function openConnection(
   caller: Caller,
   path: string,
   protocol: string,
-  { body, ...options }: UpgradeOptions = {},
+  options?: UpgradeOptions,
 ): Promise<Duplex> {
+  return (await upgradeConnection(caller, path, protocol, options)).connection
+}
+
+/** The same, with the answer that the connection came with. */
+export async function upgradeConnection(
+  caller: Caller,
+  path: string,
+  protocol: string,
+  { body, ...options }: UpgradeOptions = {},
+): Promise<UpgradedAnswer> {
   if (typeof protocol !== 'string' || !PROTOCOL.test(protocol))
     throw new TypeError(
       `upgrade(): the protocol must be a name such as 'sftp', not ${JSON.stringify(protocol)}`,
     )
   const method = body == null ? 'GET' : 'POST'
   const { client } = caller
-  const { request, connection } = await client.upgrade(
-    prepareCall(caller, method, path, body, options, { protocol }),
-  )
+  const answer = await client.upgrade(prepareCall(caller, method, path, body, options, { protocol }))
+  const { request, connection } = answer
   // Safe cast: streams keep whatever they are destroyed with as their error.
   const removeAbortListener = onAbort(request.signals, reason => connection.destroy(reason as Error))
   const removeCloser = client.closeWithIt(() => connection.destroy())
@@ -35,5 +45,5 @@ export async function openConnection(
     removeAbortListener()
     removeCloser()
   })
-  return connection
+  return answer
 }

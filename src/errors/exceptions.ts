@@ -3,12 +3,18 @@ import type { APIAnswer } from '../request/transaction.ts'
 import { isConflict } from './conflict.ts'
 import { explainFailure } from './connection-error.ts'
 import { APIException, type ExceptionDetails, hide } from './exception.ts'
+import { APIFileException } from './file-exception.ts'
 
-export { APIException, type ExceptionDetails }
+export { APIException, APIFileException, type ExceptionDetails }
 
-/** HTTP 404: the resource does not exist. */
+/** HTTP 404: the resource does not exist; over SFTP, a file does not, which is an {@link APIFileException} too. */
 export class APINotFoundException extends APIException {
   declare readonly result: APIAnswer
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (!(value instanceof APIException)) return false
+    return value.constructor === APINotFoundException || isMissingFile(value)
+  }
 
   override get name(): string {
     return 'APINotFoundException'
@@ -136,6 +142,30 @@ export class APITransferException extends APIException {
   protected override copyWith({ notes }: Partial<ExceptionDetails>): APIException {
     return new APITransferException(this.cause, this.bytes, this.total, notes)
   }
+}
+
+/** A connection to a port inside an instance could not be opened, or has failed. */
+export class APIPortException extends APIException {
+  /** What happened, as Node.js names it: `ECONNREFUSED`, `ECONNRESET`, …; `undefined` if unknown. */
+  readonly code: string | undefined
+
+  constructor(details: ExceptionDetails, code: string | undefined) {
+    super(details)
+    this.code = code
+  }
+
+  override get name(): string {
+    return 'APIPortException'
+  }
+
+  protected override copyWith({ notes }: Partial<ExceptionDetails>): APIException {
+    const { request, result, error, cause, code } = this
+    return new APIPortException({ request, result, error, cause, notes }, code)
+  }
+}
+
+function isMissingFile(exception: APIException): boolean {
+  return exception instanceof APIFileException && exception.code === 'ENOENT'
 }
 
 function isConflictOf(exception: APIException): boolean {

@@ -28,6 +28,8 @@ export interface EventFeed {
   readonly signal: AbortSignal | undefined
   /** Seconds in which it tries to reconnect. */
   readonly reconnectTimeout: number
+  /** Hears at once that the connection is lost, and why; the event of type `gap` comes when it is there again. */
+  readonly onLost?: (reason: unknown) => void
 }
 
 // Backpressure: reading pauses at the first count of buffered events, and goes on at the second.
@@ -151,7 +153,9 @@ export class ReconnectingStream<Event>
   #onClose({ failure: reason, isClosedLocally }: APIWebSocket): void {
     // Whoever closed the API wants no new connection.
     if (isClosedLocally && reason === undefined) this.#end(undefined)
-    if (!this.#isOver) this.#connection = this.#reconnect(reason)
+    if (this.#isOver) return
+    this.#feed.onLost?.(reason)
+    this.#connection = this.#reconnect(reason)
   }
 
   async #reconnect(reason: unknown): Promise<void> {

@@ -1,6 +1,9 @@
 // What users import of the functions that take a path; those of the Python library are in ../shortcuts.ts.
 export { type ExportOptions, exportTo } from './backups/export.ts'
 export { type ImportOptions, importFrom } from './backups/import.ts'
+export { type ConnectOptions, connect } from './connect/connect.ts'
+export { InstanceConnection } from './connect/connection.ts'
+export { type ForwardOptions, forward, PortForward } from './connect/forward.ts'
 export { copy } from './copy/copy.ts'
 export { move } from './copy/move.ts'
 export type { CopyOptions, MoveOptions } from './copy/options.ts'
@@ -14,14 +17,20 @@ export { InstanceProcess, type StandardStreams } from './exec/process.ts'
 export { type SpawnOptions, spawn } from './exec/spawn.ts'
 export { type FileDeleteOptions, fileDelete } from './files/delete.ts'
 export type { CopiedTree, DirectoryOptions } from './files/directory-options.ts'
-export { type DirectoryPresentOptions, directoryPresent } from './files/directory-present.ts'
+export {
+  type DirectoryEqualOptions,
+  type DirectoryPresentOptions,
+  directoryPresent,
+} from './files/directory-present.ts'
 export { type DirectoryPullOptions, directoryPull } from './files/directory-pull.ts'
 export { type DirectoryPushOptions, directoryPush } from './files/directory-push.ts'
+export type { FileStat, FileType } from './files/file-stat.ts'
+export type { FilesPath } from './files/files-path.ts'
 export type { FilePermissions } from './files/headers.ts'
 export { fileList } from './files/list.ts'
 export { filePull } from './files/pull.ts'
 export { type FilePushOptions, filePush } from './files/push.ts'
-export { type FileStat, type FilesPath, fileStat } from './files/stat.ts'
+export { fileStat } from './files/stat.ts'
 export { symlinkPresent } from './files/symlink-present.ts'
 export { type ListImagesOptions, listImages } from './image-list/list-images.ts'
 export type { ImageFilter, ListedImage } from './image-list/listed-image.ts'
@@ -38,6 +47,11 @@ export { type RestoreOptions, restore, type SnapshotOptions, snapshot } from './
 export { freeze, restart, start, stop, unfreeze } from './instances/status.ts'
 export { type InstanceCondition, waitFor } from './instances/wait-for.ts'
 export { hasExtension } from './server/has-extension.ts'
+export type { OpenFlags, RemoteFile } from './sftp/file.ts'
+export { openFiles } from './sftp/open-files.ts'
+export type { DirectoryEntry } from './sftp/operations.ts'
+export type { FileSession, FileSystemStat, ReadRange, WriteOptions } from './sftp/session.ts'
+export type { Protocol } from './sftp/transfer.ts'
 export type { ItemOf } from './shared/item-of.ts'
 export type {
   AnyPath,
@@ -70,3 +84,19 @@ export {
   type TrustTokenOptions,
 } from './trust/create-token.ts'
 export { isTrusted, type TrustOptions, trust } from './trust/trust.ts'
+export { metrics } from './usage/metrics.ts'
+export type { Exemplar, MetricLabels, MetricSample, MetricType } from './usage/open-metrics.ts'
+export type { DiskUsage, MemoryUsage, NetworkUsage, UsageSample } from './usage/sample.ts'
+export { type UsageOptions, usage } from './usage/usage.ts'
+export type {
+  AddedItem,
+  Change,
+  ChangedItem,
+  ItemChange,
+  RemovedItem,
+  RenamedItem,
+  StaleList,
+  SyncedList,
+} from './watch/change.ts'
+export { LiveList } from './watch/live-list.ts'
+export { WatchedList, type WatchOptions, watch } from './watch/watch.ts'

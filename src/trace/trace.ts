@@ -42,6 +42,10 @@ export class Trace {
     )
   }
 
+  noted(request: APIRequest, describe: () => string): void {
+    printSafely(this.#print, request, () => `${formatRequest(request)} ${redactText(describe())}`)
+  }
+
   failed(request: APIRequest, error: unknown): void {
     printSafely(this.#print, request, () => {
       // The message of our exceptions begins with the request, which is already printed.

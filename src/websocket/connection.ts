@@ -38,6 +38,7 @@ export class Connection {
   #chunks = 0
   #isReading = false
   #isPaused = true
+  #answersPings = true
   #unansweredPing: Buffer | undefined
   #pongTimer: NodeJS.Timeout | undefined
   #drain: Promise<void> | undefined
@@ -99,6 +100,11 @@ export class Connection {
     void this.send(OPCODE.close, status)
     this.#hasSentClose = true
     this.#closeTimer ??= setTimeout(() => this.destroy(), CLOSE_TIMEOUT_MS)
+  }
+
+  /** Leaves pings unanswered from now on. */
+  ignorePings(): void {
+    this.#answersPings = false
   }
 
   /** Ends the connection once what was sent is flushed, and discards what arrives. */
@@ -170,6 +176,7 @@ export class Connection {
 
   // RFC 6455 allows answering only the last of several pings.
   #receivePing(payload: Buffer): void {
+    if (!this.#answersPings) return
     this.#unansweredPing = payload
     this.#schedulePong()
   }

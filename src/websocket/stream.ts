@@ -36,6 +36,7 @@ export class APIWebSocketStream extends Duplex {
     this.#socket = socket
     this.#isBothWays = readable && writable
     this.#isComplete = !readable
+    if (!writable) socket.ignorePings()
     socket.receive({
       onBegin: isText => this.#begin(isText),
       onPart: part => this.#receive(part),

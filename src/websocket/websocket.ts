@@ -180,6 +180,14 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
     })
   }
 
+  /**
+   * @internal Leaves pings unanswered, which the servers don't mind: on a websocket that only they write to, a pong would
+   * lose what they wrote before they closed it.
+   */
+  ignorePings(): void {
+    this.#connection.ignorePings()
+  }
+
   /** @internal From now on {@link terminate} also waits up to a second for the server's close frame. */
   awaitCloseFrame(): void {
     this.#awaitsCloseFrame = true

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Installs requirements of the tests that this machine lacks, and starts none of them. Prints a line for each: what it
 # installs, or why it cannot. A failure does not affect the others.
-# Usage: install.sh [lxd] [incus] [network] [curl]     (as root, on Debian; all but LXD on Ubuntu too)
+# Usage: install.sh [lxd] [incus] [network] [curl] [tcp]     (as root, on Debian; all but LXD on Ubuntu too)
 set -uo pipefail
 
 # The root of programs and settings; the test of this script uses a temporary folder.
@@ -32,6 +32,12 @@ lacking() {
       has dnsmasq || echo dnsmasq-base
       ;;
     curl) has curl || echo curl ;;
+    tcp)
+      has socat || echo socat
+      has nc.openbsd || echo netcat-openbsd
+      # Tests mount /usr into containers, and no other folder.
+      [ -x "$root/usr/bin/python3" ] || echo python3-minimal
+      ;;
   esac
 }
 
@@ -40,6 +46,7 @@ title() {
     lxd) echo LXD ;;
     incus) echo Incus ;;
     network) echo 'network tools' ;;
+    tcp) echo 'TCP tools' ;;
     *) echo "$1" ;;
   esac
 }
@@ -148,8 +155,8 @@ install() {
 
 for wanted in "$@"; do
   case $wanted in
-    lxd | incus | network | curl) ;;
-    *) say "install.sh: unknown argument '$wanted' (lxd, incus, network and curl are known)"; exit 2 ;;
+    lxd | incus | network | curl | tcp) ;;
+    *) say "install.sh: unknown argument '$wanted' (lxd, incus, network, curl and tcp are known)"; exit 2 ;;
   esac
 done
 failed=0

@@ -38,7 +38,9 @@ const STUBS: Readonly<Record<string, string>> = {
     esac
     for package; do
       case $package in
-        lxd | iptables | curl) program=usr/sbin/$package ;;
+        lxd | iptables | curl | socat) program=usr/sbin/$package ;;
+        netcat-openbsd) program=usr/sbin/nc.openbsd ;;
+        python3-minimal) program=usr/bin/python3 ;;
         incus-base) program=usr/libexec/incus/incusd ;;
         dnsmasq-base) program=usr/sbin/dnsmasq ;;
         iproute2) program=usr/sbin/ip ;;
@@ -62,7 +64,7 @@ function bareMachine(t: TestContext, release: string, env: NodeJS.ProcessEnv = {
   const root = mkdtempSync(join(tmpdir(), 'bare-'))
   t.after(() => rmSync(root, { recursive: true }))
   const path = (name: string): string => join(root, name)
-  for (const folder of ['bin', 'usr/sbin', 'usr/libexec/incus', 'etc/apt/sources.list.d'])
+  for (const folder of ['bin', 'usr/bin', 'usr/sbin', 'usr/libexec/incus', 'etc/apt/sources.list.d'])
     mkdirSync(path(folder), { recursive: true })
   for (const name of TOOLS) symlinkSync(findProgram([name]) ?? assert.fail(`no ${name}`), path(`bin/${name}`))
   for (const [name, source] of Object.entries(STUBS)) {
@@ -97,6 +99,7 @@ test('install.sh installs what a bare Debian lacks, says so in a line each, and 
       'Installing Incus: incus-base incus-client from bookworm-backports',
       'Installing network tools: iptables dnsmasq-base',
       'Installing curl: curl',
+      'Installing TCP tools: socat netcat-openbsd python3-minimal',
     ],
     calls: [
       'update',
@@ -105,6 +108,7 @@ test('install.sh installs what a bare Debian lacks, says so in a line each, and 
       'install -y --no-install-recommends -t bookworm-backports incus-base incus-client',
       'install -y --no-install-recommends iptables dnsmasq-base',
       'install -y --no-install-recommends curl',
+      'install -y --no-install-recommends socat netcat-openbsd python3-minimal',
     ],
   })
   const backports = readFileSync(path('etc/apt/sources.list.d/lxdapi-backports.list'), 'utf8')
@@ -130,6 +134,7 @@ test('install.sh says in a line each what it does not install for lack of root',
       'Not installed: Incus (incus-base incus-client busybox-static xz-utils iproute2), as that needs root',
       'Not installed: network tools (iptables dnsmasq-base), as that needs root',
       'Not installed: curl (curl), as that needs root',
+      'Not installed: TCP tools (socat netcat-openbsd python3-minimal), as that needs root',
     ],
     calls: [],
   })

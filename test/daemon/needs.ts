@@ -1,7 +1,7 @@
 import { findProgram, type Kind, serverKinds } from './server-kinds.ts'
 
 /** A requirement of tests besides Node.js. */
-export type Need = Kind | 'network' | 'curl'
+export type Need = Kind | 'network' | 'curl' | 'tcp'
 
 /** A requirement of tests that this machine lacks. */
 export interface MissingNeed {
@@ -17,12 +17,15 @@ const PROGRAMS: Readonly<Record<Need, readonly (string | readonly string[])[]>> 
   // Programs that the servers run to create a bridge.
   network: ['iptables', 'dnsmasq'],
   curl: ['curl'],
+  // Programs that connect() finds in an instance.
+  tcp: ['socat', 'nc.openbsd', '/usr/bin/python3'],
 }
 const TITLES: Readonly<Record<Need, string>> = {
   lxd: serverKinds.lxd.title,
   incus: serverKinds.incus.title,
   network: 'network tools',
   curl: 'curl',
+  tcp: 'TCP tools',
 }
 
 /** All requirements of the tests, in the order of their installation. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createHash, X509Certificate } from 'node:crypto'
+import { createHash, randomUUID, X509Certificate } from 'node:crypto'
 import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -313,11 +313,11 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'fileStat()': {
     answers: { [`HEAD ${FILES}`]: file('content') },
-    call: ({ api }) => lxdapi.fileStat(api.instances.web, '/x'),
+    call: ({ api }) => lxdapi.fileStat(api.instances.web, '/x', { by: 'http' }),
   },
   'fileStat() of nothing': {
     answers: { [`HEAD ${FILES}`]: { status: 404 }, [`GET ${WEB}`]: sync(INSTANCE) },
-    call: ({ api }) => lxdapi.fileStat(api.instances.web, '/x'),
+    call: ({ api }) => lxdapi.fileStat(api.instances.web, '/x', { by: 'http' }),
   },
   'fileList()': {
     answers: { [`GET ${FILES}`]: directory(['a']) },
@@ -346,7 +346,7 @@ const CASES: Readonly<Record<string, Case>> = {
       [`HEAD ${FILES}`]: directory(),
       [`GET ${FILES}`]: directory(['a']),
     },
-    call: ({ api }) => lxdapi.fileDelete(api.instances.web, '/x', { recursive: true }),
+    call: ({ api }) => lxdapi.fileDelete(api.instances.web, '/x', { recursive: true, by: 'http' }),
   },
   'fileDelete() of nothing': {
     answers: { [`DELETE ${FILES}`]: NOTHING, [`GET ${WEB}`]: sync(INSTANCE) },
@@ -358,11 +358,12 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'directoryPull()': {
     answers: { [`GET ${FILES}`]: [directory(['a']), directory(['b']), file('content')] },
-    call: ({ api, dir }) => lxdapi.directoryPull(api.instances.web, '/x', join(dir, 'x')),
+    call: ({ api, dir }) => lxdapi.directoryPull(api.instances.web, '/x', join(dir, 'x'), { by: 'http' }),
   },
   'directoryPull() of a symlink': {
     answers: { [`GET ${FILES}`]: [directory(['a']), file('/y', 'symlink')] },
-    call: ({ api, dir }) => lxdapi.directoryPull(api.instances.web, '/x', join(dir, 'x'), { owners: false }),
+    call: ({ api, dir }) =>
+      lxdapi.directoryPull(api.instances.web, '/x', join(dir, 'x'), { owners: false, by: 'http' }),
   },
   'directoryPush()': {
     answers: {
@@ -373,7 +374,7 @@ const CASES: Readonly<Record<string, Case>> = {
     call: async ({ api, dir }) => {
       await mkdir(join(dir, 'tree/sub'), { recursive: true })
       await symlink('file', join(dir, 'tree/link'))
-      return lxdapi.directoryPush(api.instances.web, '/x', join(dir, 'tree'))
+      return lxdapi.directoryPush(api.instances.web, '/x', join(dir, 'tree'), { by: 'http' })
     },
   },
   'directoryPush() of a file': {
@@ -386,7 +387,7 @@ const CASES: Readonly<Record<string, Case>> = {
     call: async ({ api, dir }) => {
       await mkdir(join(dir, 'tree'))
       await writeFile(join(dir, 'tree/file'), 'content', { mode: 0o600 })
-      return lxdapi.directoryPush(api.instances.web, '/x', join(dir, 'tree'))
+      return lxdapi.directoryPush(api.instances.web, '/x', join(dir, 'tree'), { by: 'http' })
     },
     // Those to the file itself are tried with filePush(), and each takes half a second.
     only: /^(HEAD|GET|DELETE)/,
@@ -397,7 +398,7 @@ const CASES: Readonly<Record<string, Case>> = {
       [`DELETE ${FILES}`]: DONE,
       [`POST ${FILES}`]: DONE,
     },
-    call: ({ api }) => lxdapi.symlinkPresent(api.instances.web, '/x', '/y'),
+    call: ({ api }) => lxdapi.symlinkPresent(api.instances.web, '/x', '/y', { by: 'http' }),
   },
   'imageAliasPresent()': {
     answers: {
@@ -550,13 +551,26 @@ const CASES: Readonly<Record<string, Case>> = {
       return child.exited
     },
   },
+  // How to connect to an instance is looked up once: each call has another one.
+  'connect()': {
+    answers: { 'GET /1.0': sync({ ...SERVER, api_extensions: ['instance_port_forward'] }) },
+    call: async ({ api }) => (await lxdapi.connect(api.instances.path(randomUUID()), { port: 80 })).destroy(),
+  },
+  'forward()': {
+    answers: { 'GET /1.0': sync({ ...SERVER, api_extensions: ['instance_port_forward'] }) },
+    call: async ({ api }) => (await lxdapi.forward(api.instances.path(randomUUID()), 80)).close(),
+  },
+  'metrics()': {
+    answers: { 'GET /1.0/metrics': { headers: { 'content-type': 'text/plain' }, body: 'lxd_a 1\n# EOF\n' } },
+    call: ({ api }) => lxdapi.metrics(api),
+  },
   'attachConsole()': {
     answers: { [`POST ${WEB}/console`]: sockets() },
     call: async ({ api }) => (await lxdapi.attachConsole(api.instances.web)).detach(),
   },
 }
 
-// These read no answers, or hand out what comes; `events()` has tests of its own.
+// These read no answers, or hand out what comes; `events()`, `watch()` and `usage()` have tests of their own.
 const OTHERS = [
   'API',
   'APIPromise',
@@ -568,13 +582,21 @@ const OTHERS = [
   'CertificateMismatchError',
   'EventStream',
   'EventSubscription',
+  'InstanceConnection',
   'InstanceConsole',
   'InstanceProcess',
+  'LiveList',
+  'PortForward',
   'SocketNotFoundError',
+  'WatchedList',
   'events',
   'imageGetFingerprint',
   'oidcTokenFile',
+  // See test/shortcuts/sftp/.
+  'openFiles',
   'readTrustToken',
+  'usage',
+  'watch',
 ]
 
 describe('A malformed answer is an exception, to whichever request it comes', { concurrency: 4 }, () => {

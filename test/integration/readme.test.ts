@@ -10,10 +10,18 @@ import { describeOnServers, type Running, serversOverSocket } from './servers.ts
 const PRINTED: Readonly<Record<string, readonly RegExp[]>> = {
   'README.md': [/^404 .*Instance not found$/, /^Linux$/, /^true \[/, /^1 ls: .*No such file/, /^Hello$/],
   'docs/commands-and-consoles.md': [/^1 me$/, /^0$/, /^3$/, /^web$/],
+  'docs/connections.md': [/^Hello$/],
   'docs/desired-state.md': [/^true$/, /^false$/, /^app was Running/],
   'docs/images-and-backups.md': [/^false$/],
   'docs/paths-and-types.md': [/^Stopped$/, /^me$/],
   'docs/errors-and-debugging.md': [/^404 .*Instance not found$/],
+  'docs/live-views.md': [
+    /^1 Stopped$/,
+    /^web Stopped$/,
+    /^web \{/,
+    /^web is stopped$/,
+    /^web 0 0 undefined 0 0$/,
+  ],
   'docs/files.md': [/^Hello$/, /^\[ 'current', 'etc', 'image.tar.xz', 'www' \]$/],
   'docs/waiting-and-events.md': [/^profile-created \/1\.0\/profiles\/watched$/],
 }

@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { API, type ApiPath, events, exec } from '../../src/index.ts'
+import { API, type ApiPath, events, exec, watch } from '../../src/index.ts'
 import { serversUnderTest } from '../daemon/index.ts'
 import { startContainer } from '../integration/live-container.ts'
 import { before, it } from '../integration/node-test.ts'
@@ -40,6 +40,7 @@ describeOnServers(
       // What V8 compiles of them goes on for longer than their first half: 180 KiB.
       [`${EXECS} commands`]: { times: EXECS, once: execOnce, maxGrowth: 512 * 1024 },
       [`${STREAMS} event streams`]: { times: STREAMS, once: streamOnce, maxGrowth: 256 * 1024 },
+      [`${STREAMS} lists that are watched`]: { times: STREAMS, once: watchOnce, maxGrowth: 512 * 1024 },
     }
     for (const [name, soak] of Object.entries(soaks)) {
       it(`holds on to nothing of ${name}`, async t => {
@@ -95,6 +96,12 @@ async function execOnce(api: ApiPath, time: number): Promise<void> {
 async function streamOnce(api: ApiPath): Promise<void> {
   const stream = await events(api, { type: 'lifecycle' })
   await stream.return()
+}
+
+async function watchOnce(api: ApiPath): Promise<void> {
+  const live = await watch(api.path('1.0', 'profiles'))
+  assert.equal(live.size, 1)
+  await live.close()
 }
 
 async function measure(): Promise<Footprint> {

@@ -33,6 +33,8 @@ import {
   type LifecycleAction,
   type ListedImage,
   listImages,
+  type MetricSample,
+  metrics,
   move,
   type Outcome,
   type Path,
@@ -51,7 +53,9 @@ import {
   symlinkPresent,
   unfreeze,
   update,
+  usage,
   waitFor,
+  watch,
 } from '../../src/index.ts'
 import type {
   Empty,
@@ -614,6 +618,42 @@ export async function guests(): Promise<void> {
   guest.instances
   // @ts-expect-error no such state
   guest.patch({ state: 'Running' })
+}
+
+export async function lists(): Promise<void> {
+  const live = await watch(api.instances)
+  is<Instance | undefined>()(live.get('web'))
+  for (const instance of live) is<Instance>()(instance)
+  for await (const change of live.changes()) {
+    if (change.type === 'changed') is<readonly Difference[]>()(change.difference)
+    else if (change.type === 'renamed') is<string>()(change.from)
+    else if (change.type === 'stale') is<unknown>()(change.reason)
+    else if (change.type !== 'synced') is<Instance>()(change.item)
+  }
+  is<Image | undefined>()((await watch(api.images)).get(name))
+  is<ImageAliasesEntry | undefined>()((await watch(api.images.aliases)).get(name))
+  is<Network | undefined>()((await watch(api.networks)).get(name))
+  is<StorageVolume | undefined>()((await watch(api['storage-pools'].default.volumes)).get(name))
+  is<StorageVolume | undefined>()((await watch(api['storage-pools'].default.volumes.custom)).get(name))
+  is<InstanceSnapshot | undefined>()((await watch(web.snapshots)).get(name))
+  await watch(api.instances, { filter: ({ status }) => status === 'Running', poll: 60 })
+  for await (const change of watch(anything)) if (change.type === 'added') change.item.anything
+  // @ts-expect-error not a list
+  watch(api.instances.web)
+  // @ts-expect-error not a list
+  watch(api)
+  // @ts-expect-error no such field
+  watch(api.instances, { filter: ({ state }) => state })
+  for await (const { cpu, memory } of usage(api.instances, { every: 1 })) {
+    is<number | undefined>()(cpu)
+    is<number>()(memory.used)
+  }
+  usage(web, { every: 1 })
+  // @ts-expect-error no instances
+  usage(api.profiles, { every: 1 })
+  // @ts-expect-error how often
+  usage(api.instances, {})
+  is<readonly MetricSample[]>()(await metrics(api))
 }
 
 export function shortcuts(either: Root | Rest, result: APIResult): void {

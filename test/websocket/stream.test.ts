@@ -11,7 +11,7 @@ import {
   type WebSocketStreamOptions,
 } from '../../src/index.ts'
 import type { MessageReceiver } from '../../src/websocket/messages.ts'
-import { until } from '../servers/server.ts'
+import { until, untilStill } from '../servers/server.ts'
 import { OPCODES, type Peer, servePeers } from '../servers/websocket-peer.ts'
 
 async function open(
@@ -134,6 +134,20 @@ test('every byte value goes both ways', async t => {
   assert.deepEqual(await buffer(stream), all)
 })
 
+test('a stream that only reads sends no pong, which would break a connection that the server has closed', async t => {
+  const served = await servePeers(t, peer => {
+    peer.sendFrame(OPCODES.ping, Buffer.from('keepalive'))
+    peer.send(Buffer.from('x'))
+  })
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const stream = new APIWebSocketStream(await served.api.path('socket').websocket(), { writable: false })
+  await once(stream, 'readable')
+  t.mock.timers.tick(60_000)
+  const [peer] = served.peers
+  await untilStill(() => peer?.frames.length ?? 0)
+  assert.deepEqual(peer?.of(OPCODES.pong), [])
+})
+
 test('a ping is answered with what it held', async t => {
   const { stream, peer } = await open(t, peer => {
     peer.sendFrame(OPCODES.ping, Buffer.from('keepalive'))
@@ -239,6 +253,7 @@ test('after an abort it fails with the reason, though the server says that it is
     pause: () => {},
     resume: () => {},
     terminate: () => {},
+    ignorePings: () => {},
   }
   // Safe cast: reading uses nothing else of a websocket. A real server can't be made to send at this very moment.
   const stream = new APIWebSocketStream(socket as unknown as APIWebSocket, { writable: false })

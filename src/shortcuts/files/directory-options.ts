@@ -1,12 +1,13 @@
+import type { ProtocolOption } from '../sftp/transfer.ts'
 import { TRANSFER_OPTIONS, type TransferOptions, type TransferProgress } from '../transfer/options.ts'
 import { ProgressCounter } from '../transfer/progress-counter.ts'
 
 /** Options of copying a directory. */
-export interface DirectoryOptions extends TransferOptions {
+export interface DirectoryOptions extends TransferOptions, ProtocolOption {
   /**
    * Returns whether to copy a path below the directory, such as `etc/hosts`; for a directory, with its content.
    *
-   * The servers take a pipe for a file, and wait until something is written to it: leave pipes out.
+   * Over HTTP, the servers take a pipe for a file, and wait until something is written to it: leave pipes out.
    */
   readonly filter?: (path: string) => boolean
 }
@@ -20,7 +21,7 @@ export interface CopiedTree {
 }
 
 /** The names of {@link DirectoryOptions}. */
-export const DIRECTORY_OPTIONS = [...TRANSFER_OPTIONS, 'filter'] as const
+export const DIRECTORY_OPTIONS = [...TRANSFER_OPTIONS, 'filter', 'by'] as const
 
 /** Counts what is copied, and reports the total progress. */
 export class CopyCounter {
@@ -40,6 +41,11 @@ export class CopyCounter {
       this.#counter.add(bytes - before)
       before = bytes
     }
+  }
+
+  /** Counts bytes that were copied. */
+  add(bytes: number): void {
+    this.#counter.add(bytes)
   }
 
   /** Reports the end, and returns the counts. */

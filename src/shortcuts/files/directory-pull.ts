@@ -1,21 +1,14 @@
-import { chmod, lchown, lstat, mkdir, realpath, rename, rm, symlink } from 'node:fs/promises'
-import { join, posix } from 'node:path'
-import type { Path } from '../../path.ts'
+import { realpath, rename, rm } from 'node:fs/promises'
+import { posix } from 'node:path'
 import { checkNames } from '../../request/options.ts'
-import type { APIResult } from '../../result.ts'
+import { checkProtocol, transfer } from '../sftp/transfer.ts'
 import { withLimits } from '../shared/limits.ts'
-import { walkTree } from '../shared/walk-tree.ts'
-import { download } from '../transfer/download.ts'
-import { isFileNotFound, temporaryPathFor, writeFileWhole } from '../transfer/target.ts'
-import {
-  type CopiedTree,
-  CopyCounter,
-  DIRECTORY_OPTIONS,
-  type DirectoryOptions,
-} from './directory-options.ts'
-import { pathsIn } from './plain-names.ts'
-import { type FileStat, type FilesPath, filesAt, readStat, wrongType } from './stat.ts'
-import { readLinkTarget } from './symlink-target.ts'
+import { isFileNotFound, temporaryPathFor } from '../transfer/target.ts'
+import { type CopiedTree, DIRECTORY_OPTIONS, type DirectoryOptions } from './directory-options.ts'
+import { type FilesPath, filesAt } from './files-path.ts'
+import { pullByHttp } from './http-pull.ts'
+import type { TreeTarget } from './local-tree.ts'
+import { pullBySftp } from './sftp-pull.ts'
 
 /** Options of {@link directoryPull}. */
 export interface DirectoryPullOptions extends DirectoryOptions {
@@ -23,23 +16,18 @@ export interface DirectoryPullOptions extends DirectoryOptions {
   readonly owners?: boolean
 }
 
-/** A file, directory or symlink to copy. */
-interface Entry {
-  /** The path relative to the directory, such as `etc/hosts`; '' for the directory itself. */
-  readonly path: string
-}
-
 const OPTIONS: ReadonlySet<string> = new Set<keyof DirectoryPullOptions>([...DIRECTORY_OPTIONS, 'owners'])
-// This process has to be able to write into a directory while it is being filled.
-const WRITABLE = 0o700
 
 /**
  * Copies a directory out of an instance, with modes, owners and symlinks; `target` becomes the copy.
  *
  * A new target is created atomically: complete or not at all. In one that exists, files of the same names are replaced,
  * each atomically, and the rest stays; directories that exist keep their permissions. Nothing is ever written outside
- * of it, whatever the server answers. The servers report every symlink's target as absolute: one that points into the
- * directory is made relative.
+ * of it, whatever the server answers.
+ *
+ * Over SFTP, which is used where the server has it, modification times and the targets of symlinks are kept, and pipes,
+ * sockets and devices are left out. Over HTTP the servers report every symlink's target as absolute: one that points into
+ * the directory is made relative.
  *
  * @throws {APINotFoundException} there is no such directory, or no such instance
  * @throws {APITransferException} the transfer of a file was interrupted
@@ -53,125 +41,36 @@ export async function directoryPull(
   options: DirectoryPullOptions = {},
 ): Promise<CopiedTree> {
   checkNames(options, OPTIONS, 'directoryPull()')
+  checkProtocol(options.by, 'directoryPull()')
   const files = filesAt(item, 'directoryPull()')
-  return withLimits(files, options, 'directoryPull()', async signal => {
-    const existing = await realPathIfPresent(target)
-    if (existing !== undefined) return new Pull(files, path, existing, { ...options, signal }).run()
-    const part = temporaryPathFor(target)
-    try {
-      const copied = await new Pull(files, path, part, { ...options, signal }).run()
-      await rename(part, target)
-      return copied
-    } catch (error) {
-      await rm(part, { recursive: true, force: true })
-      throw error
-    }
+  const remote = posix.resolve('/', path)
+  return withLimits(files, options, 'directoryPull()', signal => {
+    const { filter = () => true, owners = process.getuid?.() === 0, onProgress, by } = options
+    const pull = (tree: TreeTarget): Promise<CopiedTree> =>
+      transfer(files, {
+        by,
+        purpose: `directoryPull() ${remote}`,
+        signal,
+        bySftp: session => pullBySftp(session, remote, tree),
+        byHttp: () => pullByHttp(files, remote, tree),
+      })
+    return fill(target, (path, isNew) => pull({ path, isNew, filter, hasOwners: owners, onProgress, signal }))
   })
 }
 
-class Pull {
-  readonly #counter: CopyCounter
-  readonly #files: Path
-  readonly #root: string
-  readonly #target: string
-  readonly #options: DirectoryPullOptions
-  readonly #owners: boolean
-  readonly #finalModes: [path: string, mode: number][] = []
-
-  constructor(files: Path, root: string, target: string, options: DirectoryPullOptions) {
-    this.#counter = new CopyCounter(undefined, options.onProgress)
-    this.#files = files
-    this.#root = posix.resolve('/', root)
-    this.#target = target
-    this.#options = options
-    this.#owners = options.owners ?? process.getuid?.() === 0
-  }
-
-  async run(): Promise<CopiedTree> {
-    await walkTree<Entry>({ path: '' }, (entry, signal) => this.#copy(entry, signal), this.#options.signal)
-    for (const [path, mode] of this.#finalModes) await chmod(path, mode)
-    return this.#counter.finish()
-  }
-
-  async #copy({ path }: Entry, signal: AbortSignal): Promise<readonly Entry[]> {
-    const remote = posix.join(this.#root, path)
-    const result = await this.#files.get({
-      query: { path: path === '' ? followingLink(remote) : remote },
-      signal,
-    })
-    const stat = readStat(result)
-    if (stat.type === 'directory') return this.#copyDirectory(path, stat, result)
-    if (path === '') throw wrongType(result, remote, 'filePull() copies these')
-    if (stat.type === 'symlink') await this.#copySymlink(path, stat, await readLinkTarget(result, remote))
-    else await this.#copyFile(path, stat, result, signal)
-    return []
-  }
-
-  async #copyDirectory(path: string, stat: FileStat, result: APIResult): Promise<Entry[]> {
-    const local = join(this.#target, path)
-    if (await makeRealDirectory(local)) await this.#adjust(local, stat)
-    this.#counter.directories++
-    return pathsIn(result, path)
-      .map(path => ({ path }))
-      .filter(entry => this.#options.filter?.(entry.path) ?? true)
-  }
-
-  async #adjust(local: string, { mode, uid, gid }: FileStat): Promise<void> {
-    if (this.#owners) await lchown(local, uid, gid)
-    await chmod(local, mode | WRITABLE)
-    if ((mode & WRITABLE) !== WRITABLE) this.#finalModes.push([local, mode])
-  }
-
-  async #copyFile(path: string, stat: FileStat, result: APIResult, signal: AbortSignal): Promise<void> {
-    const attributes = { mode: stat.mode, owner: this.#owners ? stat : undefined }
-    const options = { onProgress: this.#counter.forFile(), signal }
-    try {
-      await writeFileWhole(join(this.#target, path), attributes, stream => download(result, stream, options))
-    } finally {
-      // If the file can't be created, the body has not been read.
-      result.body?.destroy()
-    }
-    this.#counter.files++
-  }
-
-  async #copySymlink(path: string, stat: FileStat, target: string): Promise<void> {
-    const local = join(this.#target, path)
-    const part = temporaryPathFor(local)
-    await symlink(this.#relocate(path, target), part)
-    try {
-      if (this.#owners) await lchown(part, stat.uid, stat.gid)
-      await rename(part, local)
-    } catch (error) {
-      await rm(part, { force: true })
-      throw error
-    }
-    this.#counter.symlinks++
-  }
-
-  #relocate(path: string, target: string): string {
-    if (!posix.isAbsolute(target) || !isWithin(this.#root, target)) return target
-    return posix.relative(posix.dirname(posix.join(this.#root, path)), target) || '.'
-  }
-}
-
-/** Creates a directory; `false` if it exists. Anything else at the path, such as a symlink, is not followed. */
-async function makeRealDirectory(path: string): Promise<boolean> {
+/** Fills a directory: one that exists in its place, a new one beside it first. */
+async function fill<T>(target: string, write: (path: string, isNew: boolean) => Promise<T>): Promise<T> {
+  const existing = await realPathIfPresent(target)
+  if (existing !== undefined) return write(existing, false)
+  const part = temporaryPathFor(target)
   try {
-    await mkdir(path, { mode: WRITABLE })
-    return true
+    const result = await write(part, true)
+    await rename(part, target)
+    return result
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !(await lstat(path)).isDirectory()) throw error
-    return false
+    await rm(part, { recursive: true, force: true })
+    throw error
   }
-}
-
-// The directory to copy may be given as a symlink to it.
-function followingLink(path: string): string {
-  return path === '/' ? path : `${path}/.`
-}
-
-function isWithin(root: string, path: string): boolean {
-  return path === root || path.startsWith(root === '/' ? '/' : `${root}/`)
 }
 
 async function realPathIfPresent(target: string): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 import type { HeaderValues } from '../../request/options.ts'
 import { checkId, checkInteger } from '../shared/integers.ts'
-import type { FileStat } from './stat.ts'
+import type { FileStat } from './file-stat.ts'
 
 /** The mode and the owner of a file. */
 export interface FilePermissions {

@@ -1,9 +1,18 @@
+import { posix } from 'node:path'
+import type { Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
-import { COMMON_OPTIONS, type CommonOptions, withLimitedPath } from '../shared/limits.ts'
+import type { SftpOperations } from '../sftp/operations.ts'
+import { checkProtocol, type ProtocolOption, transfer } from '../sftp/transfer.ts'
+import { COMMON_OPTIONS, type CommonOptions, withLimits, withSignal } from '../shared/limits.ts'
+import { type FilesPath, filesAt } from './files-path.ts'
+import { readStat, wrongType } from './http-stat.ts'
 import { plainNamesIn } from './plain-names.ts'
-import { type FilesPath, filesAt, readStat, wrongType } from './stat.ts'
+import { listNames } from './remote-directory.ts'
 
-const OPTIONS: ReadonlySet<string> = new Set<keyof CommonOptions>(COMMON_OPTIONS)
+const OPTIONS: ReadonlySet<string> = new Set<keyof (CommonOptions & ProtocolOption)>([
+  ...COMMON_OPTIONS,
+  'by',
+])
 
 /**
  * Lists the names in a directory of an instance or a volume, sorted.
@@ -16,12 +25,29 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof CommonOptions>(COMMON_OPTIONS
 export async function fileList(
   item: FilesPath,
   path: string,
-  options: CommonOptions = {},
+  options: CommonOptions & ProtocolOption = {},
 ): Promise<string[]> {
   checkNames(options, OPTIONS, 'fileList()')
-  return withLimitedPath(filesAt(item, 'fileList()'), options, 'fileList()', async files => {
-    const result = await files.get({ query: { path } })
-    if (readStat(result).type !== 'directory') throw wrongType(result, path, 'it has no names to list')
-    return plainNamesIn(result).toSorted()
-  })
+  checkProtocol(options.by, 'fileList()')
+  const files = filesAt(item, 'fileList()')
+  return withLimits(files, options, 'fileList()', signal =>
+    transfer(files, {
+      // Which takes a single request.
+      by: options.by ?? 'http',
+      purpose: `fileList() ${path}`,
+      signal,
+      bySftp: ({ operations }) => listBySftp(operations, posix.resolve('/', path)),
+      byHttp: () => listByHttp(withSignal(files, signal), path),
+    }),
+  )
+}
+
+async function listByHttp(files: Path, path: string): Promise<string[]> {
+  const result = await files.get({ query: { path } })
+  if (readStat(result).type !== 'directory') throw wrongType(result, path, 'it has no names to list')
+  return plainNamesIn(result).toSorted()
+}
+
+async function listBySftp(operations: SftpOperations, path: string): Promise<string[]> {
+  return [...(await listNames(operations, path)).keys()].sort()
 }

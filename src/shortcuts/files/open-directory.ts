@@ -1,4 +1,4 @@
-import { constants, existsSync, type Stats } from 'node:fs'
+import { constants, type Dirent, existsSync, type Stats } from 'node:fs'
 import { type FileHandle, lstat, open, readdir, readlink, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -46,6 +46,25 @@ export class OpenDirectory {
    */
   openFile(name: string, stats: Stats): Promise<FileHandle> {
     return this.#openSame(name, O_RDONLY | O_NONBLOCK, stats)
+  }
+
+  /** The names in it, each with its type. */
+  listTypes(): Promise<Dirent[]> {
+    return readdir(this.#pathOf('.'), { withFileTypes: true })
+  }
+
+  /** Opens a file, whatever `stat()` would have said of it before; `undefined` if it is no regular file. */
+  async openRegular(name: string): Promise<{ readonly file: FileHandle; readonly stats: Stats } | undefined> {
+    const file = await this.#openItself(name, O_RDONLY | O_NONBLOCK)
+    try {
+      const stats = await file.stat()
+      if (stats.isFile()) return { file, stats }
+    } catch (error) {
+      await file.close()
+      throw error
+    }
+    await file.close()
+    return undefined
   }
 
   /** Opens a subdirectory in the same way as {@link openFile}. */

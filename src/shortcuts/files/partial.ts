@@ -2,7 +2,7 @@ import { sleep } from '../../common/sleep.ts'
 import { APINotFoundException } from '../../errors/exceptions.ts'
 import type { Path } from '../../path.ts'
 import { deleteFile } from './delete.ts'
-import { readStat } from './stat.ts'
+import { readStat } from './http-stat.ts'
 
 // A server that was busy when its client disconnected may begin to write only after that.
 const MAX_CHECKS = 4

@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import { listIn } from '../../answer/metadata.ts'
 import type { APIResult } from '../../result.ts'
 import { isPlainName } from '../shared/plain-name.ts'
-import { wrongType } from './stat.ts'
+import { wrongType } from './http-stat.ts'
 
 // Linux accepts no longer path.
 const MAX_PATH_LENGTH = 4096

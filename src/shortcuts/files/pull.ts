@@ -6,7 +6,8 @@ import { withLimits } from '../shared/limits.ts'
 import { collect, download } from '../transfer/download.ts'
 import { TRANSFER_OPTIONS, type TransferOptions, type TransferTarget } from '../transfer/options.ts'
 import { writeTarget } from '../transfer/target.ts'
-import { type FilesPath, filesAt, readStat, wrongType } from './stat.ts'
+import { type FilesPath, filesAt } from './files-path.ts'
+import { readStat, wrongType } from './http-stat.ts'
 import { readLinkTarget } from './symlink-target.ts'
 
 const OPTIONS: ReadonlySet<string> = new Set(TRANSFER_OPTIONS)

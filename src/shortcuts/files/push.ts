@@ -10,9 +10,10 @@ import { isFileNotFound } from '../transfer/target.ts'
 import { upload } from '../transfer/upload.ts'
 import { deleteFile } from './delete.ts'
 import { makeDirectories } from './directory-present.ts'
+import { type FilesPath, filesAt } from './files-path.ts'
 import { checkPermissions, type FilePermissions, fileHeaders, hasOtherPermissions } from './headers.ts'
+import { statIfPresent } from './http-stat.ts'
 import { removePartialFile } from './partial.ts'
-import { type FilesPath, filesAt, statIfPresent } from './stat.ts'
 
 /** Options of {@link filePush}. */
 export interface FilePushOptions extends FilePermissions, TransferOptions {
@@ -79,7 +80,7 @@ async function openSourceOrHint(source: TransferSource): Promise<OpenSource> {
 }
 
 /** Deletes a file that has other permissions: the servers set those of new files only. */
-export async function deleteIfPermissionsDiffer(
+async function deleteIfPermissionsDiffer(
   files: Path,
   path: string,
   permissions: FilePermissions,

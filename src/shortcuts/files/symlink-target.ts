@@ -1,7 +1,7 @@
 import { MalformedAnswer } from '../../errors/malformed-answer.ts'
 import type { APIResult } from '../../result.ts'
 import { bodyOf } from '../transfer/download.ts'
-import { wrongType } from './stat.ts'
+import { wrongType } from './http-stat.ts'
 
 // In bytes: the limit of Linux.
 const MAX_TARGET_LENGTH = 4096

@@ -1,9 +1,8 @@
-import { prepareCall } from '../../client/caller.ts'
 import { Deadline } from '../../common/deadline.ts'
 import { APITimeoutException } from '../../errors/exceptions.ts'
-import { contextOf, type Path } from '../../path.ts'
+import type { Path } from '../../path.ts'
 import { checkTimeout } from '../../request/options.ts'
-import { APIRequest } from '../../request/request.ts'
+import { requestOf } from './request-of.ts'
 
 /** What every function above HTTP takes. */
 export interface CommonOptions {
@@ -64,7 +63,6 @@ export function withSignal(path: Path, signal: AbortSignal | undefined): Path {
 }
 
 function tooLong(path: Path, call: string, timeout: number): APITimeoutException {
-  const context = contextOf(path)
-  const request = new APIRequest(context.client.origin, prepareCall(context, 'GET', String(path)))
-  return new APITimeoutException({ request, error: `${call} was not done within ${timeout} s` })
+  const error = `${call} was not done within ${timeout} s`
+  return new APITimeoutException({ request: requestOf(path, 'GET'), error })
 }

@@ -10,7 +10,12 @@ export type Handle<T> = (item: T, signal: AbortSignal) => Promise<readonly T[]>
  *
  * The first failure aborts the others, and is thrown once all have ended.
  */
-export async function walkTree<T>(root: T, handle: Handle<T>, signal?: AbortSignal): Promise<void> {
+export async function walkTree<T>(
+  root: T,
+  handle: Handle<T>,
+  signal?: AbortSignal,
+  concurrency = DEFAULT_CONCURRENCY,
+): Promise<void> {
   const controller = new AbortController()
   // Each call in progress listens, and Node takes more than ten listeners for a leak.
   setMaxListeners(0, controller.signal)
@@ -18,26 +23,36 @@ export async function walkTree<T>(root: T, handle: Handle<T>, signal?: AbortSign
   const queue = [root]
   const work = async (item: T): Promise<void> => {
     try {
-      queue.push(...(await handle(item, controller.signal)))
+      for (const child of await handle(item, controller.signal)) queue.push(child)
     } catch (error) {
       controller.abort(error)
     }
   }
-  await drain(queue, work, controller.signal)
+  await drain(queue, work, controller.signal, concurrency)
   removeAbortListener()
   // The caller's own reason comes first, unless something had failed before.
   controller.signal.throwIfAborted()
 }
 
-async function drain<T>(queue: T[], work: (item: T) => Promise<void>, signal: AbortSignal): Promise<void> {
-  const active = new Set<Promise<void>>()
-  for (;;) {
-    while (active.size < DEFAULT_CONCURRENCY && queue.length > 0 && !signal.aborted) {
-      // Safe cast: the queue is not empty.
-      const task = work(queue.pop() as T).finally(() => active.delete(task))
-      active.add(task)
+function drain<T>(
+  queue: T[],
+  work: (item: T) => Promise<void>,
+  signal: AbortSignal,
+  concurrency: number,
+): Promise<void> {
+  return new Promise(resolve => {
+    let active = 0
+    const next = (): void => {
+      while (active < concurrency && queue.length > 0 && !signal.aborted) {
+        active++
+        // Safe cast: the queue is not empty.
+        void work(queue.pop() as T).then(() => {
+          active--
+          next()
+        })
+      }
+      if (active === 0) resolve()
     }
-    if (active.size === 0) return
-    await Promise.race(active)
-  }
+    next()
+  })
 }

@@ -58,15 +58,18 @@ export class FileSink extends Writable {
   }
 }
 
-// On a file system that is almost full, a write may be partial.
-async function writeAll(file: FileHandle, chunks: readonly Buffer[]): Promise<void> {
+/** Writes chunks to a file, and returns how many bytes they have: on a file system that is almost full, a write is partial. */
+export async function writeAll(file: FileHandle, chunks: readonly Uint8Array[]): Promise<number> {
+  let bytes = 0
   for (let rest = chunks; rest.length > 0; ) {
     const { bytesWritten } = await file.writev(rest)
+    bytes += bytesWritten
     rest = after(rest, bytesWritten)
   }
+  return bytes
 }
 
-function after(chunks: readonly Buffer[], bytes: number): readonly Buffer[] {
+function after(chunks: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
   let skipped = bytes
   const first = chunks.findIndex(chunk => {
     if (skipped < chunk.length) return true
@@ -75,5 +78,5 @@ function after(chunks: readonly Buffer[], bytes: number): readonly Buffer[] {
   })
   if (first === -1) return []
   // Safe cast: `findIndex()` found it.
-  return [(chunks[first] as Buffer).subarray(skipped), ...chunks.slice(first + 1)]
+  return [(chunks[first] as Uint8Array).subarray(skipped), ...chunks.slice(first + 1)]
 }

@@ -16,7 +16,7 @@ for (const name of ['..', '.', '', '/etc/passwd', 'a/b', '../../etc', 'nul\0', 7
       '/tree/good': { text: 'x' },
     })
     await assert.rejects(
-      directoryPull(root.path('1.0', 'instances', 'web'), '/tree', join(dir, 'copy')),
+      directoryPull(root.path('1.0', 'instances', 'web'), '/tree', join(dir, 'copy'), { by: 'http' }),
       /which is no name/,
     )
     assert.deepEqual(await readdir(dir), ['outside'])
@@ -29,7 +29,7 @@ test('directoryPull() does not write through a link that the server sent before'
     '/tree/trap': { link: '/' },
   })
   await mkdir(join(dir, 'copy'))
-  await directoryPull(root.path('1.0', 'instances', 'web'), '/tree', join(dir, 'copy'))
+  await directoryPull(root.path('1.0', 'instances', 'web'), '/tree', join(dir, 'copy'), { by: 'http' })
   assert.ok((await lstat(join(dir, 'copy/trap'))).isSymbolicLink())
   // The second time it is a directory, with a file in it.
   const second = await serveTree(t, {
@@ -38,7 +38,7 @@ test('directoryPull() does not write through a link that the server sent before'
     '/tree/trap/file': { text: 'evil' },
   })
   await assert.rejects(
-    directoryPull(second.root.path('1.0', 'instances', 'web'), '/tree', join(dir, 'copy')),
+    directoryPull(second.root.path('1.0', 'instances', 'web'), '/tree', join(dir, 'copy'), { by: 'http' }),
     { code: 'EEXIST' },
   )
 })
@@ -47,7 +47,7 @@ test('directoryPull() into a folder replaces links in it instead of following th
   const { dir, root } = await serveTree(t, { '/tree/.': { names: ['file'] }, '/tree/file': { text: 'new' } })
   await mkdir(join(dir, 'copy'))
   await symlink('../outside/kept', join(dir, 'copy/file'))
-  await directoryPull(root.path('1.0', 'instances', 'web'), '/tree', join(dir, 'copy'))
+  await directoryPull(root.path('1.0', 'instances', 'web'), '/tree', join(dir, 'copy'), { by: 'http' })
   assert.equal(await readFile(join(dir, 'outside/kept'), 'utf8'), 'kept')
   assert.equal(await readFile(join(dir, 'copy/file'), 'utf8'), 'new')
 })
@@ -58,7 +58,8 @@ test('directoryPull() copies a name that is listed twice once', async t => {
     '/tree/file': { text: 'x' },
   })
   assert.equal(
-    (await directoryPull(root.path('1.0', 'instances', 'web'), '/tree', join(dir, 'copy'))).files,
+    (await directoryPull(root.path('1.0', 'instances', 'web'), '/tree', join(dir, 'copy'), { by: 'http' }))
+      .files,
     1,
   )
   assert.equal(received.length, 2)
@@ -75,7 +76,7 @@ test('directoryPull() makes links into the directory relative, and leaves the ot
     '/tree/near': { link: '/treeless' },
   })
   const copy = join(dir, 'copy')
-  const counts = await directoryPull(root.path('1.0', 'instances', 'web'), '/tree/', copy)
+  const counts = await directoryPull(root.path('1.0', 'instances', 'web'), '/tree/', copy, { by: 'http' })
   assert.deepEqual(counts, { files: 0, directories: 2, symlinks: 5, bytes: 0 })
   const links = ['sub/up', 'sub/relative', 'self', 'out', 'near']
   assert.deepEqual(await Promise.all(links.map(link => readlink(join(copy, link)))), [
@@ -94,7 +95,7 @@ test('directoryPull() that fails in the middle leaves nothing behind', async t =
     '/tree/b': { names: [] },
   })
   await assert.rejects(
-    directoryPull(root.path('1.0', 'instances', 'web'), '/tree', join(dir, 'copy')),
+    directoryPull(root.path('1.0', 'instances', 'web'), '/tree', join(dir, 'copy'), { by: 'http' }),
     /path=%2Ftree%2Fmissing/,
   )
   assert.deepEqual(await readdir(dir), ['outside'])
@@ -106,6 +107,7 @@ test('directoryPull() with a signal ends with its reason, and leaves nothing beh
   const { dir, root } = await serveTree(t, { '/tree/.': { names: ['a'] } }, () => controller.abort(reason))
   await assert.rejects(
     directoryPull(root.path('1.0', 'instances', 'web'), '/tree', join(dir, 'copy'), {
+      by: 'http',
       signal: controller.signal,
     }),
     reason,
@@ -117,7 +119,7 @@ test('directoryPull() asks for nothing that the filter leaves out', async t => {
   const tree = { '/.': { names: ['proc', 'etc'] }, '/': { names: ['proc', 'etc'] }, '/etc': { names: [] } }
   const { dir, root, received } = await serveTree(t, tree)
   const filter = (path: string): boolean => path !== 'proc'
-  await directoryPull(root.path('1.0', 'instances', 'web'), '/', join(dir, 'copy'), { filter })
+  await directoryPull(root.path('1.0', 'instances', 'web'), '/', join(dir, 'copy'), { by: 'http', filter })
   assert.ok(received.every(({ url }) => !url.includes('proc')))
 })
 

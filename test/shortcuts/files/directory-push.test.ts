@@ -108,7 +108,8 @@ async function startPush(t: TestContext, moment: string, happen: (places: Places
     })
     return undefined
   })
-  const push = () => directoryPush(served.root.path('1.0', 'instances', 'web'), '/x', places.tree)
+  const push = () =>
+    directoryPush(served.root.path('1.0', 'instances', 'web'), '/x', places.tree, { by: 'http' })
   const sent = () => served.received.map(({ body }) => String(body)).join(' ')
   return { ...served, ...places, push, sent }
 }

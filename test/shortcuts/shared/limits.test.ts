@@ -57,6 +57,7 @@ test('every function that takes a path refuses options that it does not know, be
   const calls: Readonly<Record<string, () => unknown>> = {
     absent: () => verbs.absent(web, wrong),
     attachConsole: () => verbs.attachConsole(web, wrong),
+    connect: () => verbs.connect(web, { port: 80, ...(wrong as object) }),
     copy: () => copy(web, api.instances.other as typeof web, wrong),
     createJoinToken: () => verbs.createJoinToken(api, { member: 'n2', ...(wrong as object) } as never),
     createTrustToken: () => verbs.createTrustToken(api, { name: 'ci', ...(wrong as object) } as never),
@@ -71,11 +72,14 @@ test('every function that takes a path refuses options that it does not know, be
     filePull: () => verbs.filePull(web, '/x', undefined, wrong),
     filePush: () => verbs.filePush(web, '/x', Buffer.from(''), wrong),
     fileStat: () => verbs.fileStat(web, '/x', wrong),
+    forward: () => verbs.forward(web, 80, wrong),
     freeze: () => verbs.freeze(web, wrong),
     hasExtension: () => verbs.hasExtension(api, 'x', wrong),
     importFrom: () => verbs.importFrom(web, Buffer.from(''), wrong),
     listImages: () => verbs.listImages(api, wrong),
+    metrics: () => verbs.metrics(api, wrong),
     move: () => verbs.move(web, api.instances.other as typeof web, wrong),
+    openFiles: () => verbs.openFiles(web, wrong),
     present: () => present(web, {}, wrong),
     publish: () => verbs.publish(web, wrong),
     rename: () => rename(web, 'other', wrong),
@@ -91,6 +95,8 @@ test('every function that takes a path refuses options that it does not know, be
     isTrusted: () => verbs.isTrusted(api, wrong),
     unfreeze: () => verbs.unfreeze(web, wrong),
     update: () => verbs.update(web, () => {}, wrong),
+    usage: async () => verbs.usage(api.instances, wrong).next(),
+    watch: () => verbs.watch(api.instances, wrong),
     waitFor: () => waitFor(web, { status: 'Running' }, wrong),
   }
   for (const [name, call] of Object.entries(calls))
@@ -99,8 +105,9 @@ test('every function that takes a path refuses options that it does not know, be
       new RegExp(`^TypeError: ${name}\\(\\): unknown option 'nonsense'`),
     )
   assert.deepEqual(received, [])
-  const PORTS = /^(API|Api|container|image|Event|Instance|Socket|Certificate|readTrustToken|oidcTokenFile)/
-  const functions = Object.keys(lxdapi).filter(name => !PORTS.test(name))
+  const OTHERS =
+    /^(API|Api|container|image|Event|Instance|Live|Watched|Socket|Certificate|readTrustToken|oidcTokenFile|PortForward)/
+  const functions = Object.keys(lxdapi).filter(name => !OTHERS.test(name))
   assert.deepEqual(functions.sort(), Object.keys(calls).sort())
 })
 
