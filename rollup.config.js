@@ -76,6 +76,8 @@ function writeAscii() {
 function onwarn({ code, message }) {
   // src/rest.ts has types only.
   if (code === 'EMPTY_BUNDLE') return
+  // tsc's helpers for `using` look for a `this` in case they are no module.
+  if (code === 'THIS_IS_UNDEFINED') return
   // Types that no user needs by name, such as what FactoryOptions extends, stay private.
   if (message.includes('private shared type exports')) return
   throw new Error(message)
