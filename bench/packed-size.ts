@@ -20,13 +20,16 @@ printTable(
   [
     ['packed', kilobytes(packed.size), ''],
     ['unpacked', kilobytes(packed.unpackedSize), String(packed.files.length)],
-    ['  JavaScript', ...sumOf('.js')],
-    ['  types', ...sumOf('.d.ts')],
+    ['  ES modules', ...sumOf(/\.js$/)],
+    ['  CommonJS', ...sumOf(/\.cjs$/)],
+    ['  types', ...sumOf(/\.d\.c?ts$/)],
+    ['  source maps', ...sumOf(/\.map$/)],
+    ['  sources', ...sumOf(/^src\//)],
   ],
 )
 
-function sumOf(extension: string): [string, string] {
-  const files = packed.files.filter(({ path }) => path.endsWith(extension))
+function sumOf(pattern: RegExp): [string, string] {
+  const files = packed.files.filter(({ path }) => pattern.test(path))
   return [kilobytes(files.reduce((sum, { size }) => sum + size, 0)), String(files.length)]
 }
 

@@ -1,3 +1,4 @@
+import { isTypeError } from '../common/is-error.ts'
 import { malformed } from '../errors/malformed-answer.ts'
 import { type Call, createCall, type Method, type Upgrade } from '../request/call.ts'
 import {
@@ -68,7 +69,7 @@ export function placeIn<C extends Caller>(caller: C, answer: APIAnswer, url: unk
   try {
     return placeOf(caller, url as string) // Safe cast: it throws on all that is no URL.
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error
+    if (!isTypeError(error)) throw error
     throw malformed(answer, `The answer names ${JSON.stringify(url)}, which is no URL of its server`)
   }
 }

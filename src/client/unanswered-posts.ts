@@ -1,3 +1,4 @@
+import { isTypeError } from '../common/is-error.ts'
 import { APIException } from '../errors/exceptions.ts'
 
 // How long a server may take until it begins to carry out an aborted request.
@@ -9,7 +10,7 @@ const posts = new WeakMap<object, Map<string, number>>()
 /** Records a POST that failed without an answer, since the server may still carry it out. */
 export function noteUnanswered(client: object, url: string, error: unknown): void {
   const isAnswered = error instanceof APIException && error.result !== undefined
-  if (isAnswered || error instanceof TypeError) return
+  if (isAnswered || isTypeError(error)) return
   const now = performance.now()
   const known = posts.get(client) ?? new Map<string, number>()
   for (const [other, time] of known) if (now - time > MAX_AGE_MS) known.delete(other)

@@ -1,3 +1,4 @@
+import { isError } from '../common/is-error.ts'
 import type { APIRequest } from '../request/request.ts'
 
 /** Describes a failed connection, and how to fix it. */
@@ -8,9 +9,10 @@ export function explainFailure(cause: unknown, { origin }: APIRequest): string {
 }
 
 function readCause(cause: unknown): { code: string; message: string } {
-  if (!(cause instanceof Error)) return { code: '', message: String(cause) }
+  if (!isError(cause)) return { code: '', message: String(cause) }
   // Every address of a host failed: the first failure represents all.
-  if (cause instanceof AggregateError && cause.errors.length > 0) return readCause(cause.errors[0])
+  if ('errors' in cause && Array.isArray(cause.errors) && cause.errors.length > 0)
+    return readCause(cause.errors[0])
   const { code } = cause as NodeJS.ErrnoException
   return { code: typeof code === 'string' ? code : '', message: cause.message || code || cause.name }
 }

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { isError } from '../common/is-error.ts'
 import { isRecord } from '../common/is-record.ts'
 import { hasSecretWord, isSecretContainer, isSecretKey } from './secret-names.ts'
 import { MASK, redactText } from './text.ts'
@@ -38,7 +39,7 @@ function copy(value: unknown, depth: number, isMasked: boolean): unknown {
   if (typeof value !== 'object' || value === null) return isMasked ? maskLeaf(value) : value
   if (depth === MAX_DEPTH) return TOO_DEEP
   if (ArrayBuffer.isView(value)) return `<${value.byteLength} bytes>`
-  if (value instanceof Error) return showsSecret(value) ? redactText(String(value)) : value
+  if (isError(value)) return showsSecret(value) ? redactText(String(value)) : value
   if ('toJSON' in value && typeof value.toJSON === 'function')
     return copy(value.toJSON(), depth + 1, isMasked)
   return Array.isArray(value) ? copyList(value, depth, isMasked) : copyObject(value, depth, isMasked)

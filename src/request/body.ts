@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { types } from 'node:util'
 import { type Dispatcher, FormData as UndiciFormData } from 'undici'
 import { findAborted, onAbort, type Signals, throwIfAborted } from '../common/abort.ts'
 import { ignoreErrors } from '../common/ignore-errors.ts'
@@ -141,7 +142,7 @@ function isObject(value: unknown): value is object {
 }
 
 function describe(body: unknown): string {
-  if (body instanceof Promise) return 'a promise: await it first'
+  if (types.isPromise(body)) return 'a promise: await it first'
   if (isObject(body)) return body.constructor?.name ?? 'an object'
   // The source of a function may contain a secret.
   return typeof body === 'function' ? 'function' : `${typeof body} ${String(body)}`

@@ -1,4 +1,5 @@
 import createDebug, { type Debugger } from 'debug'
+import { isError } from '../common/is-error.ts'
 import type { Transport } from '../connection/transport.ts'
 import { redact, redactText } from '../redact/redact.ts'
 import { describeBody } from '../request/body.ts'
@@ -48,7 +49,7 @@ export class Trace {
   failed(request: APIRequest, error: unknown): void {
     printSafely(this.#print, request, () => {
       // The message of our exceptions begins with the request, which is already printed.
-      const words = error instanceof Error && 'error' in error ? error.error : error
+      const words = isError(error) && 'error' in error ? error.error : error
       return `${formatRequest(request)} failed: ${redactText(String(words))}`
     })
   }
@@ -71,7 +72,7 @@ function printSafely(print: Debugger, request: APIRequest, format: () => string)
 
 // The message may quote a secret.
 function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error
+  return isError(error) ? error.name : typeof error
 }
 
 function formatRequest(request: APIRequest): string {

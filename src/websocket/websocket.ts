@@ -1,7 +1,9 @@
 import { on } from 'node:events'
 import type { Duplex } from 'node:stream'
+import { types } from 'node:util'
 import { CloseEvent, ErrorEvent, MessageEvent } from 'undici'
 import { onAbort } from '../common/abort.ts'
+import { isError } from '../common/is-error.ts'
 import { APIConnectionException, APITimeoutException } from '../errors/exceptions.ts'
 import type { APIRequest } from '../request/request.ts'
 import type { APIResponse } from '../request/response.ts'
@@ -291,7 +293,7 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
     if (!this.#isClosedLocally && !NORMAL_CLOSE_CODES.has(code))
       this.#failure ??= new APIConnectionException(this.request, error ?? closeError(code, reason))
     if (this.#failure !== undefined) {
-      const { message } = this.#failure instanceof Error ? this.#failure : new Error(String(this.#failure))
+      const { message } = isError(this.#failure) ? this.#failure : new Error(String(this.#failure))
       this.dispatchEvent(new ErrorEvent('error', { error: this.#failure, message }))
     }
     this.dispatchEvent(new CloseEvent('close', { code, reason, wasClean }))
@@ -304,7 +306,7 @@ function closeError(code: number, reason: string): Error {
 
 function bytesOf(data: unknown): Uint8Array {
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-  if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer) return new Uint8Array(data)
+  if (types.isAnyArrayBuffer(data)) return new Uint8Array(data)
   throw new TypeError('send() takes text, an ArrayBuffer or a view of one')
 }
 

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import { test } from 'node:test'
+import { runInNewContext } from 'node:vm'
 import { explainFailure } from '../../src/errors/connection-error.ts'
 import { APIConnectionException } from '../../src/index.ts'
 import { makeCertificate } from '../daemon/certificate.ts'
@@ -89,6 +90,13 @@ test('what it has no words for it tells as it is', () => {
 test('of several addresses that failed the first one speaks', () => {
   const all = new AggregateError([error('ECONNREFUSED'), error('ENETUNREACH')], '')
   assert.match(explainFailure(all, REMOTE), /^connect ECONNREFUSED \(nobody listens there/)
+})
+
+test('errors of another realm speak as well, as those of Node.js in Jest', () => {
+  const all = runInNewContext(
+    `new AggregateError([Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })])`,
+  )
+  assert.match(explainFailure(all, REMOTE), /^connect \(nobody listens there/)
 })
 
 function error(code: string): Error {

@@ -49,6 +49,14 @@ export class Editor {
     return `${shown.displayString}\n${shown.documentation}`
   }
 
+  /** The file and the line that "go to definition" leads to, through source maps. */
+  async definitionAt(place: Place): Promise<{ readonly file: string; readonly line: number }> {
+    // Safe cast: the protocol of tsserver.
+    const [found] = (await this.#ask('definition', place)) as { file: string; start: { line: number } }[]
+    if (found === undefined) throw new Error(`No definition: ${JSON.stringify(place)}`)
+    return { file: found.file, line: found.start.line }
+  }
+
   async close(): Promise<void> {
     this.#send('exit')
     await once(this.#server, 'close')

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { types } from 'node:util'
 import { redactText } from '../../redact/redact.ts'
 
 /** PEM text, and the path of its file if it was read from one. */
@@ -15,7 +16,7 @@ export interface Pem {
  * @throws {TypeError} the value is neither text nor bytes, or contains no PEM
  */
 export function readPem(option: string, value: string | Uint8Array): Pem {
-  if (value instanceof Uint8Array) return { text: checkText(option, Buffer.from(value).toString()) }
+  if (types.isUint8Array(value)) return { text: checkText(option, Buffer.from(value).toString()) }
   if (typeof value !== 'string' || value === '') {
     throw new TypeError(`${option} must be PEM text, its bytes, or the path of a PEM file`)
   }

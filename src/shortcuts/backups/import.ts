@@ -1,5 +1,6 @@
 import { textIn } from '../../answer/metadata.ts'
 import { pathIn } from '../../checked-path.ts'
+import { isTypeError } from '../../common/is-error.ts'
 import { malformed } from '../../errors/malformed-answer.ts'
 import type { Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
@@ -115,7 +116,7 @@ function nameIn(imported: APIResult): string {
   try {
     return splitPath(pathIn(imported, url)).name
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error
+    if (!isTypeError(error)) throw error
     throw malformed(imported, `The answer names ${url}, which is no instance`)
   }
 }

@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { isRecord } from '../../answer/envelope.ts'
 
 /** A resource's fields by name, as they are desired or as a server has them. */
@@ -38,7 +39,7 @@ export function withoutFields(fields: Fields, names: ReadonlySet<string>): Field
 
 /** Whether a value is a map of fields, and not a `Date`. */
 export function isPlain(value: unknown): value is Fields {
-  return isRecord(value) && !(value instanceof Date)
+  return isRecord(value) && !types.isDate(value)
 }
 
 /** Maps each field; anything else stays as it is, for the server to refuse. */
@@ -49,13 +50,13 @@ export function mapFields(value: unknown, change: (value: unknown, name: string)
 }
 
 function checkDates(value: unknown, path: readonly string[]): void {
-  if (value instanceof Date && Number.isNaN(value.getTime()))
+  if (types.isDate(value) && Number.isNaN(value.getTime()))
     throw new TypeError(`${path.join('.')} must be a time, not an invalid Date`)
   if (Array.isArray(value) || isPlain(value))
     for (const [name, one] of Object.entries(value)) checkDates(one, [...path, name])
 }
 
 function toText(value: unknown): unknown {
-  if (value instanceof Date) return value.toISOString()
+  if (types.isDate(value)) return value.toISOString()
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value
 }

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util'
+import { isDeepStrictEqual, types } from 'node:util'
 import { redactAt } from '../../redact/redact.ts'
 import { dropNulls, type Fields, fieldsOf, isPlain, mapFields } from '../shared/fields.ts'
 
@@ -105,7 +105,7 @@ function isSameTime(desired: unknown, present: unknown, name: string): boolean {
 
 // The text of a Date has no milliseconds.
 function timeOf(time: unknown): number {
-  return time instanceof Date ? time.getTime() : Date.parse(String(time))
+  return types.isDate(time) ? time.getTime() : Date.parse(String(time))
 }
 
 /** The present values that are not desired, and would be removed. */

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
+import { types } from 'node:util'
 import { CHUNK_SIZE } from '../../connection/memory/send-buffers.ts'
 import { FileSource } from './file-source.ts'
 import type { TransferSource } from './options.ts'
@@ -16,7 +17,7 @@ export interface OpenSource {
 /** Opens a source; the errors of a file (`ENOENT`, …) are thrown as they are. */
 export async function openSource(source: TransferSource): Promise<OpenSource> {
   if (typeof source === 'string') return sourceOf(await open(source))
-  if (source instanceof Uint8Array) return { stream: Readable.from(slice(source)), size: source.length }
+  if (types.isUint8Array(source)) return { stream: Readable.from(slice(source)), size: source.length }
   if (source instanceof Blob) return { stream: Readable.from(source.stream()), size: source.size }
   return { stream: source instanceof Readable ? source : Readable.from(source), size: undefined }
 }

@@ -1,0 +1,84 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dts } from 'rollup-plugin-dts'
+
+// The last step of `npm run build`: bundles what tsc wrote to build/ into dist/, as an ES module and in CommonJS, with
+// the types of each. An entry of `exports` in package.json is a file of src/: `./rest` is src/rest.ts.
+
+const { exports, dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+const entries = Object.keys(exports)
+  .filter(name => name !== './package.json')
+  .map(name => (name === '.' ? 'index' : name.slice('./'.length)))
+// Maps lead to src/, which is in the package, and repeat nothing of it.
+const sourceMap = { sourcemap: true, sourcemapExcludeSources: true }
+const external = [/^node:/, ...Object.keys({ ...dependencies, ...peerDependencies })]
+
+export default [
+  {
+    input: inputs('.js'),
+    output: [
+      { ...output('.js'), ...sourceMap },
+      { ...output('.cjs'), format: 'cjs' },
+    ],
+    plugins: [readTscMaps(), nameCommonJsFile(), writeAscii()],
+    external,
+    onwarn,
+  },
+  {
+    input: inputs('.d.ts'),
+    output: [
+      { ...output('.d.ts'), ...sourceMap },
+      { ...output('.d.cts'), ...sourceMap },
+    ],
+    plugins: [dts({ sourcemap: true })],
+    external,
+    onwarn,
+  },
+]
+
+function inputs(extension) {
+  return Object.fromEntries(entries.map(entry => [entry, `build/${entry}${extension}`]))
+}
+
+function output(extension) {
+  return {
+    dir: 'dist',
+    entryFileNames: `[name]${extension}`,
+    chunkFileNames: `shared${extension}`,
+    minifyInternalExports: false,
+    hoistTransitiveImports: false,
+  }
+}
+
+// Bundles are mapped to what tsc compiled.
+function readTscMaps() {
+  const load = file => {
+    const map = `${file}.map`
+    return existsSync(map) ? { code: readFileSync(file, 'utf8'), map: readFileSync(map, 'utf8') } : null
+  }
+  return { name: 'read-tsc-maps', load }
+}
+
+// Rollup's own replacement of import.meta.url is made for browsers too.
+function nameCommonJsFile() {
+  const resolveImportMeta = (property, { format }) =>
+    format === 'cjs' && property === 'url' ? `require('node:url').pathToFileURL(__filename).href` : null
+  return { name: 'name-commonjs-file', resolveImportMeta }
+}
+
+// V8 decodes and parses ASCII faster, and keeps a byte for each character instead of two.
+function writeAscii() {
+  const toEscape = character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  // Lines stay the same, and so do their maps.
+  const renderChunk = code => ({ code: code.replace(/[^\0-\x7f]/g, toEscape), map: null })
+  return { name: 'write-ascii', renderChunk }
+}
+
+function onwarn({ code, message }) {
+  // src/rest.ts has types only.
+  if (code === 'EMPTY_BUNDLE') return
+  // tsc's helpers for `using` look for a `this` in case they are no module.
+  if (code === 'THIS_IS_UNDEFINED') return
+  // Types that no user needs by name, such as what FactoryOptions extends, stay private.
+  if (message.includes('private shared type exports')) return
+  throw new Error(message)
+}
