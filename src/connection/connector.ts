@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import { buildConnector } from 'undici'
+import { buildConnector } from '#undici'
 import { createOnRead } from './memory/receive-buffers.ts'
 import { releaseOnceSent } from './memory/send-buffers.ts'
 import type { ClientIdentity } from './tls/client-certificate.ts'

@@ -1,6 +1,6 @@
 import { on } from 'node:events'
 import type { Duplex } from 'node:stream'
-import { CloseEvent, ErrorEvent, MessageEvent } from 'undici'
+import { CloseEvent, ErrorEvent, MessageEvent } from '#undici'
 import { onAbort } from '../common/abort.ts'
 import { APIConnectionException, APITimeoutException } from '../errors/exceptions.ts'
 import type { APIRequest } from '../request/request.ts'
