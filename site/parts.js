@@ -1,6 +1,8 @@
 // A plugin of TypeDoc: sorts what the module exports by the parts that CONTRIBUTING.md names, which are folders, so that no
 // export needs a tag; and names pages by their headings.
+
 import { Comment, CommentTag, Converter, DeclarationReflection, ReflectionKind } from 'typedoc'
+import ts from 'typescript'
 
 /** @import { Application, ProjectReflection, SomeReflection } from 'typedoc' */
 
@@ -49,10 +51,15 @@ const MODULE_NAMES = { index: 'lxdapi', rest: 'lxdapi/rest' }
 
 /** @param {Application} app */
 export function load(app) {
+  const thrown = new Map()
+  app.converter.on(Converter.EVENT_CREATE_SIGNATURE, (_, reflection, declaration) => {
+    if (declaration) thrown.set(reflection, thrownTypes(declaration))
+  })
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     for (const module of project.getChildrenByKind(ReflectionKind.Module)) nameModule(module)
     for (const signature of project.getReflectionsByKind(ReflectionKind.CallSignature))
       describeStandard(signature)
+    for (const [signature, types] of thrown) nameThrown(signature, types)
     for (const document of project.documents ?? []) document.name = headingOf(document) ?? document.name
   })
 }
@@ -89,6 +96,30 @@ function addToPart(child) {
 function describeStandard(signature) {
   const text = STANDARD[signature.name]
   if (text !== undefined && !signature.hasComment()) signature.comment = new Comment([{ kind: 'text', text }])
+}
+
+/** TypeDoc drops the types of `@throws {Type}`. @param {ts.Node} declaration */
+function thrownTypes(declaration) {
+  const tags = ts.getJSDocTags(declaration).filter(ts.isJSDocThrowsTag)
+  return tags.map(({ typeExpression }) => typeExpression?.type.getText())
+}
+
+/** @param {SomeReflection} signature @param {(string | undefined)[]} types */
+function nameThrown(signature, types) {
+  const tags = signature.comment?.getTags('@throws') ?? []
+  if (tags.length !== types.length) return
+  for (const [i, { content }] of tags.entries()) {
+    if (types[i] !== undefined) content.unshift(...typeAndColon(signature.project, types[i]))
+  }
+}
+
+/** @param {ProjectReflection} project @param {string} name */
+function typeAndColon(project, name) {
+  const target = project.getChildByName(`lxdapi.${name}`) ?? project.getChildByName(['lxdapi', name])
+  const type = target
+    ? { kind: 'inline-tag', tag: '@link', text: name, target }
+    : { kind: 'code', text: `\`${name}\`` }
+  return [type, { kind: 'text', text: ': ' }]
 }
 
 /** @param {{ content: { kind: string, text: string }[] }} document */
