@@ -59,7 +59,10 @@ export function load(app) {
     for (const module of project.getChildrenByKind(ReflectionKind.Module)) nameModule(module)
     for (const signature of project.getReflectionsByKind(ReflectionKind.CallSignature))
       describeStandard(signature)
-    for (const [signature, types] of thrown) nameThrown(signature, types)
+    for (const [signature, types] of thrown) {
+      // An overload without a comment of its own has that of the first.
+      nameThrown(signature, types.length > 0 ? types : (thrown.get(signature.parent.signatures?.[0]) ?? []))
+    }
     for (const document of project.documents ?? []) document.name = headingOf(document) ?? document.name
   })
 }
@@ -77,7 +80,7 @@ function describeModel(child) {
   child.comment = new Comment([
     {
       kind: 'text',
-      text: `\`${child.name}\`, without words in the definitions of the REST API of ${SERVERS}.`,
+      text: `A model of the REST API of ${SERVERS}, whose definitions describe its fields only.`,
     },
   ])
 }
