@@ -4,13 +4,13 @@ import { dts } from 'rollup-plugin-dts'
 // The last step of `npm run build`: bundles what tsc wrote to build/ into dist/, as an ES module and in CommonJS, with
 // the types of each. An entry of `exports` in package.json is a file of src/: `./rest` is src/rest.ts.
 
-const { exports, dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+const { exports, imports, dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 const entries = Object.keys(exports)
   .filter(name => name !== './package.json')
   .map(name => (name === '.' ? 'index' : name.slice('./'.length)))
 // Maps lead to src/, which is in the package, and repeat nothing of it.
 const sourceMap = { sourcemap: true, sourcemapExcludeSources: true }
-const external = [/^node:/, ...Object.keys({ ...dependencies, ...peerDependencies })]
+const external = [/^node:/, ...Object.keys({ ...imports, ...dependencies, ...peerDependencies })]
 
 export default [
   {

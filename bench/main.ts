@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const BENCHES = [
@@ -38,7 +38,8 @@ function compile(): void {
   )
     fail('tsc failed')
   // Node.js does not look for a package.json above node_modules.
-  writeFileSync(`${OUTPUT}/package.json`, '{ "type": "module" }')
+  const { type, imports } = JSON.parse(readFileSync('package.json', 'utf8'))
+  writeFileSync(`${OUTPUT}/package.json`, JSON.stringify({ type, imports }))
 }
 
 function run(command: string, args: readonly string[]): boolean {

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { Readable } from 'node:stream'
-import { errors } from 'undici'
+import { errors } from '#undici'
 import { isRecord } from '../common/is-record.ts'
 import type { TlsSettings } from '../connection/connector.ts'
 import { isConflict } from '../errors/conflict.ts'

@@ -1,13 +1,14 @@
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import { buildConnector } from 'undici'
+import type { buildConnector as Undici } from 'undici'
+import { buildConnector } from '#undici'
 import { createOnRead } from './memory/receive-buffers.ts'
 import { releaseOnceSent } from './memory/send-buffers.ts'
 import type { ClientIdentity } from './tls/client-certificate.ts'
 import { fingerprintOf, type ServerCheck } from './tls/server-identity.ts'
 
 /** Opens a connection for undici; calls back once the socket is connected and the server checked. */
-export type Connector = buildConnector.connector
+export type Connector = Undici.connector
 
 /** The client's credentials, and how the server's identity is checked. */
 export interface TlsSettings extends ClientIdentity {
@@ -48,7 +49,7 @@ export function connectTls(settings: TlsSettings): Connector {
 }
 
 // undici's connector with pooled buffers. `onread` belongs to one socket, so each needs a connector of its own.
-function withPooledBuffers(options: buildConnector.BuildOptions): Connector {
+function withPooledBuffers(options: Undici.BuildOptions): Connector {
   return (target, callback) => {
     let socket: Socket
     const onread = createOnRead(() => socket)
@@ -63,7 +64,7 @@ function withPooledBuffers(options: buildConnector.BuildOptions): Connector {
 }
 
 /** The options for node:tls, which does not check a pin: {@link withPinCheck} does. */
-export function tlsOptions({ client, server }: TlsSettings): buildConnector.BuildOptions {
+export function tlsOptions({ client, server }: TlsSettings): Undici.BuildOptions {
   return {
     cert: client?.cert.text,
     key: client?.key.text,

@@ -1,4 +1,5 @@
-import { buildConnector, type Dispatcher, EnvHttpProxyAgent, errors, Pool } from 'undici'
+import type { Dispatcher } from 'undici'
+import { buildConnector, EnvHttpProxyAgent, errors, Pool } from '#undici'
 import { type Connector, type TlsSettings, tlsOptions, withPinCheck } from './connector.ts'
 import { isLoopback } from './target.ts'
 

@@ -1,4 +1,6 @@
-import { type Dispatcher, Pool } from 'undici'
+import type { Dispatcher } from 'undici'
+import { Pool } from '#undici'
+import { checkUndici } from './check-undici.ts'
 import { closeUnused } from './close-unused.ts'
 import { type Connector, connectTcp, connectTls, connectUnix, type TlsSettings } from './connector.ts'
 import { createProxyDispatcher, findProxy } from './proxy.ts'
@@ -60,6 +62,7 @@ export function createTransports(
   options: InternalTransportOptions,
   environment = process.env,
 ): readonly Transport[] {
+  checkUndici()
   const targets = readTargets(options, environment)
   if (!targets.some(isTls)) {
     rejectTlsOptions(options)

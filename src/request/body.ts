@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { types } from 'node:util'
-import { type Dispatcher, FormData as UndiciFormData } from 'undici'
+import type { Dispatcher } from 'undici'
+import { FormData as UndiciFormData } from '#undici'
 import { findAborted, onAbort, type Signals, throwIfAborted } from '../common/abort.ts'
 import { ignoreErrors } from '../common/ignore-errors.ts'
 import type { Body } from './options.ts'

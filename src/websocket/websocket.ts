@@ -1,7 +1,7 @@
 import { on } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { types } from 'node:util'
-import { CloseEvent, ErrorEvent, MessageEvent } from 'undici'
+import { CloseEvent, ErrorEvent, MessageEvent } from '#undici'
 import { onAbort } from '../common/abort.ts'
 import { isError } from '../common/is-error.ts'
 import { APIConnectionException, APITimeoutException } from '../errors/exceptions.ts'

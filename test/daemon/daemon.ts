@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { tearDownFolders } from './clean-up.ts'
 import { freePort } from './free-port.ts'
-import { findProgram, type Kind, type ServerKind, serverKinds } from './server-kinds.ts'
+import { clientsOf, findProgram, type Kind, type ServerKind, serverKinds } from './server-kinds.ts'
 import { socketRequest } from './socket-request.ts'
 
 /** Where a daemon listens for remote clients. */
@@ -114,12 +114,14 @@ export class Daemon {
 
   /** Runs `lxc` or `incus` with a configuration in this daemon's folder; resolves with its output. */
   cli(args: readonly string[], options?: CliOptions): Promise<string> {
-    return this.#run(this.#server.client, args, options)
+    return this.#run(findProgram(clientsOf(this.#server)) ?? this.#server.client, args, options)
   }
 
   /** Sets it up by a preseed, as `lxd init` and `incus admin init` take it. */
   async init(preseed: object): Promise<void> {
-    const [program, ...args] = this.#server.init
+    const [name, ...args] = this.#server.init
+    const names = name === this.#server.client ? clientsOf(this.#server) : this.#server.daemons
+    const program = findProgram(names) ?? name
     // JSON is YAML.
     await this.#run(program, [...args, '--preseed'], { input: JSON.stringify(preseed) })
   }

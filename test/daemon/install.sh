@@ -9,9 +9,9 @@ root=${INSTALL_ROOT:-}
 
 say() { echo "$*" >&2; }
 has() { PATH="$PATH:$root/usr/sbin:$root/sbin" command -v "$1" >/dev/null 2>&1; }
-# The snap's program starts nothing but the snap's own daemon.
-has_lxd() { PATH=${PATH//\/snap\/bin/} has lxd; }
-has_incus() { has incusd || [ -x "$root/usr/libexec/incus/incusd" ] || [ -x "$root/opt/incus/bin/incusd" ]; }
+# Programs given by a variable are not installed here. The snap's program on the PATH starts nothing but the snap's own daemon.
+has_lxd() { [ -n "${LXDAPI_TEST_LXD:-}" ] || PATH=${PATH//\/snap\/bin/} has lxd; }
+has_incus() { [ -n "${LXDAPI_TEST_INCUS:-}" ] || has incusd || [ -x "$root/usr/libexec/incus/incusd" ] || [ -x "$root/opt/incus/bin/incusd" ]; }
 # A busybox that needs libraries is of no use in an image without them.
 has_static_busybox() { [ -f "$root/bin/busybox" ] && ! ldd "$root/bin/busybox" >/dev/null 2>&1; }
 os_release() { (. "$root/etc/os-release" && echo "${!1:-}") 2>/dev/null; }

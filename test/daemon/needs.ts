@@ -1,4 +1,4 @@
-import { findProgram, type Kind, serverKinds } from './server-kinds.ts'
+import { clientsOf, findProgram, type Kind, serverKinds } from './server-kinds.ts'
 
 /** A requirement of tests besides Node.js. */
 export type Need = Kind | 'network' | 'curl' | 'tcp' | 'chromium'
@@ -12,8 +12,8 @@ export interface MissingNeed {
 // Programs that build images, and that the servers configure interfaces with.
 const PROGRAMS_OF_SERVERS = ['busybox', 'xz', 'ip']
 const PROGRAMS: Readonly<Record<Need, readonly (string | readonly string[])[]>> = {
-  lxd: [serverKinds.lxd.daemons, serverKinds.lxd.client, ...PROGRAMS_OF_SERVERS],
-  incus: [serverKinds.incus.daemons, serverKinds.incus.client, ...PROGRAMS_OF_SERVERS],
+  lxd: [serverKinds.lxd.daemons, clientsOf(serverKinds.lxd), ...PROGRAMS_OF_SERVERS],
+  incus: [serverKinds.incus.daemons, clientsOf(serverKinds.incus), ...PROGRAMS_OF_SERVERS],
   // Programs that the servers run to create a bridge.
   network: ['iptables', 'dnsmasq'],
   curl: ['curl'],

@@ -49,8 +49,8 @@ export function containerProcesses(dirs: readonly string[]): Process[] {
   return processes().filter(({ root }) => names.some(name => root.includes(name)))
 }
 
-// Only programs of the servers, not for example an editor of the daemon's log.
-const SERVER_PROGRAM = /^(\S*\/)?(lxd|lxc|incusd|incus|dnsmasq|\[lxc) /
+// Only programs of the servers, such as `lxd-5.21`, not for example an editor of the daemon's log.
+const SERVER_PROGRAM = /^(\S*\/)?(lxd[\w.-]*|lxc|incusd[\w.-]*|incus|dnsmasq|\[lxc) /
 
 /** Lists the daemons of these folders and their helpers: container monitors, fork helpers, dnsmasq. */
 export function serverProcesses(dirs: readonly string[]): Process[] {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join, resolve } from 'node:path'
 
 /** The two servers that speak this API. */
 export type Kind = 'lxd' | 'incus'
@@ -22,7 +22,7 @@ export interface ServerKind {
 export const serverKinds: Readonly<Record<Kind, ServerKind>> = {
   lxd: {
     title: 'LXD',
-    daemons: ['lxd'],
+    daemons: given('LXDAPI_TEST_LXD') ?? ['lxd'],
     client: 'lxc',
     init: ['lxd', 'init'],
     dirVariable: 'LXD_DIR',
@@ -30,12 +30,26 @@ export const serverKinds: Readonly<Record<Kind, ServerKind>> = {
   },
   incus: {
     title: 'Incus',
-    daemons: ['incusd', '/usr/libexec/incus/incusd', '/opt/incus/bin/incusd'],
+    daemons: given('LXDAPI_TEST_INCUS') ?? ['incusd', '/usr/libexec/incus/incusd', '/opt/incus/bin/incusd'],
     client: 'incus',
     init: ['incus', 'admin', 'init'],
     dirVariable: 'INCUS_DIR',
     confVariable: 'INCUS_CONF',
   },
+}
+
+// The path of a program to test in place of the installed one. A wrong one is an error, so that no other is tested instead.
+function given(variable: string): readonly string[] | undefined {
+  const path = process.env[variable]
+  if (path === undefined || path === '') return undefined
+  if (!existsSync(path)) throw new Error(`${variable}: there is no ${path}`)
+  return [resolve(path)]
+}
+
+/** Lists the possible paths of a server's command line client: the one beside the daemon first, so that versions agree. */
+export function clientsOf({ daemons, client }: ServerKind): readonly string[] {
+  const daemon = findProgram(daemons)
+  return daemon === undefined ? [client] : [join(dirname(daemon), client), client]
 }
 
 /** Returns the path of a program; `undefined` if it is not installed. */

@@ -9,7 +9,7 @@ const TIMEOUT = '--test-timeout=900000'
 
 // Runs the tests: all of `npm test`, those of a folder, or those whose path contains one of the given words.
 const { folder, isEveryTransport, words } = readArguments(process.argv.slice(2))
-const all = folder === undefined ? [...listUnitTests(), ...listTests('integration')] : listTests(folder)
+const all = listAll(folder)
 const files = all.filter(file => words.length === 0 || words.some(word => file.includes(word)))
 
 if (files.length === 0) {
@@ -29,6 +29,11 @@ function readArguments(args: string[]): { folder?: string; isEveryTransport: boo
   const options = { folder: { type: 'string' }, 'every-transport': { type: 'boolean' } } as const
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
   return { folder: values.folder, isEveryTransport: values['every-transport'] === true, words: positionals }
+}
+
+function listAll(folder: string | undefined): string[] {
+  if (folder === undefined) return [...listUnitTests(), ...listTests('integration')]
+  return folder === '.' ? listUnitTests() : listTests(folder)
 }
 
 function prepareServers(): void {
