@@ -13,6 +13,8 @@ import type { Call } from '../request/call.ts'
 import { APIRequest } from '../request/request.ts'
 import type { APIResponse } from '../request/response.ts'
 import type { resolveUrl } from '../request/url.ts'
+import { isCallObserved, publishCall } from '../trace/call-channel.ts'
+import { publishOperationStart } from '../trace/operation-channel.ts'
 import type { Trace } from '../trace/trace.ts'
 import type { Authorizer } from './authorizer.ts'
 import { isRepeatable, traceFailure, withCount } from './failover.ts'
@@ -44,8 +46,12 @@ export class Client {
    * @throws {APIException} nothing answered, or the answer reports a failure
    * @throws the reason of the signal that aborted the call
    */
+  send(call: Call): Promise<Answer> {
+    return isCallObserved() ? publishCall(call, one => this.#sendInTime(one)) : this.#sendInTime(call)
+  }
+
   // Thrown after an `await`, an exception's stack shows who awaits the call; that of a socket's event would not.
-  async send(call: Call): Promise<Answer> {
+  async #sendInTime(call: Call): Promise<Answer> {
     if (call.timeout === undefined) return await this.#authorize(call)
     const deadline = new Deadline({ timeout: call.timeout })
     try {
@@ -162,6 +168,7 @@ export class Client {
     const answer = this.#read(request, received)
     if (this.#trace.isEnabled) this.#trace.answered(answer)
     throwFailure(answer, this.tls)
+    publishOperationStart(answer)
     return call.upgrade === undefined ? answer : takeConnection(call.upgrade, answer, received.connection)
   }
 
