@@ -1,3 +1,6 @@
 export type { FakeCommand, FakeExec, FakeOutput } from './testing/commands.ts'
 export { type FakeInstance, FakeServer, type FakeServerOptions, fakeServer } from './testing/fake-server.ts'
 export type { Delay, Failure } from './testing/faults.ts'
+export { type Recorder, record } from './testing/record.ts'
+export type { RecordedCall, Recording } from './testing/recording.ts'
+export { replay } from './testing/replay.ts'

@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { PassThrough, type Readable } from 'node:stream'
-import { createDeferred } from "./deferred.ts"
+import { createDeferred } from './deferred.ts'
 import { OperationFailure, type Operations } from './operations.ts'
 import { type FakeRequest, type Fields, fieldsOf, objectAt, Refusal, type Reply } from './reply.ts'
-import { ServerSocket } from './server-socket.ts'
+import type { ServerSocket } from './server-socket.ts'
 import type { Item } from './store.ts'
 
 /** A command that is to run in an instance of the fake server. */
@@ -169,7 +169,10 @@ function commandOf(item: Item, body: Fields, stdin: Readable, signal: AbortSigna
 }
 
 function sendOutput({ sockets }: Attachment, { stdout = '', stderr = '' }: FakeOutput): void {
-  for (const [name, output] of [[sockets.has('1') ? '1' : '0', stdout], ['2', stderr]] as const) {
+  for (const [name, output] of [
+    [sockets.has('1') ? '1' : '0', stdout],
+    ['2', stderr],
+  ] as const) {
     const socket = sockets.get(name)
     const bytes = Buffer.from(output)
     if (bytes.length > 0) socket?.sendBinary(bytes)

@@ -12,7 +12,21 @@ interface Entry {
   readonly content: Buffer
 }
 
-const FOLDERS = ['/', '/bin', '/dev', '/etc', '/mnt', '/proc', '/root', '/run', '/sbin', '/sys', '/tmp', '/usr', '/var']
+const FOLDERS = [
+  '/',
+  '/bin',
+  '/dev',
+  '/etc',
+  '/mnt',
+  '/proc',
+  '/root',
+  '/run',
+  '/sbin',
+  '/sys',
+  '/tmp',
+  '/usr',
+  '/var',
+]
 
 /** The files of an instance, in memory. */
 export class FileTree {

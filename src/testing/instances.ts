@@ -16,8 +16,7 @@ export const INSTANCES: ResourceType = {
   event: 'instance',
   operation: 'instance',
   fields: FIELDS,
-  taken: () =>
-    new Refusal(400, 'Add instance info to the database: This "instances" entry already exists'),
+  taken: () => new Refusal(400, 'Add instance info to the database: This "instances" entry already exists'),
   complete: (item, body, store) => {
     const name = String(item.document['name'])
     if (!NAME.test(name))
@@ -31,8 +30,7 @@ export const INSTANCES: ResourceType = {
     if (document['status'] !== 'Stopped') throw new Refusal(400, 'Instance is running')
   },
   checkRename: ({ document }) => {
-    if (document['status'] !== 'Stopped')
-      throw new Refusal(400, 'Renaming of running container not allowed')
+    if (document['status'] !== 'Stopped') throw new Refusal(400, 'Renaming of running container not allowed')
   },
 }
 

@@ -79,10 +79,7 @@ export class Operations {
     for (const { task, document } of this.#operations.values()) {
       if (task.project !== project) continue
       const status = String(document['status']).toLowerCase()
-      lists[status] = [
-        ...(lists[status] ?? []),
-        isRecursive ? document : `/1.0/operations/${document['id']}`,
-      ]
+      lists[status] = [...(lists[status] ?? []), isRecursive ? document : `/1.0/operations/${document['id']}`]
     }
     return sync(lists)
   }
@@ -124,7 +121,11 @@ export class Operations {
       this.#end(operation, { ...SUCCESS, metadata: metadata ?? operation.document['metadata'] })
     } catch (error) {
       const failed = error instanceof OperationFailure ? { metadata: error.metadata } : {}
-      this.#end(operation, { ...FAILURE, ...failed, err: error instanceof Error ? error.message : String(error) })
+      this.#end(operation, {
+        ...FAILURE,
+        ...failed,
+        err: error instanceof Error ? error.message : String(error),
+      })
     }
     setTimeout(() => this.#operations.delete(String(operation.document['id'])), FORGET_AFTER_MS).unref()
   }

@@ -33,7 +33,15 @@ export class Refusal extends Error {
   }
 }
 
-const EMPTY = { type: '', status: '', status_code: 0, operation: '', error_code: 0, error: '', metadata: null }
+const EMPTY = {
+  type: '',
+  status: '',
+  status_code: 0,
+  operation: '',
+  error_code: 0,
+  error: '',
+  metadata: null,
+}
 
 /** The answer to a call that is done. */
 export function sync(metadata: unknown, headers: OutgoingHttpHeaders = {}): Reply {

@@ -57,7 +57,8 @@ export const RESOURCE_TYPES: readonly ResourceType[] = [
     event: 'project',
     isGlobal: true,
     fields: { config: {}, description: '' },
-    taken: name => new Refusal(409, `Failed creating project "${name}": This "projects" entry already exists`),
+    taken: name =>
+      new Refusal(409, `Failed creating project "${name}": This "projects" entry already exists`),
     complete: (item, body, store) => {
       const features = { 'features.images': 'true', 'features.profiles': 'true' }
       const config = { ...features, 'features.storage.volumes': 'true', ...objectAt(body, 'config') }

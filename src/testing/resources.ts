@@ -1,7 +1,7 @@
 import {
   created,
-  type Fields,
   type FakeRequest,
+  type Fields,
   fieldsOf,
   objectAt,
   Refusal,
@@ -65,7 +65,11 @@ function create(call: ResourceRequest): Reply {
   const fields = Object.fromEntries(
     Object.entries(type.fields).map(([field, value]) => [field, body[field] ?? value]),
   )
-  const empty: Item = { project, url: `${collection}/${encodeURIComponent(name)}`, document: { name, ...fields } }
+  const empty: Item = {
+    project,
+    url: `${collection}/${encodeURIComponent(name)}`,
+    document: { name, ...fields },
+  }
   const checkName = (): void => {
     if (store.find(project, empty.url) !== undefined) throw type.taken(name)
   }
@@ -144,7 +148,10 @@ function carryOut(
 }
 
 /** Finds what a request is about. */
-export function findItem({ type, store, project, collection }: Omit<ResourceRequest, 'request'>, name: string): Item {
+export function findItem(
+  { type, store, project, collection }: Omit<ResourceRequest, 'request'>,
+  name: string,
+): Item {
   const item = store.find(project, `${collection}/${encodeURIComponent(name)}`)
   if (item !== undefined) return item
   throw new Refusal(404, type.missing?.(name) ?? `${type.noun} not found`)

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { text } from 'node:stream/consumers'
 import {
+  type API,
   APIConflictException,
   APIException,
   APINotFoundException,
   APIOperationException,
   APIPreconditionFailedException,
   absent,
-  type API,
   events,
   exec,
   fileDelete,
@@ -146,10 +146,7 @@ function declare(root: () => Root): void {
     child.kill('SIGTERM')
     assert.equal(await child.exited, 143)
     await stop(item, { force: true })
-    await assert.rejects(
-      exec(item, ['echo']),
-      isRefusal(APIException, 400, /^Instance is not running$/),
-    )
+    await assert.rejects(exec(item, ['echo']), isRefusal(APIException, 400, /^Instance is not running$/))
     await absent(item)
   })
 
@@ -160,14 +157,20 @@ function declare(root: () => Root): void {
     await filePush(item, '/root/a', Buffer.from(' two'), { append: true })
     assert.equal(String(await filePull(item, '/root/a')), 'one two')
     const stat = await fileStat(item, '/root/a')
-    assert.deepEqual({ ...stat, modified: 0 }, { type: 'file', mode: 0o600, uid: 0, gid: 0, modified: 0, size: 7 })
+    assert.deepEqual(
+      { ...stat, modified: 0 },
+      { type: 'file', mode: 0o600, uid: 0, gid: 0, modified: 0, size: 7 },
+    )
     await filePush(item, '/root/deep/er/b', Buffer.from('b'), { parents: true })
     assert.deepEqual(await fileList(item, '/root/deep'), ['er'])
     await symlinkPresent(item, '/root/link', '/root/a')
     assert.equal((await fileStat(item, '/root/link'))?.type, 'symlink')
     assert.equal(await fileStat(item, '/root/nope'), undefined)
     await assert.rejects(filePull(item, '/root/nope'), isRefusal(APINotFoundException, 404, /./))
-    await assert.rejects(filePush(item, '/nope/a', Buffer.from('x')), isRefusal(APINotFoundException, 404, /./))
+    await assert.rejects(
+      filePush(item, '/nope/a', Buffer.from('x')),
+      isRefusal(APINotFoundException, 404, /./),
+    )
     await assert.rejects(fileDelete(item, '/root/deep'), isRefusal(APIException, 500, /not empty/))
     assert.equal((await fileDelete(item, '/root/deep', { recursive: true })).changed, true)
     assert.equal((await fileDelete(item, '/root/deep')).changed, false)
@@ -188,28 +191,44 @@ function declare(root: () => Root): void {
     assert.equal((await item.get()).metadata.config['user.a'], '1')
     assert.equal(String(await filePull(item, '/root/a')), 'before')
     await rename(item.snapshots.path('first'), 'second')
-    await assert.rejects(item.snapshots.path('first').get(), isRefusal(APINotFoundException, 404, /not found/))
-    const renamed = await rename(item, 'moved')
-    assert.equal(renamed.changed, true)
-    assert.equal((await instance('moved').snapshots.path('second').get()).metadata.name, 'second')
-    await absent(instance('moved').snapshots.path('second'))
+    await assert.rejects(
+      item.snapshots.path('first').get(),
+      isRefusal(APINotFoundException, 404, /not found/),
+    )
+    assert.equal((await item.snapshots.path('second').get()).metadata.name, 'second')
+    await absent(item.snapshots.path('second'))
+    await absent(item)
+  })
+
+  it('renames an instance with its snapshots', async () => {
+    await present(instance('old'), { source })
+    await snapshot(instance('old'), 'first')
+    assert.equal((await rename(instance('old'), 'moved')).changed, true)
+    assert.equal((await instance('moved').snapshots.path('first').get()).metadata.name, 'first')
+    await assert.rejects(instance('old').get(), APINotFoundException)
     await absent(instance('moved'))
   })
 
   it('has profiles, which instances use', async () => {
     const profile = api().profiles.small
     assert.equal((await present(profile, { config: { 'user.size': 's' }, description: 'd' })).changed, true)
-    await assert.rejects(api().profiles.post({ name: 'small' }), isRefusal(APIConflictException, 500, /already exists/))
+    await assert.rejects(
+      api().profiles.post({ name: 'small' }),
+      isRefusal(APIConflictException, 500, /already exists/),
+    )
     await assert.rejects(api().profiles.post({} as never), isRefusal(APIException, 400, /^No name provided$/))
     const { metadata, etag } = await profile.get()
-    assert.deepEqual({ ...metadata, project: 0 }, {
-      name: 'small',
-      description: 'd',
-      config: { 'user.size': 's' },
-      devices: {},
-      used_by: [],
-      project: 0,
-    })
+    assert.deepEqual(
+      { ...metadata, project: 0 },
+      {
+        name: 'small',
+        description: 'd',
+        config: { 'user.size': 's' },
+        devices: {},
+        used_by: [],
+        project: 0,
+      },
+    )
     await profile.patch({ config: { 'user.b': '1' } }, { headers: { 'If-Match': String(etag) } })
     const stale = profile.put({ config: {} }, { headers: { 'If-Match': String(etag) } })
     await assert.rejects(stale, isRefusal(APIPreconditionFailedException, 412, /^ETag doesn't match/))
@@ -226,13 +245,19 @@ function declare(root: () => Root): void {
     assert.equal((await rename(profile, 'large')).changed, true)
     assert.equal((await absent(api().profiles.large)).changed, true)
     await assert.rejects(api().profiles.default.delete(), isRefusal(APIException, 403, /cannot be deleted/))
-    await assert.rejects(api().profiles.small.get(), isRefusal(APINotFoundException, 404, /Profile not found/))
+    await assert.rejects(
+      api().profiles.small.get(),
+      isRefusal(APINotFoundException, 404, /Profile not found/),
+    )
   })
 
   it('has projects with instances of their own', async () => {
     const config = { 'features.images': 'false', 'features.profiles': 'false' }
     await present(api().projects.shop, { config })
-    await assert.rejects(api().projects.post({ name: 'shop' }), isRefusal(APIConflictException, undefined, /shop/))
+    await assert.rejects(
+      api().projects.post({ name: 'shop' }),
+      isRefusal(APIConflictException, undefined, /shop/),
+    )
     const shop = root().with({ query: { project: 'shop' } })['1.0']
     await present(shop.instances.web, { source })
     assert.deepEqual((await shop.instances.get()).metadata.length, 1)
@@ -251,10 +276,15 @@ function declare(root: () => Root): void {
     assert.deepEqual(image.aliases, [{ name: 'alpine', description: '' }])
     const taken = api().images.aliases.post({ name: 'alpine', target: alias.target })
     await assert.rejects(taken, isRefusal(APIConflictException, 409, /Alias "alpine" already exists/))
-    await assert.rejects(api().images.aliases.nope.get(), isRefusal(APINotFoundException, 404, /alias not found/))
+    await assert.rejects(
+      api().images.aliases.nope.get(),
+      isRefusal(APINotFoundException, 404, /alias not found/),
+    )
     await assert.rejects(api().images.path('abcd').get(), isRefusal(APINotFoundException, 404, /not found/))
     await assert.rejects(
-      api().instances.post({ name: 'x', source: { type: 'image', alias: 'nope' } }).wait(),
+      api()
+        .instances.post({ name: 'x', source: { type: 'image', alias: 'nope' } })
+        .wait(),
       APIException,
     )
   })
@@ -288,7 +318,10 @@ function declare(root: () => Root): void {
   })
 
   it('keeps an operation until it has ended, and refuses what it does not know', async () => {
-    await assert.rejects(api().operations.path('nope').get(), isRefusal(APINotFoundException, 404, /^Operation not found$/))
+    await assert.rejects(
+      api().operations.path('nope').get(),
+      isRefusal(APINotFoundException, 404, /^Operation not found$/),
+    )
     await assert.rejects(untyped().path('nothing').get(), isRefusal(APINotFoundException, 404, /^not found$/))
     const bad = untyped().path('instances').post({ name: 'bad_name', source })
     await assert.rejects(bad, isRefusal(APIException, 400, /^Invalid instance name: Name can only contain/))
