@@ -9,30 +9,17 @@ import { buffer } from 'node:stream/consumers'
 import { API } from '../api.ts'
 import { checkNames } from '../request/options.ts'
 import type { Root } from '../rest.ts'
-import { Commands, type FakeExec } from './commands.ts'
+import type { FakeExec } from './command-output.ts'
+import { Commands } from './commands.ts'
 import { EventHub } from './event-hub.ts'
 import { type Delay, type Failure, Faults } from './faults.ts'
-import { FileTree } from './file-tree.ts'
-import { addImage } from './images.ts'
-import { statusFields } from './instances.ts'
+import { type FakeInstance, fillStore } from './initial-state.ts'
 import { Operations } from './operations.ts'
-import { type FakeRequest, type Fields, Refusal, type Reply, refused } from './reply.ts'
-import { addDefaultProfile } from './resource-types.ts'
+import { type FakeRequest, Refusal, type Reply, refused } from './reply.ts'
+import { refuseUpgrade, respond } from './respond.ts'
 import { answer } from './router.ts'
-import { ServerSocket } from './server-socket.ts'
+import { type Accept, ServerSocket } from './server-socket.ts'
 import { Store } from './store.ts'
-
-/** An instance that a fake server has from the start. */
-export interface FakeInstance {
-  /** `Stopped` by default. */
-  readonly status?: 'Running' | 'Stopped' | 'Frozen'
-  readonly config?: Readonly<Record<string, string>>
-  readonly devices?: Readonly<Record<string, Readonly<Record<string, string>>>>
-  readonly profiles?: readonly string[]
-  readonly description?: string
-  /** The content of files, by their absolute path. */
-  readonly files?: Readonly<Record<string, string | Uint8Array>>
-}
 
 /** Options of {@link fakeServer}. */
 export interface FakeServerOptions {
@@ -92,7 +79,7 @@ export class FakeServer {
     const operations = new Operations(this.#events)
     this.#store = new Store(this.#events, operations)
     this.#commands = new Commands(operations, exec)
-    fill(this.#store, instances, images)
+    fillStore(this.#store, instances, images)
     this.#server = createServer((request, response) => this.#answer(request, response))
     this.#server.on('upgrade', (request, connection) => this.#upgrade(request, connection))
   }
@@ -177,7 +164,7 @@ export class FakeServer {
     // The client has left before the end of its body.
     const body = await buffer(incoming).catch(() => undefined)
     if (body === undefined) return
-    send(response, await this.#reply(incoming, body), incoming.method === 'HEAD')
+    respond(response, await this.#reply(incoming, body), incoming.method === 'HEAD')
   }
 
   async #reply(incoming: IncomingMessage, body: Buffer): Promise<Reply> {
@@ -211,81 +198,18 @@ export class FakeServer {
     }
   }
 
-  #connect(
-    request: FakeRequest,
-    accept: (listener: ConstructorParameters<typeof ServerSocket>[2]) => ServerSocket,
-  ): void {
+  #connect(request: FakeRequest, accept: Accept): void {
     const { segments, query } = request
     const [, kind, id = '', below] = segments
     if (request.headers.upgrade !== 'websocket') throw new Refusal(404, 'not found')
-    if (kind === 'operations' && below === 'websocket')
-      return this.#commands.attach(id, query.get('secret'), accept)
-    if (kind !== 'events') throw new Refusal(404, 'not found')
+    if (kind === 'operations' && below === 'websocket') this.#commands.attach(id, query.get('secret'), accept)
+    else if (kind === 'events') this.#subscribe(query, accept)
+    else throw new Refusal(404, 'not found')
+  }
+
+  #subscribe(query: URLSearchParams, accept: Accept): void {
     let unsubscribe = (): void => {}
     const socket = accept({ onClose: () => unsubscribe() })
     unsubscribe = this.#events.subscribe(socket, query)
   }
-}
-
-function fill(
-  store: Store,
-  instances: Readonly<Record<string, FakeInstance>>,
-  images: readonly string[],
-): void {
-  const config = {
-    'features.images': 'true',
-    'features.profiles': 'true',
-    'features.storage.volumes': 'true',
-  }
-  const project = { name: 'default', description: 'Default LXD project', config, used_by: [] }
-  store.add({ project: 'default', url: '/1.0/projects/default', document: project })
-  addDefaultProfile('default', store)
-  for (const alias of images) addImage(alias, store)
-  for (const [name, instance] of Object.entries(instances)) addInstance(store, name, instance)
-}
-
-function addInstance(
-  store: Store,
-  name: string,
-  { status = 'Stopped', files = {}, ...fields }: FakeInstance,
-): void {
-  const tree = new FileTree()
-  for (const [path, content] of Object.entries(files)) tree.add(path, content)
-  const document: Fields = {
-    architecture: 'x86_64',
-    config: {},
-    created_at: new Date().toISOString(),
-    description: '',
-    devices: {},
-    ephemeral: false,
-    last_used_at: '1970-01-01T00:00:00Z',
-    location: 'none',
-    name,
-    profiles: ['default'],
-    project: 'default',
-    stateful: false,
-    type: 'container',
-    ...fields,
-    ...statusFields(status),
-  }
-  const url = `/1.0/instances/${encodeURIComponent(name)}`
-  store.add({ project: 'default', url, document, files: tree, logs: new Map() })
-}
-
-function send(response: ServerResponse, { status = 200, headers, json, body }: Reply, isHead: boolean): void {
-  const content = json === undefined ? (body ?? Buffer.alloc(0)) : Buffer.from(JSON.stringify(json))
-  const type = json === undefined ? {} : { 'content-type': 'application/json' }
-  response.writeHead(status, { ...type, 'content-length': content.length, ...headers })
-  response.end(isHead ? undefined : content)
-}
-
-function refuseUpgrade(connection: Duplex, { status, json }: Reply): void {
-  const content = JSON.stringify(json)
-  const head = [
-    `HTTP/1.1 ${status} Refused`,
-    'Content-Type: application/json',
-    `Content-Length: ${Buffer.byteLength(content)}`,
-    'Connection: close',
-  ]
-  connection.end(`${head.join('\r\n')}\r\n\r\n${content}`)
 }

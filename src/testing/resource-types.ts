@@ -70,7 +70,7 @@ export const RESOURCE_TYPES: readonly ResourceType[] = [
     checkDelete: ({ document: { name } }, store) => {
       if (name === 'default') throw new Refusal(403, 'The default project cannot be deleted')
       if (store.list(String(name), '/1.0/instances').length > 0)
-        throw new Refusal(400, 'Only empty projects can be removed')
+        throw new Refusal(500, 'Only empty projects can be removed')
     },
   },
   {

@@ -13,6 +13,9 @@ export interface SocketListener {
   readonly onClose?: () => void
 }
 
+/** Accepts the handshake of a client. */
+export type Accept = (listener: SocketListener) => ServerSocket
+
 /** The server's end of a websocket (RFC 6455), for clients that do not fragment their messages. */
 export class ServerSocket {
   readonly #connection: Duplex

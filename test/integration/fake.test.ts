@@ -263,7 +263,7 @@ function declare(root: () => Root): void {
     assert.deepEqual((await shop.instances.get()).metadata.length, 1)
     assert.deepEqual((await api().instances.get()).metadata, [])
     await assert.rejects(api().instances.web.get(), APINotFoundException)
-    await assert.rejects(api().projects.shop.delete(), isRefusal(APIException, 400, /empty/))
+    await assert.rejects(api().projects.shop.delete(), isRefusal(APIException, 500, /empty/))
     await absent(shop.instances.web)
     await absent(api().projects.shop)
     await assert.rejects(api().projects.shop.get(), isRefusal(APINotFoundException, 404, /Project not found/))
