@@ -3,5 +3,5 @@ export { FakeServer, type FakeServerOptions, fakeServer } from './testing/fake-s
 export type { Delay, Failure } from './testing/faults.ts'
 export type { FakeInstance } from './testing/initial-state.ts'
 export { type Recorder, record } from './testing/record.ts'
-export type { RecordedCall, Recording } from './testing/recording.ts'
+export type { RecordedCall, RecordedMessage, Recording } from './testing/recording.ts'
 export { replay } from './testing/replay.ts'

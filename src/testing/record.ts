@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { Answer } from '../answer/answer.ts'
+import { Answer, UpgradedAnswer } from '../answer/answer.ts'
 import type { SendCall } from '../client/authorizer.ts'
 import { APIException } from '../errors/exceptions.ts'
 import { type ApiPath, contextOf } from '../path.ts'
@@ -7,7 +7,14 @@ import { redact, redactText } from '../redact/redact.ts'
 import type { Call } from '../request/call.ts'
 import { APIRequest, redactHeaders } from '../request/request.ts'
 import type { APIAnswer } from '../request/transaction.ts'
-import { type RecordedCall, recordBody, recordBytes, writeRecording } from './recording.ts'
+import { RecordedSocket } from './record-socket.ts'
+import {
+  type RecordedCall,
+  type RecordedMessage,
+  recordBody,
+  recordBytes,
+  writeRecording,
+} from './recording.ts'
 
 // What a client reads of an answer; dates and lengths differ each time.
 const HEADERS = /^(?:content-type|content-disposition|content-range|etag|location|x-(?:lxd|incus)-.*)$/
@@ -23,7 +30,8 @@ export interface Recorder extends AsyncDisposable {
  * Records the transactions of an API, and of all paths of it, to a file that {@link replay} answers from. Secrets are masked
  * as in the trace; ids and times are kept. It is written when the recorder or the API is closed.
  *
- * Websockets are refused meanwhile: use `exec()` with `record: true`, and no `events()`. Progress is not reported.
+ * Of websockets, such as those of `exec()` and `events()`, what the server sends is recorded. Connections of other protocols
+ * are refused meanwhile.
  *
  * @throws {Error} the API is being recorded already
  * @example
@@ -52,7 +60,8 @@ export function record(api: ApiPath, file: string): Recorder {
 
 /** Sends a call; its place in the recording is that of its start. */
 async function recordCall(call: Call, send: SendCall, calls: (RecordedCall | undefined)[]): Promise<Answer> {
-  if (call.upgrade !== undefined) throw refuseUpgrade(call)
+  const protocol = call.upgrade?.protocol
+  if (protocol !== undefined && protocol !== 'websocket') throw refuseUpgrade(call, protocol)
   const index = calls.push(undefined) - 1
   const { method, isJson } = call
   const body = recordBody(call.body, isJson)
@@ -61,6 +70,10 @@ async function recordCall(call: Call, send: SendCall, calls: (RecordedCall | und
     const answer = await send(call)
     const head = { ...request, ...headOf(answer) }
     calls[index] = head
+    if (answer instanceof UpgradedAnswer)
+      return recordUpgrade(answer, one => {
+        calls[index] = { ...head, ...one }
+      })
     if (answer.body === undefined) return answer
     const noteBytes = (bytes: Buffer): void => {
       calls[index] = { ...head, ...recordBytes(bytes) }
@@ -70,6 +83,19 @@ async function recordCall(call: Call, send: SendCall, calls: (RecordedCall | und
     if (error instanceof APIException) calls[index] = { ...request, ...failureOf(error) }
     throw error
   }
+}
+
+function recordUpgrade(
+  answer: UpgradedAnswer,
+  note: (socket: Pick<RecordedCall, 'messages' | 'isClosed'>) => void,
+): UpgradedAnswer {
+  const messages: RecordedMessage[] = []
+  note({ messages })
+  const connection = new RecordedSocket(answer.connection, {
+    onMessage: message => messages.push(message),
+    onClose: () => note({ messages, isClosed: true }),
+  })
+  return new UpgradedAnswer(answer, connection)
 }
 
 function headOf({ response, data }: APIAnswer): Partial<RecordedCall> {
@@ -102,8 +128,7 @@ function copyBody(body: Readable, note: (bytes: Buffer) => void, { method, path 
   return copy
 }
 
-function refuseUpgrade(call: Call): APIException {
+function refuseUpgrade(call: Call, protocol: string): APIException {
   const request = new APIRequest('record()', call)
-  const error = `record() keeps no connections of the protocol ${call.upgrade?.protocol}: for commands, give exec() { record: true }`
-  return new APIException({ request, error })
+  return new APIException({ request, error: `record() keeps no connections of the protocol ${protocol}` })
 }

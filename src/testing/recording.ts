@@ -25,7 +25,18 @@ export interface RecordedCall {
   readonly text?: string
   /** The bytes that were answered, where they are no text: as they were, since nothing can be masked in them. */
   readonly base64?: string
+  /** What the server sent by the websocket that was opened. */
+  readonly messages?: readonly RecordedMessage[]
+  /** Whether the server closed the websocket. */
+  readonly isClosed?: boolean
 }
+
+/** A message of a websocket; `binary` is one of bytes that are text, such as the output of a command. */
+export type RecordedMessage =
+  | { readonly json: unknown }
+  | { readonly text: string }
+  | { readonly binary: string }
+  | { readonly base64: string }
 
 /** What `record()` writes, and `replay()` reads. */
 export interface Recording {

@@ -5,8 +5,10 @@ import type { Dispatcher } from 'undici'
 import { API } from '../api.ts'
 import { redactText } from '../redact/redact.ts'
 import type { Root } from '../rest.ts'
+import { acceptKey } from '../websocket/handshake.ts'
 import { explainUnrecorded } from './explain-unrecorded.ts'
 import { bytesOf, pathKey, type RecordedCall, readRecording, recordBody } from './recording.ts'
+import { ReplayedSocket } from './replay-socket.ts'
 
 /**
  * The API of a recording that {@link record} has made: each request gets the answer that was recorded for its method, path,
@@ -47,7 +49,8 @@ class ReplayDispatcher {
       handler.onRequestStart?.(controller, undefined)
       if (controller.aborted) throw controller.reason
       if (call.failure !== undefined) throw new Error(call.failure)
-      deliver(call, controller, handler)
+      if (call.messages === undefined) deliver(call, controller, handler)
+      else handler.onRequestUpgrade?.(controller, 101, acceptOf(options), new ReplayedSocket(call))
     } catch (error) {
       // Safe cast: nothing else is thrown.
       handler.onResponseError?.(controller, error as Error)
@@ -70,14 +73,20 @@ async function requestOf({
   body,
   upgrade,
 }: Dispatcher.DispatchOptions): Promise<RecordedCall> {
-  if (upgrade)
-    throw new Error('A recording has no websockets and the like: for commands, give exec() { record: true }')
+  if (upgrade && upgrade !== 'websocket')
+    throw new Error(`A recording has no connections of the protocol ${upgrade}`)
   // Safe cast: this library sends them as an object.
   const isJson = (headers as IncomingHttpHeaders)['content-type'] === 'application/json'
   // A server reads all that it is sent.
   if (body instanceof Readable) await text(body)
   const sent = recordBody(isJson ? JSON.parse(String(body)) : body, isJson)
   return { method, path: redactText(path), ...(sent !== undefined && { body: sent }) }
+}
+
+function acceptOf({ headers }: Dispatcher.DispatchOptions): IncomingHttpHeaders {
+  // Safe cast: this library sends them as an object.
+  const key = String((headers as IncomingHttpHeaders)['sec-websocket-key'])
+  return { upgrade: 'websocket', 'sec-websocket-accept': acceptKey(key) }
 }
 
 function keyOf({ method, path, body }: RecordedCall): string {

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { OPCODE } from '../websocket/frames.ts'
 import { acceptKey } from '../websocket/handshake.ts'
 
-const OPCODE = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const
-const NORMAL_CLOSURE = Buffer.from([1000 >> 8, 1000 & 0xff])
+/** The payload of a close frame. */
+export const NORMAL_CLOSURE = Buffer.from([1000 >> 8, 1000 & 0xff])
 
 /** What a websocket of a client sends. */
 export interface SocketListener {
@@ -50,13 +51,7 @@ export class ServerSocket {
   }
 
   #send(opcode: number, payload: Buffer): void {
-    if (!this.#connection.writable) return
-    const { length } = payload
-    const header = Buffer.alloc(length < 126 ? 2 : 10)
-    header[0] = 0x80 | opcode
-    header[1] = length < 126 ? length : 127
-    if (length >= 126) header.writeBigUInt64BE(BigInt(length), 2)
-    this.#connection.write(Buffer.concat([header, payload]))
+    if (this.#connection.writable) this.#connection.write(encodeServerFrame(opcode, payload))
   }
 
   #receive(chunk: Buffer): void {
@@ -73,6 +68,16 @@ export class ServerSocket {
     if (opcode === OPCODE.ping) this.#send(OPCODE.pong, payload)
     if (opcode === OPCODE.close) this.close()
   }
+}
+
+/** Encodes a final frame, without a mask, as servers send it. */
+export function encodeServerFrame(opcode: number, payload: Buffer): Buffer {
+  const { length } = payload
+  const header = Buffer.alloc(length < 126 ? 2 : 10)
+  header[0] = 0x80 | opcode
+  header[1] = length < 126 ? length : 127
+  if (length >= 126) header.writeBigUInt64BE(BigInt(length), 2)
+  return Buffer.concat([header, payload])
 }
 
 interface Frame {

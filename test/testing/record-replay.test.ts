@@ -25,7 +25,10 @@ async function start(t: TestContext): Promise<{ server: FakeServer; file: string
   const server = await fakeServer({
     images: ['alpine'],
     instances: { web: { status: 'Running', files: { '/etc/motd': 'Hello\n' } } },
-    exec: ({ command }) => ({ stdout: `${command.join(' ')}\n` }),
+    exec: ({ command: [name, code] }) => ({
+      stdout: `${[name, code].join(' ').trim()}\n`,
+      exitCode: name === 'exit' ? Number(code) : 0,
+    }),
   })
   t.after(() => server.close())
   return { server, file: join(createTempFolder(), 'recording.json') }
@@ -156,16 +159,43 @@ test('closing the API writes the recording', async t => {
   assert.equal(read(file).calls.length, 1)
 })
 
-test('websockets are refused while recording, and in a replay, but operations are waited for', async t => {
+test('commands and events are replayed from what the server sent by websockets', async t => {
+  const { server, file } = await start(t)
+  await using recorder = record(server.api, file)
+  const runCommands = async (root: Root) => {
+    const { web, db } = root['1.0'].instances
+    const stream = await events(root['1.0'], { type: 'lifecycle' })
+    const output = await exec(web, ['echo', 'hi'], { input: 'unused' })
+    const failed = await exec(web, ['exit', '3'])
+    await present(db, { source: { type: 'image', alias: 'alpine' } })
+    await db.state.put({ action: 'start' }).wait({ onProgress: () => {} })
+    const { value } = await stream.next()
+    await stream.return()
+    return [output, failed, value?.type === 'lifecycle' && value.metadata.action]
+  }
+  const recorded = await runCommands(server.api)
+  assert.deepEqual(recorded, [
+    { exitCode: 0, stdout: 'echo hi\n', stderr: '' },
+    { exitCode: 3, stdout: 'exit 3\n', stderr: '' },
+    'instance-exec',
+  ])
+  await recorder.close()
+  await server.close()
+  const messages = read(file).calls.flatMap(call => call.messages ?? [])
+  assert.ok(messages.some(message => 'binary' in message && message.binary === 'echo hi\n'))
+  assert.deepEqual(await runCommands(replay(file)), recorded)
+})
+
+test('connections of other protocols are refused, recording and replaying', async t => {
   const { server, file } = await start(t)
   await using recorder = record(server.api, file)
   const { web } = server.api['1.0'].instances
-  await assert.rejects(exec(web, ['uname']), /record\(\) keeps no connections of the protocol websocket/)
-  await assert.rejects(async () => await events(server.api['1.0']), /record\(\) keeps no connections/)
-  await web.state.put({ action: 'stop', force: true }).wait({ onProgress: () => {} })
+  await assert.rejects(web.sftp.upgrade('sftp'), /record\(\) keeps no connections of the protocol sftp/)
   await recorder.close()
-  const replayed = replay(file)
-  await assert.rejects(replayed['1.0'].events.websocket(), /A recording has no websockets/)
+  await assert.rejects(
+    replay(file)['1.0'].instances.web.sftp.upgrade('sftp'),
+    /no connections of the protocol sftp/,
+  )
 })
 
 test('an API is recorded once at a time', async t => {
