@@ -22,6 +22,12 @@ const EXTENSIONS = [
   'operation_description',
 ]
 
+const FILE_ACTIONS: Readonly<Record<string, string>> = {
+  GET: 'instance-file-retrieved',
+  POST: 'instance-file-pushed',
+  DELETE: 'instance-file-deleted',
+}
+
 /** A request, and what it is answered from. */
 export interface Routed {
   readonly request: FakeRequest
@@ -88,10 +94,21 @@ function answerInstance(routed: Routed, name: string): Reply {
   if (item === undefined) throw new Refusal(404, 'Instance not found')
   if (below === 'state' && method === 'GET') return sync(stateOf(item))
   if (below === 'state' && method === 'PUT') return changeState(item, request, store, failure)
-  if (below === 'exec' && method === 'POST') return commands.start(item, request, failure)
-  if (below === 'files' && item.files !== undefined) return item.files.answer(request)
+  if (below === 'exec' && method === 'POST') {
+    store.tell('instance-exec', item, { command: fieldsOf(request)['command'] })
+    return commands.start(item, request, failure)
+  }
+  if (below === 'files') return answerFiles(item, request, store)
   if (below === 'logs' && file !== undefined) return answerLog(item, file, method)
   throw new Refusal(below === 'state' ? 501 : 404, below === 'state' ? 'not implemented' : 'not found')
+}
+
+function answerFiles(item: Item, request: FakeRequest, store: Store): Reply {
+  if (item.files === undefined) throw new Refusal(404, 'not found')
+  const reply = item.files.answer(request)
+  const action = FILE_ACTIONS[request.method]
+  if (action !== undefined) store.tell(action, item, { file: request.query.get('path') })
+  return reply
 }
 
 function answerImages(routed: Routed): Reply {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import {
   type API,
@@ -31,7 +32,15 @@ import {
   update,
   waitFor,
 } from '../../src/index.ts'
-import { type FakeCommand, type FakeOutput, type FakeServer, fakeServer } from '../../src/testing.ts'
+import {
+  type FakeCommand,
+  type FakeOutput,
+  type FakeServer,
+  fakeServer,
+  record,
+  replay,
+} from '../../src/testing.ts'
+import { createTempFolder } from '../daemon/clean-up.ts'
 import { after, before, describe, it } from './node-test.ts'
 import { describeOnServers, serversOverSocket } from './servers.ts'
 
@@ -295,7 +304,9 @@ function declare(root: () => Root): void {
       type: ['lifecycle', 'operation'],
       signal: controller.signal,
     })
-    await present(instance('told'), { source })
+    await present(instance('told'), { source, status: 'Running' })
+    await exec(instance('told'), ['echo'])
+    await filePush(instance('told'), '/root/a', Buffer.from('a'))
     await absent(instance('told'))
     await api().profiles.post({ name: 'told' })
     await absent(api().profiles.told)
@@ -309,12 +320,36 @@ function declare(root: () => Root): void {
       'Creating instance: Running',
       'Creating instance: Success',
       'instance-created /1.0/instances/told',
+      'instance-started /1.0/instances/told',
+      'instance-exec /1.0/instances/told',
+      'instance-file-pushed /1.0/instances/told',
       'Deleting instance: Success',
       'instance-deleted /1.0/instances/told',
       'profile-created /1.0/profiles/told',
       'profile-deleted /1.0/profiles/told',
     ])
       assert.ok(seen.includes(wanted), `${wanted} is not in ${JSON.stringify(seen, null, 1)}`)
+  })
+
+  it('is recorded, and replayed without it', async () => {
+    const file = join(createTempFolder(), 'recording.json')
+    await using recorder = record(root(), file)
+    const run = async (from: Root) => {
+      const item = from['1.0'].instances.path('recorded')
+      const stream = await events(from['1.0'], { type: 'lifecycle' })
+      const { changed } = await present(item, { source, status: 'Running' })
+      const { value: event } = await stream.next()
+      await stream.return()
+      const output = await exec(item, ['cat'], { input: 'to read' })
+      const failed = await exec(item, ['sh', '-c', 'echo bad >&2; exit 3'])
+      await filePush(item, '/root/a', Buffer.from([0, 255]))
+      const bytes = await filePull(item, '/root/a')
+      await absent(item)
+      return [changed, event, output, failed, bytes].map(one => JSON.stringify(one))
+    }
+    const recorded = await run(root())
+    await recorder.close()
+    assert.deepEqual(await run(replay(file)), recorded)
   })
 
   it('keeps an operation until it has ended, and refuses what it does not know', async () => {
