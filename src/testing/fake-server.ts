@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -70,6 +71,10 @@ export class FakeServer {
   readonly #requests: string[] = []
   readonly #upgraded = new Set<Duplex>()
   readonly #server: Server
+  // Of a server that nobody has closed.
+  readonly #removeFolder = (): void => {
+    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true })
+  }
   #folder: string | undefined
   #socketPath: string | undefined
   #api: (Root & API) | undefined
@@ -88,6 +93,7 @@ export class FakeServer {
   async listen(onSocket: boolean): Promise<void> {
     if (onSocket) {
       this.#folder = await mkdtemp(join(tmpdir(), 'lxdapi-fake-'))
+      process.once('exit', this.#removeFolder)
       this.#socketPath = join(this.#folder, 'unix.socket')
       this.#server.listen(this.#socketPath)
     } else this.#server.listen(0, '127.0.0.1')
@@ -153,6 +159,7 @@ export class FakeServer {
       this.#server.closeAllConnections()
       await once(this.#server, 'close')
     }
+    process.off('exit', this.#removeFolder)
     if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true })
   }
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
+import { promisify } from 'node:util'
 import {
   API,
   APIException,
@@ -13,6 +15,8 @@ import {
   start,
 } from '../../src/index.ts'
 import { fakeServer } from '../../src/testing.ts'
+
+const root = join(import.meta.dirname, '../..')
 
 test('instances are there from the start, with their status, configuration and files', async () => {
   const files = { '/srv/www/index.html': 'Hello' }
@@ -110,4 +114,14 @@ test('closing it leaves nothing behind, also while websockets are open', async (
   await socket.closed
   await api.close()
   assert.equal(existsSync(dirname(socketPath)), false)
+})
+
+test('a process that forgets to close it leaves no socket', async () => {
+  const script = `import { fakeServer } from './src/testing.ts'
+    console.log((await fakeServer()).socketPath)
+    process.exit()`
+  const args = ['--import', 'tsx', '--input-type=module', '--eval', script]
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root })
+  assert.match(stdout, /unix\.socket\n$/)
+  assert.equal(existsSync(dirname(stdout.trim())), false)
 })

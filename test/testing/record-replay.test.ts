@@ -181,7 +181,12 @@ test('commands and events are replayed from what the server sent by websockets',
   ])
   await recorder.close()
   await server.close()
-  const messages = read(file).calls.flatMap(call => call.messages ?? [])
+  const { calls } = read(file)
+  const started = calls.find(({ path }) => path === '/1.0/instances/web/exec')?.json
+  const { fds } = (started as { metadata: { metadata: { fds: Record<string, string> } } }).metadata.metadata
+  assert.ok(Object.values(fds).every(secret => secret.length < 64))
+  assert.ok(!/secret=[\da-f]{8}/.test(readFileSync(file, 'utf8')))
+  const messages = calls.flatMap(call => call.messages ?? [])
   assert.ok(messages.some(message => 'binary' in message && message.binary === 'echo hi\n'))
   assert.deepEqual(await runCommands(replay(file)), recorded)
 })

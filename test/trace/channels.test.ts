@@ -8,6 +8,7 @@ import {
   type OperationMessage,
 } from '../../src/index.ts'
 import { connect, failure, type Reply, serve, started, sync } from '../servers/server.ts'
+import { servePeers } from '../servers/websocket-peer.ts'
 
 const STEPS = ['start', 'end', 'error'] as const
 
@@ -71,6 +72,20 @@ test('lxdapi:call shows no secret of a path', async t => {
   await api.operations.path('1', 'websocket').get({ query: { secret: 'geheim-0123456789' } })
   assert.equal(told.length, 2)
   assert.ok(!JSON.stringify(told).includes('geheim'), JSON.stringify(told))
+})
+
+test('lxdapi:call tells of the handshake of a websocket', async t => {
+  const told = listen<CallMessage>(t, 'call')
+  const { api } = await servePeers(t)
+  const socket = await api.events.websocket()
+  socket.terminate()
+  assert.deepEqual(
+    told.map(({ step, copy: { path, status } }) => [step, path, status]),
+    [
+      ['start', '/1.0/events', undefined],
+      ['end', '/1.0/events', 101],
+    ],
+  )
 })
 
 test('lxdapi:operation tells of the start of an operation, and of its end once it was waited for', async t => {
