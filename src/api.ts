@@ -65,6 +65,7 @@ const FACTORY_OPTIONS: ReadonlySet<string> = new Set<keyof FactoryOptions>([
   'ca',
   'insecure',
   'token',
+  'dispatcher',
   'oidc',
   'headers',
   'query',
@@ -218,6 +219,8 @@ function createClient(options: FactoryOptions): Client {
   const { oidc, ...connection } = options
   const trace = new Trace(options.debug)
   if (oidc === undefined) return new Client(new Members(connection), trace)
+  if (options.dispatcher !== undefined)
+    throw new TypeError('oidc: not beside dispatcher, which makes the connections')
   if (options.token !== undefined)
     throw new TypeError('API.factory(): give token or oidc, not both: a log-in gives a token of its own')
   const authorizer = new OidcLogIn(oidc, trace)

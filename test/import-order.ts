@@ -40,6 +40,8 @@ const PARTS = [
   'shortcuts/',
   'shortcuts.ts',
   'index.ts',
+  'testing/',
+  'testing.ts',
 ]
 
 // `Path` and `APIResult` know each other: a verb gives a result, and a result is on a path.

@@ -13,12 +13,17 @@ import type { Call } from '../request/call.ts'
 import { APIRequest } from '../request/request.ts'
 import type { APIResponse } from '../request/response.ts'
 import type { resolveUrl } from '../request/url.ts'
+import { isCallObserved, publishCall } from '../trace/call-channel.ts'
+import { publishOperationStart } from '../trace/operation-channel.ts'
 import type { Trace } from '../trace/trace.ts'
-import type { Authorizer } from './authorizer.ts'
+import type { Authorizer, SendCall } from './authorizer.ts'
 import { isRepeatable, traceFailure, withCount } from './failover.ts'
 import { isWithoutMessage, toGet } from './head.ts'
 import { encode, refuseCredentials, sendWhenReady } from './send.ts'
 import { takeConnection } from './take-connection.ts'
+
+/** Is given each call, and sends it. */
+export type Interceptor = (call: Call, send: SendCall) => Promise<Answer>
 
 /** Sends calls: encodes, transmits, parses, traces and validates each. All requests go through it. */
 export class Client {
@@ -29,6 +34,7 @@ export class Client {
   readonly #openBodies = new Map<AnswerBody, Readable>()
   readonly #closers = new Set<() => void>()
   readonly #running = new Set<Promise<unknown>>()
+  #interceptor: Interceptor | undefined
 
   /** @param authorizer gives calls their credentials, unless they have an `authorization` header of their own */
   constructor(servers: Members, trace: Trace, authorizer?: Authorizer) {
@@ -44,8 +50,29 @@ export class Client {
    * @throws {APIException} nothing answered, or the answer reports a failure
    * @throws the reason of the signal that aborted the call
    */
+  send(call: Call): Promise<Answer> {
+    return this.#interceptor === undefined
+      ? this.#publish(call)
+      : this.#interceptor(call, one => this.#publish(one))
+  }
+
+  /**
+   * Makes all calls go through a function, until it is called with `undefined`.
+   *
+   * @throws {Error} another one is in place
+   */
+  intercept(interceptor: Interceptor | undefined): void {
+    if (interceptor !== undefined && this.#interceptor !== undefined)
+      throw new Error('The calls of this API are intercepted already')
+    this.#interceptor = interceptor
+  }
+
+  #publish(call: Call): Promise<Answer> {
+    return isCallObserved() ? publishCall(call, one => this.#sendInTime(one)) : this.#sendInTime(call)
+  }
+
   // Thrown after an `await`, an exception's stack shows who awaits the call; that of a socket's event would not.
-  async send(call: Call): Promise<Answer> {
+  async #sendInTime(call: Call): Promise<Answer> {
     if (call.timeout === undefined) return await this.#authorize(call)
     const deadline = new Deadline({ timeout: call.timeout })
     try {
@@ -167,6 +194,7 @@ export class Client {
     const answer = this.#read(request, received)
     if (this.#trace.isEnabled) this.#trace.answered(answer)
     throwFailure(answer, this.tls)
+    publishOperationStart(answer)
     return call.upgrade === undefined ? answer : takeConnection(call.upgrade, answer, received.connection)
   }
 

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { AnswerHandler, type ReceivedAnswer } from '../answer/handler.ts'
 import { throwIfAborted } from '../common/abort.ts'
+import type { Transport } from '../connection/transport.ts'
 import { encodeBody, waitForFirstChunk } from '../request/body.ts'
 import type { Call } from '../request/call.ts'
 import type { APIRequest } from '../request/request.ts'
@@ -51,7 +52,7 @@ export function encode(call: Call): Dispatcher.DispatchOptions {
 export function sendWhenReady(
   request: APIRequest,
   encoded: Dispatcher.DispatchOptions,
-  dispatcher: Dispatcher,
+  dispatcher: Transport['dispatcher'],
 ): Promise<ReceivedAnswer> {
   if (!(encoded.body instanceof Readable)) return send(request, encoded, dispatcher)
   return waitForFirstChunk(encoded.body, request.signals).then(() => send(request, encoded, dispatcher))
@@ -60,7 +61,7 @@ export function sendWhenReady(
 function send(
   request: APIRequest,
   encoded: Dispatcher.DispatchOptions,
-  dispatcher: Dispatcher,
+  dispatcher: Transport['dispatcher'],
 ): Promise<ReceivedAnswer> {
   return new Promise((resolve, reject) => {
     dispatcher.dispatch(encoded, new AnswerHandler(request, resolve, reject))

@@ -1,8 +1,13 @@
-import type { Dispatcher } from 'undici'
 import { Pool } from '#undici'
 import { checkUndici } from './check-undici.ts'
 import { closeUnused } from './close-unused.ts'
 import { type Connector, connectTcp, connectTls, connectUnix, type TlsSettings } from './connector.ts'
+import {
+  checkGivenDispatcher,
+  dispatcherFor,
+  type GivenDispatcher,
+  type OriginDispatcher,
+} from './given-dispatcher.ts'
 import { createProxyDispatcher, findProxy } from './proxy.ts'
 import { isLoopback, readTargets, type Target, type TargetOptions } from './target.ts'
 import {
@@ -23,6 +28,18 @@ export interface TransportOptions extends TargetOptions, ServerOptions {
   readonly key?: string | Uint8Array
   /** A bearer token, sent with every request instead of a certificate. */
   readonly token?: string
+  /**
+   * A dispatcher of undici that sends all requests, such as a `MockAgent`, a `ProxyAgent` or one with interceptors, instead
+   * of connections of this library. Beside it only `baseUrl` says where the server is, `http://localhost` by default.
+   *
+   * Sockets, TLS, how the server's identity is checked, proxies and retries are then the caller's business, and so is
+   * closing it. Websockets and other upgrades go through it too.
+   *
+   * @example
+   * const agent = new MockAgent({ connections: 1 })
+   * const api = API.factory({ dispatcher: agent, baseUrl: 'https://lxd.example:8443' })
+   */
+  readonly dispatcher?: GivenDispatcher
 }
 
 /** What only this library itself asks of its connections. */
@@ -31,7 +48,7 @@ export interface InternalTransportOptions extends TransportOptions {
   readonly isAnonymous?: boolean
 }
 
-/** One server: its origin, and the undici dispatcher of its connections. */
+/** One server: its origin, and the dispatcher of its connections. */
 export interface Transport {
   /** The form that the trace prints and `forUrl()` accepts. */
   readonly origin: string
@@ -42,13 +59,13 @@ export interface Transport {
   readonly isExposed: boolean
   /** `undefined` without TLS. */
   readonly tls: TlsSettings | undefined
-  readonly dispatcher: Dispatcher
+  readonly dispatcher: OriginDispatcher
 }
 
 // The servers close idle connections after 30 s; closing them earlier avoids a race with a request.
 const KEEP_ALIVE = { keepAliveTimeout: 20_000, keepAliveMaxTimeout: 20_000 }
 // The servers reject a `Host` header derived from a socket path.
-const UNIX_HTTP_ORIGIN = 'http://localhost'
+const LOCAL_ORIGIN = 'http://localhost'
 const TLS_OPTIONS = ['cert', 'key', 'serverCert', 'fingerprint', 'ca', 'insecure', 'token'] as const
 
 /**
@@ -62,6 +79,7 @@ export function createTransports(
   options: InternalTransportOptions,
   environment = process.env,
 ): readonly Transport[] {
+  if (options.dispatcher !== undefined) return createGiven(options.dispatcher, options)
   checkUndici()
   const targets = readTargets(options, environment)
   if (!targets.some(isTls)) {
@@ -72,6 +90,19 @@ export function createTransports(
   return targets.map(target =>
     isTls(target) ? createTls(target.url, tls, environment) : createPlain(target),
   )
+}
+
+function createGiven(dispatcher: GivenDispatcher, options: TransportOptions): readonly Transport[] {
+  checkGivenDispatcher(dispatcher, options)
+  const { baseUrl = LOCAL_ORIGIN } = options
+  return readTargets({ baseUrl }, {}).map(({ url }) => {
+    if (url === undefined)
+      throw new TypeError('baseUrl must begin with https:// or http:// beside a dispatcher')
+    const { origin, protocol, hostname } = url
+    const isExposed = protocol === 'http:' && !isLoopback(hostname)
+    const known = { origin, httpOrigin: origin, socketPath: undefined, tls: undefined, isExposed }
+    return { ...known, dispatcher: dispatcherFor(origin, dispatcher) }
+  })
 }
 
 function createPlain({ socketPath, url }: Target): Transport {
@@ -85,8 +116,8 @@ function createPlain({ socketPath, url }: Target): Transport {
     tls: undefined,
     isExposed: false,
     origin: `http+unix://${encodeURIComponent(socketPath)}`,
-    httpOrigin: UNIX_HTTP_ORIGIN,
-    dispatcher: createPool(UNIX_HTTP_ORIGIN, connectUnix(socketPath)),
+    httpOrigin: LOCAL_ORIGIN,
+    dispatcher: createPool(LOCAL_ORIGIN, connectUnix(socketPath)),
   }
 }
 

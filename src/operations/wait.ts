@@ -7,6 +7,7 @@ import { isRecord } from '../common/is-record.ts'
 import { APINotFoundException, APIOperationException } from '../errors/exceptions.ts'
 import { checkNames, checkTimeout } from '../request/options.ts'
 import type { APIAnswer } from '../request/transaction.ts'
+import { publishOperationEnd, publishOperationFailure } from '../trace/operation-channel.ts'
 import { cancelOperation } from './cancel.ts'
 import { type OnProgress, withProgress } from './live.ts'
 import { isFinal, poll } from './poll.ts'
@@ -52,14 +53,18 @@ export async function waitForOperation(
   const url = operationUrl(started)
   if (url === undefined || isFinal(started)) {
     options.signal?.throwIfAborted()
+    publishOperationEnd(started, started)
     return { answer: started, caller }
   }
   const place = placeIn(caller, started, url)
   try {
     const answer = await untilEnd({ caller, started, place, url }, options)
+    publishOperationEnd(started, answer)
     return { answer, caller: place.caller }
   } catch (error) {
-    throw withStart(error, started)
+    const failure = withStart(error, started)
+    publishOperationFailure(started, failure)
+    throw failure
   }
 }
 

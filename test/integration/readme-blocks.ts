@@ -43,8 +43,12 @@ export async function runBlocks(
   return stdout.trim().split('\n')
 }
 
-const IMPORTS = /^import (type )?\{ (.*) \} from '(lxdapi(?:\/rest)?)'\n/gm
-const SOURCES: Readonly<Record<string, string>> = { lxdapi: 'src/index.ts', 'lxdapi/rest': 'src/rest.ts' }
+const IMPORTS = /^import (type )?\{ (.*) \} from '(lxdapi(?:\/rest|\/testing)?)'\n/gm
+const SOURCES: Readonly<Record<string, string>> = {
+  lxdapi: 'src/index.ts',
+  'lxdapi/rest': 'src/rest.ts',
+  'lxdapi/testing': 'src/testing.ts',
+}
 
 // Each block imports what it needs, and a module imports a name but once.
 function joinBlocks(blocks: readonly string[]): string {

@@ -14,7 +14,6 @@ const PRINTED: Readonly<Record<string, readonly RegExp[]>> = {
   'docs/desired-state.md': [/^true$/, /^false$/, /^app was Running/],
   'docs/images-and-backups.md': [/^false$/],
   'docs/paths-and-types.md': [/^Stopped$/, /^me$/],
-  'docs/errors-and-debugging.md': [/^404 .*Instance not found$/],
   'docs/live-views.md': [
     /^1 Stopped$/,
     /^web Stopped$/,
@@ -22,7 +21,9 @@ const PRINTED: Readonly<Record<string, readonly RegExp[]>> = {
     /^web is stopped$/,
     /^web 0 0 undefined 0 0$/,
   ],
+  'docs/errors-and-debugging.md': [/^404 .*Instance not found$/, /^GET \/1\.0\/instances 200 /],
   'docs/files.md': [/^Hello$/, /^\[ 'current', 'etc', 'image.tar.xz', 'www' \]$/],
+  'docs/testing.md': [/^db: uname$/, /^true$/],
   'docs/waiting-and-events.md': [/^profile-created \/1\.0\/profiles\/watched$/],
 }
 

@@ -56,7 +56,7 @@ export async function bundledSize(user: string, names: string): Promise<number> 
     write: false,
     platform: 'node',
     format: 'esm',
-    external: ['undici', 'debug', 'yaml'],
+    external: ['#undici', 'undici', 'debug', 'yaml'],
   })
   return outputFiles[0]?.contents.length ?? 0
 }

@@ -62,9 +62,12 @@ describe('the package', () => {
   it('has what a user needs, and nothing else', () => {
     const docs = listFiles(join(project, 'docs')).map(page => `docs/${page}`)
     const sources = listFiles(join(project, 'src')).map(file => `src/${file}`)
-    const types = ['index', 'rest', 'shared'].flatMap(name => [`${name}.d.ts`, `${name}.d.cts`])
+    // What several entries have in common.
+    const shared = ['shared', 'shared2'] as const
+    const types = ['index', 'rest', 'testing', ...shared].flatMap(name => [`${name}.d.ts`, `${name}.d.cts`])
+    const code = ['index', 'rest', 'testing', shared[0]]
     const built = [
-      ...['index.js', 'index.js.map', 'index.cjs', 'rest.js', 'rest.js.map', 'rest.cjs'],
+      ...code.flatMap(name => [`${name}.js`, `${name}.js.map`, `${name}.cjs`]),
       ...types.flatMap(file => [file, `${file}.map`]),
     ].map(file => `dist/${file}`)
     const others = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']

@@ -1,0 +1,7 @@
+export type { FakeCommand, FakeExec, FakeOutput } from './testing/command-output.ts'
+export { FakeServer, type FakeServerOptions, fakeServer } from './testing/fake-server.ts'
+export type { Delay, Failure } from './testing/faults.ts'
+export type { FakeInstance } from './testing/initial-state.ts'
+export { type Recorder, record } from './testing/record.ts'
+export type { RecordedCall, RecordedMessage, Recording } from './testing/recording.ts'
+export { replay } from './testing/replay.ts'
