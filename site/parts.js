@@ -12,6 +12,11 @@ const PARTS = [
   ['src/shortcuts.ts', 'The functions of the Python library'],
   ['src/shortcuts/exec/', 'Commands and consoles'],
   ['src/shortcuts/files/', 'Files'],
+  ['src/shortcuts/sftp/', 'Files'],
+  ['src/shortcuts/connect/', 'Connections into instances'],
+  ['src/shortcuts/watch/', 'Live views'],
+  ['src/shortcuts/usage/', 'Live views'],
+  ['src/testing', 'Testing'],
   ['src/shortcuts/backups/', 'Images and backups'],
   ['src/shortcuts/image', 'Images and backups'],
   ['src/shortcuts/transfer/', 'Images and backups'],
@@ -47,7 +52,7 @@ const STANDARD = {
   _final: 'Is called by Node.',
   _destroy: 'Is called by Node.',
 }
-const MODULE_NAMES = { index: 'lxdapi', rest: 'lxdapi/rest' }
+const MODULE_NAMES = { index: 'lxdapi', rest: 'lxdapi/rest', testing: 'lxdapi/testing' }
 
 /** @param {Application} app */
 export function load(app) {

@@ -14,7 +14,7 @@ import { ReplayedSocket } from './replay-socket.ts'
  * The API of a recording that {@link record} has made: each request gets the answer that was recorded for its method, path,
  * query and body, in the order of the recording where there are several.
  *
- * A request that was not recorded, or more often than recorded, rejects with an {@link APIConnectionException} whose message
+ * A request that was not recorded, or more often than recorded, rejects with an `APIConnectionException` whose message
  * shows how it differs from the nearest one that was.
  *
  * @throws {Error} the file is no recording

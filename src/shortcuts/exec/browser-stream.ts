@@ -12,6 +12,7 @@ export interface TerminalSocket {
   readonly bufferedAmount: number
   /** Only `ws` calls the callback. */
   send(data: Bytes, callback?: (error?: Error) => void): void
+  /** Closes it with a code and a reason of at most 123 bytes. */
   close(code?: number, reason?: string): void
   addEventListener(
     type: 'open' | 'message' | 'close' | 'error',

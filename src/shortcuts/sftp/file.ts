@@ -86,6 +86,7 @@ export class RemoteFile {
     return { bytesWritten: length, buffer }
   }
 
+  /** Reads the type, the size in bytes, the owner, the mode and the time of the last change. */
   stat(): Promise<FileStat> {
     return this.#operations.statHandle(this.#handle)
   }

@@ -74,12 +74,14 @@ export class FileSession {
     return entries.sort((one, other) => (one.name < other.name ? -1 : 1))
   }
 
+  /** Reads a whole file into memory. */
   async readFile(path: string): Promise<Buffer> {
     const chunks: Buffer[] = []
     for await (const chunk of this.createReadStream(path)) chunks.push(chunk)
     return Buffer.concat(chunks)
   }
 
+  /** Writes a whole file in place, which is not there whole at once as with `filePush()`. */
   async writeFile(path: string, data: Uint8Array | string, options: WriteOptions = {}): Promise<void> {
     const bytes = typeof data === 'string' ? Buffer.from(data) : data
     const file = new RemoteFile(this.#operations, await this.#openToWrite(path, options, 'writeFile()'))
@@ -101,6 +103,7 @@ export class FileSession {
     return new RemoteFile(this.#operations, await this.#openToWrite(path, { flags, mode }, 'open()'))
   }
 
+  /** Reads a file, or the bytes from `start` to `end` of it, the last one included, with backpressure. */
   createReadStream(path: string, { start = 0, end }: ReadRange = {}): Readable {
     const place = at(path, 'createReadStream()')
     checkInteger('start', start, Number.MAX_SAFE_INTEGER)
@@ -161,6 +164,7 @@ export class FileSession {
     return this.#operations.readLink(at(path, 'readlink()'))
   }
 
+  /** Creates a symlink at `path`; its target stays as it is written. */
   async symlink(target: string, path: string): Promise<void> {
     await this.#operations.makeSymlink(at(target, 'symlink()'), at(path, 'symlink()'))
   }
@@ -171,6 +175,7 @@ export class FileSession {
     await this.#operations.setStat(at(path, 'chmod()'), { mode }, 'chmod')
   }
 
+  /** Changes the owner and the group, by their numeric ids. */
   async chown(path: string, uid: number, gid: number): Promise<void> {
     checkId('uid', uid)
     checkId('gid', gid)
