@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { UpgradedAnswer } from '../answer/answer.ts'
-import { onAbort } from '../common/abort.ts'
+import { destroyOnAbort } from '../common/abort.ts'
 import type { Body, CallOptions } from '../request/options.ts'
 import { type Caller, prepareCall } from './caller.ts'
 
@@ -38,12 +38,10 @@ export async function upgradeConnection(
   const { client } = caller
   const answer = await client.upgrade(prepareCall(caller, method, path, body, options, { protocol }))
   const { request, connection } = answer
-  // Safe cast: streams keep whatever they are destroyed with as their error.
-  const removeAbortListener = onAbort(request.signals, reason => connection.destroy(reason as Error))
-  const removeCloser = client.closeWithIt(() => connection.destroy())
-  connection.once('close', () => {
-    removeAbortListener()
-    removeCloser()
-  })
+  destroyOnAbort(connection, request.signals)
+  connection.once(
+    'close',
+    client.closeWithIt(() => connection.destroy()),
+  )
   return answer
 }

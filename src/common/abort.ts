@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import type { Duplex } from 'node:stream'
 
 /**
  * Abort signals, any of which aborts a call.
@@ -40,6 +41,13 @@ export function onAbort(signals: Signals | undefined, listener: (reason: unknown
     signal.addEventListener('abort', abort)
   }
   return removeListeners
+}
+
+/** Destroys a stream with the reason of the first signal that is aborted while it is open. */
+export function destroyOnAbort(stream: Duplex, signals: Signals | undefined): void {
+  // Safe cast: streams keep whatever they are destroyed with as their error.
+  const removeListener = onAbort(signals, reason => stream.destroy(reason as Error))
+  stream.once('close', removeListener)
 }
 
 /** Returns the first aborted signal. */

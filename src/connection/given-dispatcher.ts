@@ -8,32 +8,14 @@ export interface OriginDispatcher extends GivenDispatcher {
   close(): Promise<void>
 }
 
-// What a dispatcher decides itself.
-const EXCLUDED = [
-  'socketPath',
-  'cert',
-  'key',
-  'serverCert',
-  'fingerprint',
-  'ca',
-  'insecure',
-  'token',
-] as const
-
 /**
- * Checks a caller's dispatcher, and that no option beside it is about connections.
+ * Checks a caller's dispatcher.
  *
- * @throws {TypeError} it is no dispatcher, or there is such an option
+ * @throws {TypeError} it is none
  */
-export function checkGivenDispatcher(
-  dispatcher: GivenDispatcher,
-  options: { readonly [name in (typeof EXCLUDED)[number]]?: unknown },
-): void {
+export function checkGivenDispatcher(dispatcher: GivenDispatcher): void {
   if (typeof dispatcher?.dispatch !== 'function')
     throw new TypeError('dispatcher must be a Dispatcher of undici, such as a MockAgent or a ProxyAgent')
-  const given = EXCLUDED.filter(name => options[name] !== undefined && options[name] !== false)
-  if (given.length === 0) return
-  throw new TypeError(`${given.join(', ')}: not beside dispatcher, which makes the connections`)
 }
 
 /** The part of a caller's dispatcher that is for one server; closing it leaves the dispatcher open. */

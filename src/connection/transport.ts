@@ -83,7 +83,7 @@ export function createTransports(
   checkUndici()
   const targets = readTargets(options, environment)
   if (!targets.some(isTls)) {
-    rejectTlsOptions(options)
+    rejectOptions(TLS_OPTIONS, options, 'only for a baseUrl that begins with https://')
     return targets.map(target => createPlain(target))
   }
   const tls = readTlsSettings(options, environment)
@@ -93,7 +93,8 @@ export function createTransports(
 }
 
 function createGiven(dispatcher: GivenDispatcher, options: TransportOptions): readonly Transport[] {
-  checkGivenDispatcher(dispatcher, options)
+  checkGivenDispatcher(dispatcher)
+  rejectOptions(['socketPath', ...TLS_OPTIONS], options, 'not beside dispatcher, which makes the connections')
   const { baseUrl = LOCAL_ORIGIN } = options
   return readTargets({ baseUrl }, {}).map(({ url }) => {
     if (url === undefined)
@@ -138,10 +139,13 @@ function isTls(target: Target): target is Target & { readonly url: URL } {
   return target.url?.protocol === 'https:'
 }
 
-function rejectTlsOptions(options: TransportOptions): void {
-  const given = TLS_OPTIONS.filter(name => options[name] !== undefined && options[name] !== false)
-  if (given.length === 0) return
-  throw new TypeError(`${given.join(', ')}: only for a baseUrl that begins with https://`)
+function rejectOptions(
+  names: readonly (keyof TransportOptions)[],
+  options: TransportOptions,
+  reason: string,
+): void {
+  const given = names.filter(name => options[name] !== undefined && options[name] !== false)
+  if (given.length > 0) throw new TypeError(`${given.join(', ')}: ${reason}`)
 }
 
 function readTlsSettings(options: InternalTransportOptions, environment: NodeJS.ProcessEnv): TlsSettings {

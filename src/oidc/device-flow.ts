@@ -1,13 +1,14 @@
 import type { Answer } from '../answer/answer.ts'
 import { objectIn, textIn } from '../answer/metadata.ts'
 import { sleep } from '../common/sleep.ts'
-import { APIConnectionException, APIException, APITimeoutException } from '../errors/exceptions.ts'
+import { textOf } from '../common/text-of.ts'
 import { addAdvice } from '../errors/hints.ts'
+import { isTemporary } from '../errors/temporary.ts'
 import { type Issuer, secureUrlIn } from './issuer.ts'
 import { oauthErrorOf } from './oauth-error.ts'
 import type { OidcCode } from './options.ts'
 import type { Provider } from './provider.ts'
-import { type OidcTokens, textOr, tokensIn } from './tokens.ts'
+import { type OidcTokens, tokensIn } from './tokens.ts'
 
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:device_code'
 // RFC 8628, sections 3.2 and 3.5.
@@ -50,7 +51,7 @@ interface Grant extends OidcCode {
 
 function readGrant(answer: Answer): Grant {
   const { verification_uri_complete, interval, expires_in } = objectIn(answer)
-  const page = textOr(verification_uri_complete) ? 'verification_uri_complete' : 'verification_uri'
+  const page = textOf(verification_uri_complete) ? 'verification_uri_complete' : 'verification_uri'
   const lifetime = secondsOr(expires_in, DEFAULT_LIFETIME_SECONDS)
   return {
     url: secureUrlIn(answer, page).href,
@@ -86,11 +87,6 @@ export function nextInterval(error: unknown, seconds: number): number {
   if (reason === 'slow_down') return seconds + SLOW_DOWN_SECONDS
   if (isTemporary(error)) return seconds * 2
   throw reason !== undefined && reason in ADVICE ? addAdvice(error, String(ADVICE[reason])) : error
-}
-
-function isTemporary(error: unknown): boolean {
-  if (error instanceof APIConnectionException || error instanceof APITimeoutException) return true
-  return error instanceof APIException && (error.statusCode === 429 || (error.statusCode ?? 0) >= 500)
 }
 
 function secondsOr(value: unknown, otherwise: number): number {

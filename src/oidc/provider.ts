@@ -35,7 +35,7 @@ function parseScopes(text: string): readonly string[] | undefined {
   if (text === '') return undefined
   if (!text.startsWith('[')) return text.split(',').map(scope => scope.trim())
   try {
-    const { scopes }: Readonly<Record<string, unknown>> = { scopes: JSON.parse(text) }
+    const scopes: unknown = JSON.parse(text)
     return Array.isArray(scopes) && !scopes.some(isRecord) ? scopes.map(String) : undefined
   } catch {
     return undefined

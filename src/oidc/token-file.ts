@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { UNSET_TIME } from '../common/go-time.ts'
 import { isRecord } from '../common/is-record.ts'
+import { textOf } from '../common/text-of.ts'
 import type { OidcStore } from './options.ts'
-import { claimsOf, expiryOf, type OidcTokens, textOr, timeOf } from './tokens.ts'
+import { claimsOf, expiryOf, type OidcTokens, timeOf } from './tokens.ts'
 
 /**
  * A store in a file, in the form of the `oidctokens/<remote>.json` of `lxc` and `incus`. Only this user may read the file,
@@ -28,15 +30,15 @@ export function oidcTokenFile(path: string): OidcStore {
 type Fields = Readonly<Record<string, unknown>>
 
 function tokensOf({ access_token, refresh_token, expiry, IDToken }: Fields): OidcTokens | undefined {
-  const accessToken = textOr(access_token)
+  const accessToken = textOf(access_token)
   if (accessToken === undefined) return undefined
-  const idToken = textOr(IDToken)
+  const idToken = textOf(IDToken)
   return {
     accessToken,
     // The programs write the time of the log-in as `expiry`, and don't read it.
     expiresAt: expiryOf(accessToken) ?? timeOf(String(expiry)),
-    refreshToken: textOr(refresh_token),
-    issuer: textOr(claimsOf(idToken).iss, textOr(claimsOf(accessToken).iss)),
+    refreshToken: textOf(refresh_token),
+    issuer: textOf(claimsOf(idToken).iss) ?? textOf(claimsOf(accessToken).iss),
     idToken,
   }
 }
@@ -46,8 +48,7 @@ function fieldsOf({ accessToken, refreshToken = '', expiresAt, idToken = '' }: O
     access_token: accessToken,
     token_type: 'Bearer',
     refresh_token: refreshToken,
-    // As Go writes a time that is not set.
-    expiry: expiresAt ?? '0001-01-01T00:00:00Z',
+    expiry: expiresAt ?? UNSET_TIME,
     IDToken: idToken,
   }
 }

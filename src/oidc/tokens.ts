@@ -1,5 +1,7 @@
 import { textIn } from '../answer/metadata.ts'
+import { parseGoTime } from '../common/go-time.ts'
 import { isRecord } from '../common/is-record.ts'
+import { textOf } from '../common/text-of.ts'
 import { malformed } from '../errors/malformed-answer.ts'
 import type { APIAnswer } from '../request/transaction.ts'
 
@@ -41,9 +43,9 @@ export function tokensIn(answer: APIAnswer, issuer: string, previous?: OidcToken
   return {
     accessToken,
     expiresAt: timeOf(Date.now() + lifetimeMs) ?? expiryOf(accessToken),
-    refreshToken: textOr(fields.refresh_token, previous?.refreshToken),
+    refreshToken: textOf(fields.refresh_token) ?? previous?.refreshToken,
     issuer,
-    idToken: textOr(fields.id_token, previous?.idToken),
+    idToken: textOf(fields.id_token) ?? previous?.idToken,
   }
 }
 
@@ -57,19 +59,13 @@ export function claimsOf(token: string | undefined): Readonly<Record<string, unk
   }
 }
 
-/** A text that is not empty, or else the other value. */
-export function textOr(value: unknown, otherwise?: string): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : otherwise
-}
-
 /** When an access token expires, by its own claims. */
 export function expiryOf(accessToken: string): string | undefined {
   const { exp } = claimsOf(accessToken)
   return typeof exp === 'number' ? timeOf(exp * 1000) : undefined
 }
 
-/** A time in RFC 3339; `undefined` for what is none, and for the first day of the year 1, as Go writes it. */
+/** A time in RFC 3339; `undefined` for what is none, and for one that is not set, as Go writes it. */
 export function timeOf(value: string | number): string | undefined {
-  const date = new Date(value)
-  return date.getTime() > 0 ? date.toISOString() : undefined
+  return parseGoTime(value)?.toISOString()
 }

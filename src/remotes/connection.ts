@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { findSocket, INCUS_SOCKETS, LXD_SOCKETS } from '../connection/local-socket.ts'
 import type { TransportOptions } from '../connection/transport.ts'
@@ -68,8 +68,13 @@ function serverOf(remote: Remote): TransportOptions {
   return remote.clientFolder !== undefined && existsSync(ca) ? { ca } : {}
 }
 
-/** Returns the path of the certificate that a program has pinned for a remote; `undefined` if it has pinned none. */
-export function pinnedCertificateOf({ name, folder }: Remote): string | undefined {
+/** Reads the certificate that a program has pinned for a remote; `undefined` if it has pinned none. */
+export function readPinnedCertificate(remote: Remote): string | undefined {
+  const path = pinnedCertificateOf(remote)
+  return path && readFileSync(path, 'utf8')
+}
+
+function pinnedCertificateOf({ name, folder }: Remote): string | undefined {
   const path = folder === undefined ? undefined : join(folder, 'servercerts', `${name}.crt`)
   return path !== undefined && existsSync(path) ? path : undefined
 }

@@ -1,3 +1,4 @@
+import { parseGoTime } from '../common/go-time.ts'
 import { isRecord } from '../common/is-record.ts'
 import { parseFingerprint } from '../connection/tls/server-identity.ts'
 
@@ -28,7 +29,7 @@ export function readTrustToken(token: string): TrustToken {
     clientName: String(clientName ?? ''),
     fingerprint: parseFingerprint(String(fingerprint)),
     addresses: addresses.map(String),
-    expiresAt: readExpiry(expiry),
+    expiresAt: parseGoTime(String(expiry)),
     type: typeof type === 'string' ? type : '',
   }
 }
@@ -47,10 +48,4 @@ function notAToken(): TypeError {
   return new TypeError(
     'That is not a trust token: `lxc config trust add` or `incus config trust add` prints one',
   )
-}
-
-/** Reads when a token expires; `undefined` for the first day of the year 1, as Go writes a time that is not set. */
-export function readExpiry(text: unknown): Date | undefined {
-  const date = new Date(String(text))
-  return date.getTime() > 0 ? date : undefined
 }

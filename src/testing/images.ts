@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { UNSET_TIME } from '../common/go-time.ts'
 import { FileTree } from './file-tree.ts'
 import { type FakeRequest, type Fields, Refusal, type Reply } from './reply.ts'
 import type { ResourceType } from './resource-types.ts'
@@ -70,10 +71,10 @@ function imageOf(project: string, content: Buffer, fields: Fields): Item {
     architecture: 'x86_64',
     cached: false,
     created_at: now,
-    expires_at: '0001-01-01T00:00:00Z',
+    expires_at: UNSET_TIME,
     filename: '',
     fingerprint,
-    last_used_at: '0001-01-01T00:00:00Z',
+    last_used_at: UNSET_TIME,
     size: content.length,
     type: 'container',
     uploaded_at: now,

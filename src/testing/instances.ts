@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { UNSET_TIME } from '../common/go-time.ts'
 import { FileTree } from './file-tree.ts'
 import { type FakeRequest, type Fields, fieldsOf, objectAt, Refusal, type Reply, sync } from './reply.ts'
 import type { ResourceType } from './resource-types.ts'
@@ -41,7 +42,7 @@ export const SNAPSHOTS: ResourceType = {
   noun: 'Snapshot',
   event: 'instance-snapshot',
   operation: 'snapshot',
-  fields: { expires_at: '0001-01-01T00:00:00Z' },
+  fields: { expires_at: UNSET_TIME },
   taken: name =>
     new Refusal(
       400,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
+import { isError } from '../common/is-error.ts'
 import type { EventHub } from './event-hub.ts'
 import { type Fields, Refusal, type Reply, started, sync } from './reply.ts'
 
@@ -108,11 +109,6 @@ export class Operations {
     return sync({})
   }
 
-  /** Whether an operation still runs. */
-  isRunning(id: string): boolean {
-    return this.#operations.get(id)?.document['status_code'] === RUNNING.status_code
-  }
-
   async #run(operation: Operation): Promise<void> {
     // The answer to the call goes first.
     await pause(0)
@@ -124,7 +120,7 @@ export class Operations {
       this.#end(operation, {
         ...FAILURE,
         ...failed,
-        err: error instanceof Error ? error.message : String(error),
+        err: isError(error) ? error.message : String(error),
       })
     }
     setTimeout(() => this.#operations.delete(String(operation.document['id'])), FORGET_AFTER_MS).unref()

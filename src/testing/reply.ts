@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http'
+import { isError } from '../common/is-error.ts'
 
 /** A JSON object of the API. */
 export type Fields = Record<string, unknown>
@@ -43,9 +44,14 @@ const EMPTY = {
   metadata: null,
 }
 
+/** An envelope, with all its fields in the order of the servers. */
+export function envelope(fields: Fields): Fields {
+  return { ...EMPTY, ...fields }
+}
+
 /** The answer to a call that is done. */
 export function sync(metadata: unknown, headers: OutgoingHttpHeaders = {}): Reply {
-  return { headers, json: { ...EMPTY, type: 'sync', status: 'Success', status_code: 200, metadata } }
+  return { headers, json: envelope({ type: 'sync', status: 'Success', status_code: 200, metadata }) }
 }
 
 /** The answer to a call that has created something at a URL. */
@@ -57,14 +63,14 @@ export function created(location: string): Reply {
 export function started(operation: Fields): Reply {
   const url = `/1.0/operations/${operation['id']}`
   const fields = { type: 'async', status: 'Operation created', status_code: 100, operation: url }
-  return { status: 202, headers: { location: url }, json: { ...EMPTY, ...fields, metadata: operation } }
+  return { status: 202, headers: { location: url }, json: envelope({ ...fields, metadata: operation }) }
 }
 
 /** The answer to a call that failed. */
 export function refused(error: unknown): Reply {
   const status = error instanceof Refusal ? error.status : 500
-  const message = error instanceof Error ? error.message : String(error)
-  return { status, json: { ...EMPTY, type: 'error', error_code: status, error: message } }
+  const message = isError(error) ? error.message : String(error)
+  return { status, json: envelope({ type: 'error', error_code: status, error: message }) }
 }
 
 /**

@@ -148,7 +148,7 @@ function carryOut(
 }
 
 /** Finds what a request is about. */
-export function findItem(
+function findItem(
   { type, store, project, collection }: Omit<ResourceRequest, 'request'>,
   name: string,
 ): Item {

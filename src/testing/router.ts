@@ -180,6 +180,6 @@ function projectFor({ isGlobal, feature }: ResourceType, request: FakeRequest, s
 }
 
 /** The project of a request. */
-export function projectOf({ query }: FakeRequest): string {
+function projectOf({ query }: FakeRequest): string {
   return query.get('project') ?? 'default'
 }

@@ -80,14 +80,15 @@ export function encodeServerFrame(opcode: number, payload: Buffer): Buffer {
   return Buffer.concat([header, payload])
 }
 
-interface Frame {
+/** A frame of a client, and where it ends in what was received. */
+export interface Frame {
   readonly opcode: number
   readonly payload: Buffer
   readonly end: number
 }
 
-// The frames of a client are masked.
-function readFrame(bytes: Buffer): Frame | undefined {
+/** Reads the first frame of a client, which is masked; `undefined` until all of it is there. */
+export function readFrame(bytes: Buffer): Frame | undefined {
   const size = (bytes[1] ?? 0) & 0x7f
   const start = { 126: 8, 127: 14 }[size] ?? 6
   if (bytes.length < start) return undefined

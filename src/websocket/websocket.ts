@@ -55,7 +55,7 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
   #failure: unknown
   #lingersOnClose = false
   #awaitsCloseFrame = false
-  #before: Promise<void> | undefined
+  #isClosedByOther = false
   #isLingering = false
   #hasText = false
 
@@ -155,8 +155,8 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
   close(code?: number, reason?: string): void {
     const status = closeStatus(code, reason)
     this.#isClosedLocally = true
-    if (this.#before !== undefined) void this.#before.then(() => this.close(code, reason))
-    else if (this.#mustLinger) this.#linger()
+    if (this.#isClosedByOther) return
+    if (this.#mustLinger) this.#linger()
     else this.#connection.close(status)
     // The server's close frame follows the unread messages.
     this.resume()
@@ -166,17 +166,19 @@ export class APIWebSocket extends WebSocketEventTarget implements AsyncIterable<
   terminate(reason?: unknown): void {
     this.#isClosedLocally = true
     this.#failure ??= reason
+    if (this.#isClosedByOther) return
     if (this.#mustLinger || this.#awaitsCloseFrame) this.#receiver = DISCARD
-    if (this.#before !== undefined) void this.#before.then(() => this.terminate(reason))
-    else if (this.#mustLinger) this.#linger()
+    if (this.#mustLinger) this.#linger()
     else if (this.#awaitsCloseFrame) this.#awaitClose()
     else this.#connection.terminate()
   }
 
-  /** @internal From now on closing and terminating it waits until another websocket is closed. */
-  closeAfter({ closed }: APIWebSocket): void {
-    this.#before = closed.then(() => {
-      this.#before = undefined
+  /** @internal Terminates it once another websocket is closed, and not before, whoever closes it. */
+  terminateAfter({ closed }: APIWebSocket): void {
+    this.#isClosedByOther = true
+    void closed.then(() => {
+      this.#isClosedByOther = false
+      this.terminate()
     })
   }
 

@@ -3,7 +3,7 @@ import { FILE_TYPE } from '../../answer/form.ts'
 import type { Path } from '../../path.ts'
 import type { APIResult } from '../../result.ts'
 import { cleanUpAfter } from '../shared/cleanup.ts'
-import { extensionsIn } from '../shared/server-info.ts'
+import { readExtensions } from '../shared/server-info.ts'
 import { download } from '../transfer/download.ts'
 import type { TransferOptions, TransferTarget } from '../transfer/options.ts'
 import { writeTarget } from '../transfer/target.ts'
@@ -25,8 +25,8 @@ export async function exportBackup(
   form: Form,
   options: TransferOptions,
 ): Promise<number> {
-  const server = await path.forUrl('/1.0').get({ signal: options.signal })
-  const copy = extensionsIn(server).has('direct_backup') ? streamBackup : copyStoredBackup
+  const extensions = await readExtensions(path, options.signal)
+  const copy = extensions.has('direct_backup') ? streamBackup : copyStoredBackup
   return copy(path, target, form, options)
 }
 

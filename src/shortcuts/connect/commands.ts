@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { portInHex } from '../shared/port.ts'
 import type { Target } from './target.ts'
 
 /** The command that connects its standard streams to a target. It tells on stderr when it is connected. */
@@ -55,8 +56,7 @@ exec nc "$1" "$2"`
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   socat: target => ['socat', '-d', '-d', '-b', '131072', '-t', SOCAT_TIMEOUT, '-', socatAddress(target)],
-  nc: ({ address, port }) =>
-    script('sh', SILENT_NC, address, port, port.toString(16).toUpperCase().padStart(4, '0')),
+  nc: ({ address, port }) => script('sh', SILENT_NC, address, port, portInHex(port)),
   'nc -v': ({ address, port }) => ['nc', '-v', address, String(port)],
   'nc -v -N': ({ address, port }) => ['nc', '-v', '-N', address, String(port)],
   'nc -v -q 0': ({ address, port }) => ['nc', '-v', '-q', '0', address, String(port)],

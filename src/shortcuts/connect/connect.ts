@@ -1,11 +1,11 @@
 import { finished } from 'node:stream/promises'
-import { addSignal, onAbort } from '../../common/abort.ts'
+import { destroyOnAbort } from '../../common/abort.ts'
 import { Deadline } from '../../common/deadline.ts'
 import { APIConnectionException, APIOperationException, APIPortException } from '../../errors/exceptions.ts'
-import { contextOf, type Path } from '../../path.ts'
+import type { Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
 import { type InstancePath, instanceAt } from '../shared/item-path.ts'
-import { COMMON_OPTIONS, type CommonOptions, withLimits } from '../shared/limits.ts'
+import { COMMON_OPTIONS, type CommonOptions, signalsOf, withLimits } from '../shared/limits.ts'
 import { backOffRandomly } from '../shared/retry.ts'
 import { connectByCommand } from './command-channel.ts'
 import { InstanceConnection } from './connection.ts'
@@ -45,7 +45,7 @@ export async function connect(instance: InstancePath, options: ConnectOptions): 
   const target = targetOf(options.port, options.address, 'connect()')
   return withLimits(path, options, 'connect()', async limit => {
     const connection = await connectTo(path, target, limit)
-    destroyOnAbort(connection, path, options.signal)
+    destroyOnAbort(connection, signalsOf(path, options.signal))
     return connection
   })
 }
@@ -124,11 +124,4 @@ async function connectByServer(
   } catch (error) {
     throw serverFailure(error, target)
   }
-}
-
-function destroyOnAbort(connection: InstanceConnection, path: Path, signal: AbortSignal | undefined): void {
-  const signals = addSignal(contextOf(path).defaults.signals, signal)
-  // Safe cast: streams accept any value as their error.
-  const removeAbortListener = onAbort(signals, reason => connection.destroy(reason as Error))
-  connection.once('close', removeAbortListener)
 }

@@ -1,12 +1,13 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
-import { addSignal, onAbort } from '../../common/abort.ts'
+import { onAbort } from '../../common/abort.ts'
 import { contextOf, type Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
 import { type InstancePath, instanceAt } from '../shared/item-path.ts'
-import { COMMON_OPTIONS, type CommonOptions, withLimits } from '../shared/limits.ts'
+import { COMMON_OPTIONS, type CommonOptions, signalsOf, withLimits } from '../shared/limits.ts'
+import { checkLocalPort } from '../shared/port.ts'
 import { joinClient } from './join-client.ts'
-import { checkPort, targetOf } from './target.ts'
+import { targetOf } from './target.ts'
 import { findWay } from './way.ts'
 
 /** Options of {@link forward}. */
@@ -76,7 +77,7 @@ export async function forward(
   const path = instanceAt(instance, 'forward()')
   const { localPort = 0, address, onError = () => {} } = options
   const target = targetOf(port, address, 'forward()')
-  checkPort('localPort', localPort, 'forward()')
+  checkLocalPort('forward(): localPort', localPort)
   return withLimits(path, options, 'forward()', async limit => {
     await findWay(path, limit)
     const stop = new AbortController()
@@ -112,10 +113,10 @@ function closeWithSignals(
   path: Path,
   signal: AbortSignal | undefined,
 ): void {
-  const { client, defaults } = contextOf(path)
+  const { client } = contextOf(path)
   const close = (): void => void forwarding.close()
   const removeCloser = client.closeWithIt(close)
-  const removeAbortListener = onAbort(addSignal(defaults.signals, signal), close)
+  const removeAbortListener = onAbort(signalsOf(path, signal), close)
   server.once('close', () => {
     removeCloser()
     removeAbortListener()

@@ -1,3 +1,4 @@
+import { isError } from '../../common/is-error.ts'
 import { APIException, APIPortException, type ExceptionDetails } from '../../errors/exceptions.ts'
 import type { Path } from '../../path.ts'
 import { requestOf } from '../shared/request-of.ts'
@@ -51,7 +52,7 @@ export function serverFailure(error: unknown, target: Target): unknown {
 
 /** The exception for a connection of a server that broke; any other error stays what it is. */
 export function serverBreak(error: unknown, instance: Path, target: Target): unknown {
-  if (!(error instanceof Error && 'code' in error) || !BREAKS.has(error.code)) return error
+  if (!(isError(error) && 'code' in error) || !BREAKS.has(error.code)) return error
   const request = requestOf(instance['port-forward'], 'POST')
   return exception({ request, cause: error }, target, BROKEN.text, BROKEN.code)
 }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { redactText } from '../../redact/redact.ts'
+import { checkPort } from '../shared/port.ts'
 
 /** A TCP port inside an instance. */
 export interface Target {
@@ -9,30 +10,17 @@ export interface Target {
   readonly address: string
 }
 
-const MAX_PORT = 2 ** 16 - 1
-
 /**
  * The target that options name; its address is 127.0.0.1 by default.
  *
  * @throws {TypeError} the port is no port, or the address is no IP address, which is what the servers take
  */
 export function targetOf(port: number, address: string | undefined, call: string): Target {
-  if (port === 0) throw new TypeError(`${call}: port must be an integer from 1 to ${MAX_PORT}, not 0`)
-  checkPort('port', port, call)
+  checkPort(`${call}: port`, port)
   const target = { port, address: address ?? '127.0.0.1' }
   // A zone, such as that of fe80::1%eth0, has no meaning to the servers.
   if (isIP(target.address) !== 0 && !target.address.includes('%')) return target
   throw new TypeError(`${call}: address must be an IP address, not '${redactText(String(address))}'`)
-}
-
-/**
- * Rejects what is no port; 0 stands for any free one.
- *
- * @throws {TypeError} it is not an integer from 0 to 65535
- */
-export function checkPort(name: string, port: number, call: string): void {
-  if (Number.isInteger(port) && port >= 0 && port <= MAX_PORT) return
-  throw new TypeError(`${call}: ${name} must be an integer from 0 to ${MAX_PORT}, not ${String(port)}`)
 }
 
 /** A target as messages name it: `127.0.0.1:80`, `[::1]:80`. */

@@ -4,7 +4,7 @@ import { contextOf, type Path } from '../../path.ts'
 import { exec } from '../exec/exec.ts'
 import { ConcurrencyLimit } from '../shared/concurrency.ts'
 import { requestOf } from '../shared/request-of.ts'
-import { extensionsIn } from '../shared/server-info.ts'
+import { readExtensions } from '../shared/server-info.ts'
 import { type Command, commandNamed, FIND_COMMAND, PROGRAMS } from './commands.ts'
 
 /** How an instance is connected to: by the server's `port-forward`, or by a command in the instance. */
@@ -54,8 +54,8 @@ function entryOf(instance: Path): Entry {
 }
 
 async function lookUp(instance: Path, signal: AbortSignal | undefined): Promise<Way> {
-  const server = await instance.forUrl('/1.0').get({ signal })
-  if (extensionsIn(server).has('instance_port_forward')) return 'port-forward'
+  const extensions = await readExtensions(instance, signal)
+  if (extensions.has('instance_port_forward')) return 'port-forward'
   const name = await findCommand(instance, signal)
   const command = name === undefined ? undefined : commandNamed(name)
   if (command !== undefined) return command

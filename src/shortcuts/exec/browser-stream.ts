@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream'
+import { types } from 'node:util'
 import { isRecord } from '../../common/is-record.ts'
 import { MAX_TERMINAL_SIZE, type TerminalSize } from './options.ts'
 
@@ -145,7 +146,7 @@ function isLength(value: unknown): value is number {
 }
 
 function bytesOf(data: unknown): Uint8Array {
-  if (data instanceof ArrayBuffer) return new Uint8Array(data)
+  if (types.isArrayBuffer(data)) return new Uint8Array(data)
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
   return Buffer.from(String(data))
 }

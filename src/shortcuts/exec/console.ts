@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream'
-import { addSignal, onAbort, type Signals } from '../../common/abort.ts'
-import { contextOf, type Path, withoutSignals } from '../../path.ts'
+import { destroyOnAbort, onAbort, type Signals } from '../../common/abort.ts'
+import { type Path, withoutSignals } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
 import { APIWebSocketStream } from '../../websocket/stream.ts'
 import type { APIWebSocket } from '../../websocket/websocket.ts'
 import { type InstancePath, instanceAt } from '../shared/item-path.ts'
-import { COMMON_OPTIONS, type CommonOptions, withLimits } from '../shared/limits.ts'
+import { COMMON_OPTIONS, type CommonOptions, signalsOf, withLimits } from '../shared/limits.ts'
 import { resizeMessage, sendControl } from './control.ts'
 import { openSockets } from './operation-sockets.ts'
 import { checkTerminalSize, DEFAULT_TERMINAL_SIZE, type TerminalSize } from './options.ts'
@@ -33,8 +33,7 @@ export class InstanceConsole {
     // LXD 5.0 writes to the data websocket once the control is closed. If it is still writing output there, it panics:
     // the whole daemon ends ("concurrent write to websocket connection"). So the control is closed last.
     data.awaitCloseFrame()
-    control.closeAfter(data)
-    void data.closed.then(() => control.terminate())
+    control.terminateAfter(data)
     this.stream = new APIWebSocketStream(data)
     this.#control = control
   }
@@ -68,10 +67,9 @@ export async function attachConsole(
   const path = instanceAt(instance, 'attachConsole()')
   const { size = DEFAULT_TERMINAL_SIZE } = options
   checkTerminalSize(size, 'attachConsole()')
-  const signals = contextOf(path).defaults.signals
   return withLimits(path, options, 'attachConsole()', async limit => {
-    const attached = await unlessAborted(attach(withoutSignals(path), size), addSignal(signals, limit))
-    detachOnAbort(attached, addSignal(signals, options.signal))
+    const attached = await unlessAborted(attach(withoutSignals(path), size), signalsOf(path, limit))
+    destroyOnAbort(attached.stream, signalsOf(path, options.signal))
     return attached
   })
 }
@@ -98,10 +96,4 @@ function unlessAborted(
     })
     attaching.then(resolve, reject).finally(removeAbortListener)
   })
-}
-
-function detachOnAbort({ stream }: InstanceConsole, signals: Signals | undefined): void {
-  // Safe cast: streams accept any value as their error.
-  const removeAbortListener = onAbort(signals, reason => stream.destroy(reason as Error))
-  stream.once('close', removeAbortListener)
 }

@@ -1,6 +1,6 @@
-import { addSignal } from '../../common/abort.ts'
 import { contextOf, type Path } from '../../path.ts'
 import { ConcurrencyLimit } from '../shared/concurrency.ts'
+import { signalsOf } from '../shared/limits.ts'
 
 // A server allows 5 s from a command's start for its websockets, and TLS handshakes are slow.
 const MAX_STARTING = 8
@@ -13,8 +13,8 @@ export function limitStarting<T>(
   signal: AbortSignal | undefined,
   start: () => Promise<T>,
 ): Promise<T> {
-  const { client, defaults } = contextOf(path)
+  const { client } = contextOf(path)
   const limit = limits.get(client) ?? new ConcurrencyLimit(MAX_STARTING)
   limits.set(client, limit)
-  return limit.run(start, addSignal(defaults.signals, signal))
+  return limit.run(start, signalsOf(path, signal))
 }

@@ -3,6 +3,7 @@ import type { FileWriter } from '../sftp/read-file.ts'
 import { writeAll } from '../transfer/file-sink.ts'
 import { temporaryPathFor } from '../transfer/target.ts'
 import type { FileStat } from './file-stat.ts'
+import { copiedMode } from './local-tree.ts'
 
 /** How a local file is created. */
 export interface LocalFileOptions {
@@ -11,8 +12,6 @@ export interface LocalFileOptions {
   readonly hasOwner: boolean
   readonly onBytes: (bytes: number) => void
 }
-
-const SPECIAL_BITS = 0o7000
 
 /** A file of this machine that is being written: complete or not at all. */
 export class LocalFile implements FileWriter {
@@ -65,12 +64,12 @@ export class LocalFile implements FileWriter {
   }
 
   async #complete(): Promise<void> {
-    const { uid, gid, mode, modified } = this.#stat
+    const { uid, gid, modified } = this.#stat
     const { hasOwner } = this.#options
     try {
-      // First the owner: a change of it clears setuid and setgid, which nobody else's file is to have.
+      // First the owner: a change of it clears setuid and setgid.
       if (hasOwner) await this.#file.chown(uid, gid)
-      await this.#file.chmod(hasOwner ? mode : mode & ~SPECIAL_BITS)
+      await this.#file.chmod(copiedMode(this.#stat, hasOwner))
       await this.#file.utimes(modified, modified)
     } finally {
       await this.#file.close()

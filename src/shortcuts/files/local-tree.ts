@@ -63,10 +63,15 @@ export class LocalTree {
   /** Gives the new directories their modes and times, those within others first. */
   async finish(): Promise<void> {
     for (const { path, stat } of this.#created.reverse()) {
-      await chmod(path, this.target.hasOwners ? stat.mode : stat.mode & ~SPECIAL_BITS)
+      await chmod(path, copiedMode(stat, this.target.hasOwners))
       if (this.#hasTimes) await utimes(path, stat.modified, stat.modified)
     }
   }
+}
+
+/** The mode of a copy: what is not its original's owner's must not have setuid, setgid and sticky. */
+export function copiedMode({ mode }: FileStat, hasOwner: boolean): number {
+  return hasOwner ? mode : mode & ~SPECIAL_BITS
 }
 
 /** Creates a directory; `false` if it exists. Anything else at the path, such as a symlink, is not followed. */

@@ -2,6 +2,12 @@ import { constants, type Dirent, existsSync, type Stats } from 'node:fs'
 import { type FileHandle, lstat, open, readdir, readlink, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
+/** A regular file of this machine, open. */
+export interface OpenFile {
+  readonly file: FileHandle
+  readonly stats: Stats
+}
+
 // Paths below these lead into an open directory, even if it is replaced meanwhile. Only Linux has them.
 const HANDLES = '/proc/self/fd'
 const HAS_HANDLES = existsSync(HANDLES)
@@ -53,18 +59,15 @@ export class OpenDirectory {
     return readdir(this.#pathOf('.'), { withFileTypes: true })
   }
 
-  /** Opens a file, whatever `stat()` would have said of it before; `undefined` if it is no regular file. */
-  async openRegular(name: string): Promise<{ readonly file: FileHandle; readonly stats: Stats } | undefined> {
+  /** Passes a file, open, to a function; one that is no regular file any more, but a pipe, or the like, is left out. */
+  async useRegular(name: string, use: (opened: OpenFile) => Promise<void>): Promise<void> {
     const file = await this.#openItself(name, O_RDONLY | O_NONBLOCK)
     try {
       const stats = await file.stat()
-      if (stats.isFile()) return { file, stats }
-    } catch (error) {
+      if (stats.isFile()) await use({ file, stats })
+    } finally {
       await file.close()
-      throw error
     }
-    await file.close()
-    return undefined
   }
 
   /** Opens a subdirectory in the same way as {@link openFile}. */

@@ -4,8 +4,8 @@ import type { APIResult } from '../../result.ts'
 import { isPlainName } from '../shared/plain-name.ts'
 import { wrongType } from './http-stat.ts'
 
-// Linux accepts no longer path.
-const MAX_PATH_LENGTH = 4096
+/** In bytes: Linux accepts no longer path. */
+export const MAX_PATH_LENGTH = 4096
 
 /**
  * The paths of the entries of a directory that a server listed.

@@ -1,18 +1,12 @@
 import type { Stats } from 'node:fs'
-import type { FileHandle } from 'node:fs/promises'
 import type { AttributeChange } from '../sftp/attributes.ts'
 import { brokenFile } from '../sftp/broken-file.ts'
 import { NewOwners } from '../sftp/new-owners.ts'
 import type { SftpTransfer } from '../sftp/transfer.ts'
 import { writeNewFile } from '../sftp/write-file.ts'
 import type { CopyCounter } from './directory-options.ts'
+import type { OpenFile } from './open-directory.ts'
 import type { TreeSource } from './push-options.ts'
-
-/** A regular file of this machine, open. */
-export interface OpenFile {
-  readonly file: FileHandle
-  readonly stats: Stats
-}
 
 /** Writes the copies of what is on this machine into an instance over SFTP, each whole or not at all. */
 export class RemoteTree {

@@ -2,7 +2,7 @@ import { releaseReceived } from '../../connection/memory/receive-buffers.ts'
 import type { SftpOperations } from '../sftp/operations.ts'
 import { OPEN } from '../sftp/packets.ts'
 import { readRange } from '../sftp/read-range.ts'
-import type { OpenFile } from './remote-tree.ts'
+import type { OpenFile } from './open-directory.ts'
 
 /** Whether a file in an instance has the same content as one of this machine. */
 export async function hasSameContent(

@@ -9,7 +9,7 @@ import { CopyCounter } from './directory-options.ts'
 import type { FileStat, FileType } from './file-stat.ts'
 import type { TreeSource } from './push-options.ts'
 import { type Listing, listNames, makeParents, refused, statIfThere } from './remote-directory.ts'
-import { type OpenFile, RemoteTree } from './remote-tree.ts'
+import { RemoteTree } from './remote-tree.ts'
 import { hasSameContent } from './same-content.ts'
 import { SFTP_CONCURRENCY } from './sftp-push.ts'
 import { SharedDirectories, type SharedDirectory } from './shared-directories.ts'
@@ -123,7 +123,8 @@ class Equalizer {
     const stats = await directory.opened.stat(name)
     // It was replaced by something else meanwhile.
     if (!stats.isFile()) return
-    const send = (): Promise<void> => this.#withFile(entry, file => this.#tree.sendFile(remote, file, signal))
+    const send = (): Promise<void> =>
+      directory.opened.useRegular(name, file => this.#tree.sendFile(remote, file, signal))
     if (existing?.type !== 'file') return this.#replace(entry, 'file', send)
     const difference = await this.#contentDifference(entry, existing, stats, signal)
     if (difference === undefined) {
@@ -143,12 +144,12 @@ class Equalizer {
     stats: Stats,
     signal: AbortSignal,
   ): Promise<Difference | undefined> {
-    const { path, remote } = entry
+    const { directory, name, path, remote } = entry
     if (existing.size !== stats.size) return { path: [path, 'size'], from: existing.size, to: stats.size }
     if (!this.#options.content) return modifiedDifference(path, existing, this.#tree.attributesOf(stats))
     const { operations } = this.#transfer
     let isSame = false
-    await this.#withFile(entry, async file => {
+    await directory.opened.useRegular(name, async file => {
       isSame = await hasSameContent(operations, remote, file, signal)
     })
     return isSame ? undefined : { path: [path, 'content'], from: 'different', to: 'equal' }
@@ -214,17 +215,6 @@ class Equalizer {
   #remove(remote: string, type: FileType): Promise<void> {
     const { operations } = this.#transfer
     return type === 'directory' ? removeTree(operations, remote) : removeFile(operations, remote)
-  }
-
-  async #withFile({ directory, name }: Entry, use: (file: OpenFile) => Promise<void>): Promise<void> {
-    const opened = await directory.opened.openRegular(name)
-    // It was replaced by something else meanwhile.
-    if (opened === undefined) return
-    try {
-      await use(opened)
-    } finally {
-      await opened.file.close()
-    }
   }
 
   async #change(change: () => Promise<void>): Promise<void> {

@@ -9,6 +9,7 @@ import { type CopiedTree, CopyCounter } from './directory-options.ts'
 import type { FileStat } from './file-stat.ts'
 import { LocalFile } from './local-file.ts'
 import { LocalTree, type TreeTarget } from './local-tree.ts'
+import { MAX_PATH_LENGTH } from './plain-names.ts'
 import { refused } from './remote-directory.ts'
 import { SFTP_CONCURRENCY } from './sftp-push.ts'
 
@@ -18,9 +19,6 @@ interface Entry {
   readonly path: string
   readonly stat: FileStat
 }
-
-// Linux accepts no longer path.
-const MAX_PATH_LENGTH = 4096
 
 /** Copies a directory out of an instance over SFTP, many files at once. */
 export async function pullBySftp(

@@ -103,13 +103,6 @@ class SftpPush {
   }
 
   async #copyFile({ directory, remote }: Entry, name: string, signal: AbortSignal): Promise<void> {
-    const opened = await directory.opened.openRegular(name)
-    // It was replaced by a pipe, or the like.
-    if (opened === undefined) return
-    try {
-      await this.#tree.sendFile(remote, opened, signal)
-    } finally {
-      await opened.file.close()
-    }
+    await directory.opened.useRegular(name, opened => this.#tree.sendFile(remote, opened, signal))
   }
 }

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { type API, openImageServer, openRemote } from '../../api.ts'
 import { APIConnectionException } from '../../errors/exceptions.ts'
-import { pinnedCertificateOf } from '../../remotes/connection.ts'
+import { readPinnedCertificate } from '../../remotes/connection.ts'
 import { checkUsable, findImageRemote, nameOf } from '../../remotes/find-remote.ts'
 import type { Remote } from '../../remotes/remotes.ts'
 import { checkNames } from '../../request/options.ts'
+import { firstReachable } from '../shared/first-reachable.ts'
 import { COMMON_OPTIONS, type CommonOptions, withLimitedPath } from '../shared/limits.ts'
 import { type ApiRoot, versionOf } from '../shared/resource.ts'
 import { listServedImages } from './image-server.ts'
@@ -62,15 +62,13 @@ async function listRemoteImages(remote: Remote, options: CommonOptions): Promise
 }
 
 async function listFirstAddress(remote: Remote, options: CommonOptions): Promise<readonly ListedImage[]> {
-  for (const [index, address] of remote.addresses.entries()) {
-    try {
-      return await listAddress(remote, address, options)
-    } catch (error) {
-      const isLast = index === remote.addresses.length - 1
-      if (isLast || !(error instanceof APIConnectionException)) throw error
-    }
-  }
-  throw new Error(`The remote ${nameOf(remote)} has no address`)
+  const images = await firstReachable(
+    remote.addresses,
+    address => listAddress(remote, address, options),
+    error => error instanceof APIConnectionException,
+  )
+  if (images === undefined) throw new Error(`The remote ${nameOf(remote)} has no address`)
+  return images
 }
 
 function listAddress(
@@ -78,8 +76,7 @@ function listAddress(
   address: string,
   options: CommonOptions,
 ): Promise<readonly ListedImage[]> {
-  const pinned = pinnedCertificateOf(remote)
-  const pin = pinned && readFileSync(pinned, 'utf8')
+  const pin = readPinnedCertificate(remote)
   const consumer = remote.program === 'incus' ? 'incus' : 'lxd'
   return using(openImageServer(address, pin), api =>
     withLimitedPath(api.path(), options, CALL, root =>

@@ -1,4 +1,5 @@
 import { numberIn, objectIn, objectsIn, textIn } from '../../answer/metadata.ts'
+import { textOf } from '../../common/text-of.ts'
 import type { Path } from '../../path.ts'
 import type { APIResult } from '../../result.ts'
 import { debianArchitecture } from './architecture.ts'
@@ -26,8 +27,4 @@ function readImage(listed: APIResult, index: number): ListedImage {
     variant: textOf(variant),
     description: textOf(description) ?? '',
   }
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
 }

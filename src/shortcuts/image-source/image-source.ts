@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { addAdvice } from '../../errors/hints.ts'
 import type { Path } from '../../path.ts'
-import { pinnedCertificateOf } from '../../remotes/connection.ts'
+import { readPinnedCertificate } from '../../remotes/connection.ts'
 import { findImageRemote } from '../../remotes/find-remote.ts'
 import type { Remote } from '../../remotes/remotes.ts'
 import type { Fields } from '../shared/fields.ts'
@@ -46,15 +45,14 @@ async function findHere(server: Path, name: string): Promise<Fields> {
 function listImageServer(remote: Remote, image: string, target: ServerInfo): readonly Fields[] {
   const { protocol, addresses } = remote
   if (protocol === 'oci') checkOci(remote, image, target)
-  const pinned = pinnedCertificateOf(remote)
-  const certificate = pinned === undefined ? {} : { certificate: readFileSync(pinned, 'utf8') }
+  const certificate = readPinnedCertificate(remote)
   return addresses.map(server => ({
     type: 'image',
     mode: 'pull',
     protocol,
     server,
     alias: image || 'default',
-    ...certificate,
+    ...(certificate !== undefined && { certificate }),
   }))
 }
 

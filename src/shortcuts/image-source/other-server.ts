@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { textIn } from '../../answer/metadata.ts'
 import { type API, openRemote } from '../../api.ts'
 import { contextOf, type Path } from '../../path.ts'
-import { pinnedCertificateOf } from '../../remotes/connection.ts'
+import { readPinnedCertificate } from '../../remotes/connection.ts'
 import { checkUsable, nameOf } from '../../remotes/find-remote.ts'
 import type { Remote } from '../../remotes/remotes.ts'
 import type { Fields } from '../shared/fields.ts'
@@ -66,8 +65,8 @@ async function makeSecret(image: Path): Promise<string> {
 }
 
 function certificateOf(remote: Remote, info: ServerInfo | undefined): Fields {
-  const pinned = pinnedCertificateOf(remote)
-  if (pinned !== undefined) return { certificate: readFileSync(pinned, 'utf8') }
+  const certificate = readPinnedCertificate(remote)
+  if (certificate !== undefined) return { certificate }
   // Over its socket a server is known anyway, and its certificate is its own; elsewhere an authority vouches for it.
   return remote.address.startsWith('unix:') && info ? { certificate: info.certificate } : {}
 }

@@ -4,7 +4,7 @@ import type { Path } from '../../path.ts'
 import type { APIResult } from '../../result.ts'
 import { readStat } from '../files/http-stat.ts'
 import { fieldsOf } from '../shared/fields.ts'
-import { checkInteger } from '../shared/integers.ts'
+import { checkPort, portInHex } from '../shared/port.ts'
 import { readItem } from '../shared/resource.ts'
 import { impossible } from '../shared/server-info.ts'
 import { waitForCloudInit } from './cloud-init.ts'
@@ -43,7 +43,6 @@ export type Probe = (instance: Path) => Promise<ProbeResult>
 const NAMES = ['status', 'address', 'file', 'command', 'port', 'agent', 'cloudInit']
 // A state of LXD: running, and the guest has said that it is ready.
 const RUNNING: ReadonlySet<unknown> = new Set(['Running', 'Ready'])
-const MAX_PORT = 65_535
 
 /**
  * The probe of a condition.
@@ -118,11 +117,9 @@ async function probeCommand(instance: Path, command: readonly string[]): Promise
  * files have no size. `grep` tells by its exit status what it found, which takes two requests and no websocket.
  */
 function probePort(port: number): Probe {
-  checkInteger('waitFor(): port', port, MAX_PORT)
-  if (port === 0) throw new TypeError('waitFor(): port must be an integer from 1 to 65535, not 0')
-  const hex = port.toString(16).toUpperCase().padStart(4, '0')
+  checkPort('waitFor(): port', port)
   // The local address, the remote one, the state: 0A is LISTEN.
-  const listening = `^ *[0-9]+: [0-9A-F]+:${hex} [0-9A-F]+:0000 0A `
+  const listening = `^ *[0-9]+: [0-9A-F]+:${portInHex(port)} [0-9A-F]+:0000 0A `
   const command = ['grep', '-qsE', listening, '/proc/net/tcp', '/proc/net/tcp6']
   return async instance => {
     const probed = await probeCommand(instance, command)

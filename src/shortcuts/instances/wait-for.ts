@@ -1,13 +1,12 @@
-import { addSignal, onAbort, throwIfAborted } from '../../common/abort.ts'
+import { onAbort, throwIfAborted } from '../../common/abort.ts'
 import { Deadline } from '../../common/deadline.ts'
 import { type APIException, APITimeoutException } from '../../errors/exceptions.ts'
-import { contextOf } from '../../path.ts'
 import { checkNames, checkTimeout } from '../../request/options.ts'
 import type { ExecFinished, InstanceState, Operation } from '../../rest.ts'
 import type { APIResult } from '../../result.ts'
 import type { ItemOf, Typed } from '../shared/item-of.ts'
 import { type InstancePath, instanceAt } from '../shared/item-path.ts'
-import { COMMON_OPTIONS, type CommonOptions } from '../shared/limits.ts'
+import { COMMON_OPTIONS, type CommonOptions, signalsOf } from '../shared/limits.ts'
 import { requestOf } from '../shared/request-of.ts'
 import { InstanceChanges } from './changes.ts'
 import type { CloudInitStatus } from './cloud-init.ts'
@@ -90,7 +89,7 @@ export async function waitFor(
   if (timeout !== 0) checkTimeout(timeout, 'waitFor()')
   const probe = probeFor(condition)
   const given = instanceAt(instance, 'waitFor()')
-  const signals = addSignal(contextOf(given).defaults.signals, options.signal)
+  const signals = signalsOf(given, options.signal)
   throwIfAborted(signals)
   const aborted = new AbortController()
   const removeAbortListener = onAbort(signals, reason => aborted.abort(reason))

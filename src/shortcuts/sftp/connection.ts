@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { UpgradedAnswer } from '../../answer/answer.ts'
 import { upgradeConnection } from '../../client/upgrade.ts'
 import { findAborted } from '../../common/abort.ts'
+import { isError } from '../../common/is-error.ts'
 import { releaseReceived } from '../../connection/memory/receive-buffers.ts'
 import { APIConnectionException, APIException, APITimeoutException } from '../../errors/exceptions.ts'
 import { MalformedAnswer } from '../../errors/malformed-answer.ts'
@@ -232,7 +233,7 @@ export class SftpConnection {
     try {
       this.#reader.read(chunk)
     } catch (error) {
-      this.fail(error instanceof Error ? error.message : String(error))
+      this.fail(isError(error) ? error.message : String(error))
     }
   }
 

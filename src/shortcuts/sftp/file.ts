@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { releaseReceived } from '../../connection/memory/receive-buffers.ts'
 import type { FileStat } from '../files/file-stat.ts'
 import { checkInteger } from '../shared/integers.ts'
@@ -109,7 +110,7 @@ export class RemoteFile {
 }
 
 function checkRange(buffer: Uint8Array, offset: number, length: number, position: number | null): void {
-  if (!(buffer instanceof Uint8Array)) throw new TypeError('The buffer must be a Uint8Array')
+  if (!types.isUint8Array(buffer)) throw new TypeError('The buffer must be a Uint8Array')
   checkInteger('offset', offset, buffer.byteLength)
   checkInteger('length', length, buffer.byteLength - offset)
   if (position !== null) checkInteger('position', position, Number.MAX_SAFE_INTEGER)

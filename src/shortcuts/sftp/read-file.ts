@@ -24,7 +24,7 @@ const BATCH_SIZE = 512 * 1024
 const largeFiles = new ConcurrencyLimit(4)
 
 /**
- * Reads a whole file; `false` if it is none any more, but a pipe, or the like.
+ * Reads a whole file; one that is none any more, but a pipe, or the like, is not created.
  *
  * @throws {APITransferException} the connection was lost
  * @throws {Error} it ended before the size that it began with
@@ -33,10 +33,10 @@ export async function readWholeFile(
   operations: SftpOperations,
   path: string,
   receiver: FileReceiver,
-): Promise<boolean> {
+): Promise<void> {
   const progress: Progress = { bytes: 0, total: undefined }
   try {
-    return await readOpened(operations, await operations.open(path, OPEN.read), receiver, progress)
+    await readOpened(operations, await operations.open(path, OPEN.read), receiver, progress)
   } catch (error) {
     throw brokenFile(error, path, progress.bytes, progress.total)
   }
@@ -52,7 +52,7 @@ async function readOpened(
   handle: Handle,
   receiver: FileReceiver,
   progress: Progress,
-): Promise<boolean> {
+): Promise<void> {
   // Both at once: most files have no more than one chunk.
   const [stat, start] = await Promise.all([
     operations.statHandle(handle),
@@ -72,7 +72,6 @@ async function readOpened(
       throw new Error(`${handle.path} ended after ${progress.bytes} of the ${size} bytes that it began with`)
   }
   await (closed ?? operations.close(handle))
-  return stat.type === 'file'
 }
 
 async function writeStart(writer: FileWriter, start: Buffer | undefined, progress: Progress): Promise<void> {

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
+import { types } from 'node:util'
 import type { FileStat } from '../files/file-stat.ts'
 import { checkId, checkInteger } from '../shared/integers.ts'
 import { type OpenFlags, openFlags, RemoteFile } from './file.ts'
@@ -248,6 +249,6 @@ function checkMode(mode: number | undefined): void {
 
 function toDate(time: Date | number): Date {
   const date = typeof time === 'number' ? new Date(time * 1000) : time
-  if (date instanceof Date && !Number.isNaN(date.getTime())) return date
+  if (types.isDate(date) && !Number.isNaN(date.getTime())) return date
   throw new TypeError(`utimes(): give a Date or a number of seconds, not ${String(time)}`)
 }

@@ -1,6 +1,7 @@
+import { addSignal, type Signals } from '../../common/abort.ts'
 import { Deadline } from '../../common/deadline.ts'
 import { APITimeoutException } from '../../errors/exceptions.ts'
-import type { Path } from '../../path.ts'
+import { contextOf, type Path } from '../../path.ts'
 import { checkTimeout } from '../../request/options.ts'
 import { requestOf } from './request-of.ts'
 
@@ -60,6 +61,11 @@ export function withLimitedPath<T>(
 /** The same path with a signal for all its calls, if there is one. */
 export function withSignal(path: Path, signal: AbortSignal | undefined): Path {
   return signal === undefined ? path : path.with({ signal })
+}
+
+/** The signals of a path, and another one. */
+export function signalsOf(path: Path, signal: AbortSignal | undefined): Signals | undefined {
+  return addSignal(contextOf(path).defaults.signals, signal)
 }
 
 function tooLong(path: Path, call: string, timeout: number): APITimeoutException {

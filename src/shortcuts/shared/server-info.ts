@@ -41,6 +41,11 @@ export function extensionsIn(result: APIResult): ReadonlySet<unknown> {
   return new Set(objectIn(result).api_extensions === undefined ? [] : listIn(result, 'api_extensions'))
 }
 
+/** Reads the API extensions of the server that a path is on. */
+export async function readExtensions(path: Path, signal?: AbortSignal): Promise<ReadonlySet<unknown>> {
+  return extensionsIn(await path.forUrl('/1.0').get({ signal }))
+}
+
 /** The exception for what a server can't do, before anything was sent that changes something. */
 export function impossible({ result }: { readonly result: APIResult }, error: string): APIException {
   return new APIException({ request: result.request, result, error })

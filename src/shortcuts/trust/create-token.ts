@@ -1,9 +1,9 @@
 import { objectIn, textIn, textsIn } from '../../answer/metadata.ts'
 import { operationIn } from '../../checked-path.ts'
+import { parseGoTime, UNSET_TIME } from '../../common/go-time.ts'
 import { type Path, withoutSignals } from '../../path.ts'
 import { printAs } from '../../redact/print-as.ts'
 import { redact } from '../../redact/redact.ts'
-import { readExpiry } from '../../remotes/trust-token.ts'
 import { checkNames } from '../../request/options.ts'
 import type { CertificateType } from '../../rest.ts'
 import type { APIResult } from '../../result.ts'
@@ -47,8 +47,6 @@ const TRUST_OPTIONS: ReadonlySet<string> = new Set<keyof TrustTokenOptions>([
   'type',
 ])
 const JOIN_OPTIONS: ReadonlySet<string> = new Set<keyof JoinTokenOptions>([...CHANGE_OPTIONS, 'member'])
-// As Go writes a time that is not set.
-const NEVER = '0001-01-01T00:00:00Z'
 
 /**
  * Creates a token with which one client makes the server trust its certificate: the text that `lxc remote add` and
@@ -134,7 +132,7 @@ async function create(
 }
 
 function describeToken(outcome: Outcome, started: APIResult, owner: Order['owner']): CreatedToken {
-  const { expiresAt = NEVER } = objectIn(started, 'metadata')
+  const { expiresAt = UNSET_TIME } = objectIn(started, 'metadata')
   const fields = {
     ...owner,
     fingerprint: textIn(started, 'metadata', 'fingerprint'),
@@ -147,7 +145,7 @@ function describeToken(outcome: Outcome, started: APIResult, owner: Order['owner
     token: Buffer.from(JSON.stringify(fields)).toString('base64'),
     // The signal of the call that created it is not one of those that revoke it.
     operation: withoutSignals(operationIn(started)),
-    expiresAt: readExpiry(expiresAt),
+    expiresAt: parseGoTime(String(expiresAt)),
   }
   return printAs(created, one => redact({ ...one, operation: String(one.operation) }))
 }

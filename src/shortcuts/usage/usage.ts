@@ -8,7 +8,7 @@ import type { Instances } from '../../rest.ts'
 import type { Fields } from '../shared/fields.ts'
 import { asPath, type InstancePath, itemTypeOf } from '../shared/item-path.ts'
 import { withSignal } from '../shared/limits.ts'
-import { extensionsIn } from '../shared/server-info.ts'
+import { readExtensions } from '../shared/server-info.ts'
 import { DiskCounters } from './disk-counters.ts'
 import { type Reading, sampleOf, type UsageSample } from './sample.ts'
 
@@ -89,7 +89,7 @@ function hasState({ instance }: Reading): boolean {
 
 // Snapshots and backups of many instances take long to read.
 async function listRecursion(path: Path): Promise<string> {
-  const extensions = extensionsIn(await path.forUrl('/1.0').get())
+  const extensions = await readExtensions(path)
   return extensions.has(SELECTIVE) ? '2;fields=state.disk,state.network' : '2'
 }
 

@@ -1,3 +1,4 @@
+import { textOf } from '../../common/text-of.ts'
 import type { Fields } from '../shared/fields.ts'
 
 /** What has to be known of a list of resources to keep it up to date. */
@@ -83,8 +84,4 @@ function volumeName({ type, name }: Fields): string | undefined {
 function located({ location }: Fields, name: string | undefined): string | undefined {
   const isOnMember = typeof location === 'string' && location !== '' && location !== 'none'
   return isOnMember && name !== undefined ? `${name}@${location}` : name
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
 }

@@ -1,4 +1,5 @@
 import { FINAL_STATUS } from '../../answer/envelope.ts'
+import { isTypeError } from '../../common/is-error.ts'
 import { isRecord } from '../../common/is-record.ts'
 import { type Collection, nameIn, segmentsOf } from './collection.ts'
 
@@ -34,7 +35,7 @@ export function effectOf(collection: Collection, event: ServerEvent): Effect {
     return type === 'operation' ? operationEffect(collection, metadata, event) : NONE
   } catch (error) {
     // Its source is not a URL, or not in UTF-8.
-    if (error instanceof TypeError || error instanceof URIError) return WHOLE
+    if (isTypeError(error) || error instanceof URIError) return WHOLE
     throw error
   }
 }

@@ -1,11 +1,7 @@
 import { onAbort } from '../../common/abort.ts'
 import { sleep } from '../../common/sleep.ts'
-import {
-  APIConnectionException,
-  APIException,
-  APIForbiddenException,
-  APITimeoutException,
-} from '../../errors/exceptions.ts'
+import { APIForbiddenException } from '../../errors/exceptions.ts'
+import { isTemporary } from '../../errors/temporary.ts'
 import { mapConcurrently } from '../shared/concurrency.ts'
 import type { Fields } from '../shared/fields.ts'
 import { type Collection, readItemOf, readList } from './collection.ts'
@@ -36,7 +32,6 @@ const MAX_ITEMS = 16
 const SECOND_LOOK_MS = 1000
 const FIRST_BACKOFF_MS = 100
 const MAX_BACKOFF_MS = 5000
-const TOO_MANY_REQUESTS = 429
 
 /** What is to be read again later. */
 interface Look {
@@ -111,7 +106,8 @@ export class Synchronizer {
         failures = 0
         end = Number.POSITIVE_INFINITY
       } catch (error) {
-        if (!mayPass(error) || performance.now() > end) throw error
+        // A server that starts, or a member of a cluster that is gone.
+        if (!isTemporary(error) || performance.now() > end) throw error
         if (failures === 0) end = performance.now() + seconds * 1000
         this.#reader.onStale(error)
         await sleep(Math.min(FIRST_BACKOFF_MS * 2 ** failures, MAX_BACKOFF_MS), this.#signal)
@@ -187,12 +183,4 @@ export class Synchronizer {
 
 function newLook(): Look {
   return { names: new Set(), isWhole: false }
-}
-
-// A server that starts, or a member of a cluster that is gone.
-function mayPass(error: unknown): boolean {
-  if (error instanceof APIConnectionException || error instanceof APITimeoutException) return true
-  if (!(error instanceof APIException)) return false
-  const { statusCode = 0 } = error
-  return statusCode >= 500 || statusCode === TOO_MANY_REQUESTS
 }
