@@ -9,13 +9,8 @@ import {
   type Protocol,
 } from '../src/index.ts'
 import { createTempFolder } from '../test/daemon/clean-up.ts'
-import {
-  buildImage,
-  type Daemon,
-  missingNeeds,
-  type ServerUnderTest,
-  serversUnderTest,
-} from '../test/daemon/index.ts'
+import { buildImage, type Daemon, type ServerUnderTest } from '../test/daemon/index.ts'
+import { benchEachServer } from './each-server.ts'
 import { quantile } from './measure.ts'
 import { printGoal, printTable } from './print-table.ts'
 
@@ -39,11 +34,7 @@ interface Bench {
   readonly dir: string
 }
 
-for (const { reason } of missingNeeds(['lxd', 'incus'])) console.log(`\n  without: ${reason}`)
-for (const server of serversUnderTest()) {
-  if (server.missing === undefined && server.label.endsWith('socket')) await benchServer(server)
-}
-process.exit()
+await benchEachServer(benchServer)
 
 async function benchServer(server: ServerUnderTest): Promise<void> {
   await using daemon = await server.start()

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { API, exportTo, fileDelete, filePull, filePush, imagePresent, importFrom } from '../src/index.ts'
+import { watchGrowth } from '../test/long/memory-growth.ts'
 
 /** One transfer, passed as JSON in the arguments of this process. */
 export interface Job {
@@ -30,17 +31,11 @@ const work: Record<Job['kind'], () => Promise<unknown>> = {
 }
 
 await warmUp()
-globalThis.gc?.()
-const before = process.memoryUsage.rss()
-let most = before
-const watch = setInterval(() => {
-  most = Math.max(most, process.memoryUsage.rss())
-}, 5)
+const growth = watchGrowth()
 const start = performance.now()
 await work[kind]()
 const ms = performance.now() - start
-clearInterval(watch)
-process.send?.({ ms, growth: (most - before) / 1e6 } satisfies JobResult)
+process.send?.({ ms, growth: growth() / 1e6 } satisfies JobResult)
 await api.close()
 process.disconnect()
 

@@ -6,13 +6,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { API, imageGetFingerprint, imagePresent } from '../src/index.ts'
 import { createTempFolder } from '../test/daemon/clean-up.ts'
-import {
-  buildImage,
-  type Daemon,
-  missingNeeds,
-  type ServerUnderTest,
-  serversUnderTest,
-} from '../test/daemon/index.ts'
+import { buildImage, type Daemon, type ServerUnderTest } from '../test/daemon/index.ts'
+import { benchEachServer } from './each-server.ts'
 import { quantile } from './measure.ts'
 import { printGoal, printTable } from './print-table.ts'
 import type { Job, JobResult } from './stream-job.ts'
@@ -47,11 +42,7 @@ interface Bench {
   readonly fingerprint: string
 }
 
-for (const { reason } of missingNeeds(['lxd', 'incus'])) console.log(`\n  without: ${reason}`)
-for (const server of serversUnderTest()) {
-  if (server.missing === undefined && server.label.endsWith('socket')) await benchServer(server)
-}
-process.exit()
+await benchEachServer(benchServer)
 
 async function benchServer(server: ServerUnderTest): Promise<void> {
   await using daemon = await server.start()

@@ -2,8 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ApiPath, Path } from '../src/index.ts'
-import { type ServerUnderTest, serversUnderTest } from '../test/daemon/index.ts'
+import type { ServerUnderTest } from '../test/daemon/index.ts'
 import { type Running, startServer } from '../test/integration/servers.ts'
+import { benchEachServer } from './each-server.ts'
 import { printGoal, printTable } from './print-table.ts'
 import type { WatchReport } from './watch-job.ts'
 
@@ -13,11 +14,7 @@ const INSTANCES = Number(process.env['LXDAPI_BENCH_INSTANCES'] ?? 300)
 const EVENTS = Number(process.env['LXDAPI_BENCH_EVENTS'] ?? 1000)
 const LANES = 16
 
-for (const server of serversUnderTest().filter(({ label }) => label.endsWith('over the socket'))) {
-  if (server.missing === undefined) await benchServer(server)
-  else console.log(`\n  without ${server.label}: ${server.missing}`)
-}
-process.exit()
+await benchEachServer(benchServer)
 
 async function benchServer(server: ServerUnderTest): Promise<void> {
   const running = await startServer(server)

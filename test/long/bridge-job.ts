@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { API, bridgeTerminal, exec, spawn } from '../../src/index.ts'
+import { watchGrowth } from './memory-growth.ts'
 
 // Bridges a command to the first browser that connects; prints its port, and at the end how the command ended and by how
 // many bytes this process has grown: bridge-job.ts <socket> <instance> <command…>
@@ -14,16 +15,10 @@ const socket = await new Promise<WebSocket>(resolve => server.once('connection',
 
 // What the process grows by on any first command is not meant.
 await exec(api['1.0'].instances[name], ['true'])
-globalThis.gc?.()
-const before = process.memoryUsage.rss()
-let most = before
-const watch = setInterval(() => {
-  most = Math.max(most, process.memoryUsage.rss())
-}, 5)
+const growth = watchGrowth()
 const { exitCode } = await bridgeTerminal(
   spawn(api['1.0'].instances[name], command, { terminal: true }),
   socket,
 )
-clearInterval(watch)
 server.close()
-console.log(JSON.stringify({ exitCode, growth: most - before }))
+console.log(JSON.stringify({ exitCode, growth: growth() }))

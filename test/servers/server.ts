@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import type { TestContext } from 'node:test'
 import { API, type FactoryOptions, type Path } from '../../src/index.ts'
+import { envelope } from '../../src/testing/reply.ts'
 import { createTempFolder } from '../daemon/clean-up.ts'
 
 /** One request as it arrived. */
@@ -123,20 +124,6 @@ export async function untilStill(read: () => number): Promise<number> {
 /** Resolves once a condition is true. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise(resolve => setImmediate(resolve))
-}
-
-function envelope(fields: object): object {
-  // In the order of the servers' fields.
-  const empty = {
-    type: '',
-    status: '',
-    status_code: 0,
-    operation: '',
-    error_code: 0,
-    error: '',
-    metadata: null,
-  }
-  return { ...empty, ...fields }
 }
 
 /** Reads a request with its body; `undefined` if the client closed the connection before the end. */

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { TestContext } from 'node:test'
 import type { FactoryOptions } from '../../src/index.ts'
+import { encodeServerFrame, readFrame } from '../../src/testing/server-socket.ts'
 import { type Answer, type Reply, serve, type TestServer } from './server.ts'
 
 /** A frame of a client. */
@@ -37,11 +38,7 @@ export class Peer {
   }
 
   sendFrame(opcode: number, data: Uint8Array = Buffer.alloc(0)): boolean {
-    const head = Buffer.alloc(data.length < 126 ? 2 : 10)
-    head[0] = 0x80 | opcode
-    head[1] = data.length < 126 ? data.length : 127
-    if (data.length >= 126) head.writeBigUInt64BE(BigInt(data.length), 2)
-    return this.socket.write(Buffer.concat([head, data]))
+    return this.socket.write(encodeServerFrame(opcode, Buffer.from(data)))
   }
 
   /** Closes the websocket with a close frame. */
@@ -64,28 +61,11 @@ export class Peer {
   #receive(chunk: Buffer): void {
     let rest: Buffer = Buffer.concat([this.#unread, chunk])
     for (let frame = readFrame(rest); frame !== undefined; frame = readFrame(rest)) {
-      this.frames.push(frame)
+      this.frames.push({ opcode: frame.opcode, data: frame.payload })
       rest = rest.subarray(frame.end)
     }
     this.#unread = rest
   }
-}
-
-// The frames of a client are masked.
-function readFrame(bytes: Buffer): (Frame & { readonly end: number }) | undefined {
-  const size = (bytes[1] ?? 0) & 0x7f
-  const start = { 126: 8, 127: 14 }[size] ?? 6
-  if (bytes.length < start) return undefined
-  const end = start + lengthOf(bytes, size)
-  if (bytes.length < end) return undefined
-  const mask = bytes.subarray(start - 4, start)
-  const data = bytes.subarray(start, end).map((byte, n) => byte ^ (mask[n % 4] ?? 0))
-  return { opcode: (bytes[0] ?? 0) & 0xf, data: Buffer.from(data), end }
-}
-
-function lengthOf(bytes: Buffer, size: number): number {
-  if (size < 126) return size
-  return size === 126 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2))
 }
 
 /** Starts a server that accepts every websocket, and adds it to `peers`. */
