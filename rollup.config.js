@@ -17,7 +17,8 @@ export default [
     input: inputs('.js'),
     output: [
       { ...output('.js'), ...sourceMap },
-      { ...output('.cjs'), format: 'cjs' },
+      // Jest can't run `import()`.
+      { ...output('.cjs'), format: 'cjs', dynamicImportInCjs: false },
     ],
     plugins: [readTscMaps(), nameCommonJsFile(), writeAscii()],
     external,

@@ -9,10 +9,12 @@ import {
   type Protocol,
 } from '../src/index.ts'
 import { createTempFolder } from '../test/daemon/clean-up.ts'
-import { buildImage, type Daemon, type ServerUnderTest } from '../test/daemon/index.ts'
+import { buildImage, type Daemon, type ServerUnderTest, serverKinds } from '../test/daemon/index.ts'
+import { clock } from './clock.ts'
 import { benchEachServer } from './each-server.ts'
+import { reportGoal } from './goal.ts'
 import { quantile } from './measure.ts'
-import { printGoal, printTable } from './print-table.ts'
+import { printTable } from './print-table.ts'
 
 // Directories in and out of an instance: by this library over SFTP and over HTTP, and by the server's own client,
 // interleaved. Each run has a new target: for a few seconds after many files were deleted, ext4 takes three times as long
@@ -50,21 +52,13 @@ async function benchServer(server: ServerUnderTest): Promise<void> {
     const pushes = await racePushes({ daemon, instance, dir }, tree)
     const pulls = await racePulls({ daemon, instance, dir }, tree)
     rows.push(rowOf(`push ${tree.name}`, pushes), rowOf(`pull ${tree.name}`, pulls))
-    printGoals(daemon, tree, pushes, pulls)
+    reportGoals(server, tree, pushes, pulls)
     rmSync(dir, { recursive: true, force: true })
     mkdirSync(dir)
   }
   printTable(
     `${server.label}; medians of ${ROUNDS} rounds, in seconds`,
-    [
-      '',
-      'sftp',
-      'http',
-      daemon.kind === 'lxd' ? 'lxc' : 'incus',
-      'client / sftp',
-      'http / sftp',
-      'equal again',
-    ],
+    ['', 'sftp', 'http', serverKinds[daemon.kind].client, 'client / sftp', 'http / sftp', 'equal again'],
     rows,
   )
   await api.close()
@@ -144,18 +138,22 @@ function ratios({ sftp, http, cli }: Times): number[] {
   return [cli, http].map(other => quantile(other.map((ms, round) => ms / (sftp[round] ?? 0))))
 }
 
-function printGoals({ kind }: Daemon, tree: Tree, pushes: Times, pulls: Times): void {
+function reportGoals({ label, kind }: ServerUnderTest, tree: Tree, pushes: Times, pulls: Times): void {
   const goal = tree === BIG ? 1 : kind === 'lxd' ? 8 : 3
   for (const [what, times] of Object.entries({ push: pushes, pull: pulls })) {
     const [ratio = 0] = ratios(times)
-    printGoal(`${what} ${tree.name}: ${goal} times as fast as the client: ${ratio.toFixed(1)}`, ratio >= goal)
+    reportGoal({
+      row: `${label}: speed of a ${what} of ${tree.name}`,
+      goal: `at least ${goal.toFixed(1)} of ${serverKinds[kind].client}`,
+      figure: ratio.toFixed(1),
+      isMet: ratio >= goal,
+    })
   }
   const again = quantile(pushes.again) / quantile(pushes.sftp)
-  printGoal(`made equal again in a fifth of the first push: ${again.toFixed(2)}`, tree === BIG || again < 0.2)
-}
-
-async function clock(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now()
-  await work()
-  return performance.now() - start
+  reportGoal({
+    row: `${label}: ${tree.name} made equal again, of the first push`,
+    goal: 'less than 0.2 of the time',
+    figure: again.toFixed(2),
+    isMet: again < 0.2,
+  })
 }

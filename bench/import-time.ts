@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { reportGoal } from './goal.ts'
 import { measure, quantile } from './measure.ts'
 import { printTable } from './print-table.ts'
 
@@ -30,6 +31,13 @@ printTable(
     (medianOf(name) - undici).toFixed(1),
   ]),
 )
+const more = medianOf("import 'lxdapi'") - undici
+reportGoal({
+  row: 'import of the package',
+  goal: 'at most 10 ms above undici’s',
+  figure: `${more.toFixed(1)} ms`,
+  isMet: more <= 10,
+})
 
 function runScript(script: string): void {
   const { status } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {

@@ -1,6 +1,7 @@
 import { API } from '../src/index.ts'
+import { reportGoal } from './goal.ts'
 import { type Contender, measure, quantile, repeatSync } from './measure.ts'
-import { printGoal, printTable } from './print-table.ts'
+import { printTable } from './print-table.ts'
 
 // The cost of building a path; consecutive names differ.
 
@@ -35,7 +36,12 @@ printTable(
   [...medians].map(([name, cpu]) => [name, cpu.toFixed(3)]),
 )
 const four = medians.get(FOUR) ?? Number.NaN
-printGoal(`a path of four segments costs less than 0.5 µs: ${four.toFixed(3)}`, four < 0.5)
+reportGoal({
+  row: 'CPU of building a path of four segments',
+  goal: 'less than 0.5 µs',
+  figure: `${four.toFixed(3)} µs`,
+  isMet: four < 0.5,
+})
 
 function nameOf(names: readonly string[], time: number): string {
   return names[time % names.length] ?? ''

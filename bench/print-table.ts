@@ -14,8 +14,3 @@ export function printTable(
     console.log(`  ${cells.join('   ')}`.trimEnd())
   }
 }
-
-/** Prints whether a goal is met. */
-export function printGoal(goal: string, isMet: boolean): void {
-  console.log(`\n  ${isMet ? 'met' : 'MISSED'}: ${goal}`)
-}

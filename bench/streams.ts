@@ -6,10 +6,12 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { API, imageGetFingerprint, imagePresent } from '../src/index.ts'
 import { createTempFolder } from '../test/daemon/clean-up.ts'
-import { buildImage, type Daemon, type ServerUnderTest } from '../test/daemon/index.ts'
+import { buildImage, type Daemon, type ServerUnderTest, serverKinds } from '../test/daemon/index.ts'
+import { clock } from './clock.ts'
 import { benchEachServer } from './each-server.ts'
+import { reportGoal } from './goal.ts'
 import { quantile } from './measure.ts'
-import { printGoal, printTable } from './print-table.ts'
+import { printTable } from './print-table.ts'
 import type { Job, JobResult } from './stream-job.ts'
 
 // Each type of transfer with a gigabyte: by this library in a separate process, by curl with the same transaction, and by
@@ -53,37 +55,42 @@ async function benchServer(server: ServerUnderTest): Promise<void> {
   const fingerprint = await imageGetFingerprint(join(dir, 'image.tar'))
   await makeInstance(api, daemon, dir)
   const rows: string[][] = []
-  const slow: string[] = []
   const growths: number[] = []
+  const { client } = serverKinds[server.kind]
   const bench = { daemon, api, dir, fingerprint }
   for (const transfer of transfers(bench).filter(({ name }) => name.includes(ONLY))) {
     const times = await race(transfer, bench)
-    const ratio = quantile(times.ours.map(({ ms }, round) => (times.curl[round] ?? 0) / ms))
+    const [ofCurl, ofClient] = [times.curl, times.cli].map(others =>
+      quantile(times.ours.map(({ ms }, round) => (others[round] ?? 0) / ms)),
+    )
     const growth = Math.max(...times.ours.map(({ growth }) => growth))
     growths.push(growth)
-    if (ratio < 0.9) slow.push(`${transfer.name} ${ratio.toFixed(2)}`)
+    reportSpeed(`${server.label}: speed of ${transfer.name}`, client, ofClient ?? Number.NaN)
     rows.push([
       transfer.name,
       ...[times.ours.map(({ ms }) => ms), times.curl, times.cli].map(ms => seconds(quantile(ms))),
-      ratio.toFixed(2),
+      ...[ofCurl, ofClient].map(ratio => String(ratio?.toFixed(2))),
       growth.toFixed(0),
     ])
   }
   rmSync(dir, { recursive: true, force: true })
   printTable(
     `${SIZE_MIB} MiB of noise, ${server.label}; medians of ${ROUNDS} rounds`,
-    ['', 'lxdapi s', 'curl s', `${cliOf(daemon)} s`, 'curl / lxdapi', 'memory + MB'],
+    ['', 'lxdapi s', 'curl s', `${client} s`, 'curl / lxdapi', `${client} / lxdapi`, 'memory + MB'],
     rows,
   )
-  printGoal(
-    `at least 0.9 of the speed of curl${slow.length > 0 ? `, but for ${slow.join(', ')}` : ''}`,
-    slow.length === 0,
-  )
-  printGoal(
-    `memory grows by less than 64 MB: ${Math.max(...growths).toFixed(0)}`,
-    growths.every(growth => growth < 64),
-  )
+  const growth = Math.max(...growths)
+  reportGoal({
+    row: `${server.label}: growth of memory in these transfers`,
+    goal: 'less than 64 MB',
+    figure: `${growth.toFixed(0)} MB`,
+    isMet: growth < 64,
+  })
   await api.close()
+}
+
+function reportSpeed(row: string, client: string, ratio: number): void {
+  reportGoal({ row, goal: `at least 1.0 of ${client}`, figure: ratio.toFixed(2), isMet: ratio >= 1 })
 }
 
 async function race(
@@ -212,16 +219,6 @@ async function runJob(job: Job): Promise<JobResult> {
   return result
 }
 
-async function clock(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now()
-  await work()
-  return performance.now() - start
-}
-
 function seconds(ms: number): string {
   return (ms / 1000).toFixed(2)
-}
-
-function cliOf({ kind }: Daemon): string {
-  return kind === 'lxd' ? 'lxc' : 'incus'
 }

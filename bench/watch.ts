@@ -5,7 +5,8 @@ import type { ApiPath, Path } from '../src/index.ts'
 import type { ServerUnderTest } from '../test/daemon/index.ts'
 import { type Running, startServer } from '../test/integration/servers.ts'
 import { benchEachServer } from './each-server.ts'
-import { printGoal, printTable } from './print-table.ts'
+import { reportGoal } from './goal.ts'
+import { printTable } from './print-table.ts'
 import type { WatchReport } from './watch-job.ts'
 
 // What watch() costs where much happens: requests, and the processor time of its process.
@@ -46,7 +47,12 @@ async function benchServer(server: ServerUnderTest): Promise<void> {
     ['', 's', 'lists', 'GETs of items', 'changes told', 'ms of processor'],
     rows,
   )
-  printGoal(`fewer requests than events: ${requests}`, requests < EVENTS)
+  reportGoal({
+    row: `${server.label}: requests of watch() for ${EVENTS} changes`,
+    goal: 'fewer than changes',
+    figure: String(requests),
+    isMet: requests < EVENTS,
+  })
   child.kill()
   await running.api.close()
 }

@@ -73,6 +73,7 @@ export class Client {
 
   // Thrown after an `await`, an exception's stack shows who awaits the call; that of a socket's event would not.
   async #sendInTime(call: Call): Promise<Answer> {
+    if (this.#trace.isToLoad) await this.#trace.load()
     if (call.timeout === undefined) return await this.#authorize(call)
     const deadline = new Deadline({ timeout: call.timeout })
     try {

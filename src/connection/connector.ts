@@ -1,9 +1,6 @@
-import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { buildConnector as Undici } from 'undici'
 import { buildConnector } from '#undici'
-import { createOnRead } from './memory/receive-buffers.ts'
-import { releaseOnceSent } from './memory/send-buffers.ts'
 import type { ClientIdentity } from './tls/client-certificate.ts'
 import { fingerprintOf, type ServerCheck } from './tls/server-identity.ts'
 
@@ -35,32 +32,17 @@ export class CertificateMismatchError extends Error {
 
 /** Connects to a unix socket. */
 export function connectUnix(socketPath: string): Connector {
-  return withPooledBuffers({ socketPath })
+  return buildConnector({ socketPath })
 }
 
 /** Connects over TCP without TLS. */
 export function connectTcp(): Connector {
-  return withPooledBuffers({})
+  return buildConnector({})
 }
 
 /** Connects over TLS to a server whose identity is checked. */
 export function connectTls(settings: TlsSettings): Connector {
-  return withPinCheck(withPooledBuffers(tlsOptions(settings)), settings.server)
-}
-
-// undici's connector with pooled buffers. `onread` belongs to one socket, so each needs a connector of its own.
-function withPooledBuffers(options: Undici.BuildOptions): Connector {
-  return (target, callback) => {
-    let socket: Socket
-    const onread = createOnRead(() => socket)
-    buildConnector({ ...options, onread })(target, (error, connected) => {
-      if (error) return callback(error, null)
-      // Nothing has been received yet: a server sends nothing before a request.
-      socket = connected
-      releaseOnceSent(socket)
-      callback(null, socket)
-    })
-  }
+  return withPinCheck(buildConnector(tlsOptions(settings)), settings.server)
 }
 
 /** The options for node:tls, which does not check a pin: {@link withPinCheck} does. */

@@ -1,4 +1,4 @@
-import createDebug, { type Debugger } from 'debug'
+import type { Debugger } from 'debug'
 import { isError } from '../common/is-error.ts'
 import type { Transport } from '../connection/transport.ts'
 import { redact, redactText } from '../redact/redact.ts'
@@ -12,21 +12,36 @@ import { formatCurl } from './curl.ts'
  * `curl` command before it is sent.
  */
 export class Trace {
-  readonly #print = createDebug('lxdapi')
-  readonly #printCurl = createDebug('lxdapi:curl')
+  readonly #isForced: boolean | undefined
+  #loading: Promise<void> | undefined
+  #print: Debugger | undefined
+  #printCurl: Debugger | undefined
 
   /** @param isEnabled whether to print transactions, whatever `DEBUG` is; `false` also disables `lxdapi:curl` */
   constructor(isEnabled?: boolean) {
-    if (isEnabled !== undefined) this.#print.enabled = isEnabled
-    if (isEnabled === false) this.#printCurl.enabled = false
+    this.#isForced = isEnabled
+  }
+
+  /**
+   * Whether {@link load} has to come before anything can be printed: importing `debug` takes longer than all of this
+   * library (`npm run bench -- import-time`). `debug.enable()` sets `DEBUG`, too.
+   */
+  get isToLoad(): boolean {
+    return this.#print === undefined && (this.#isForced ?? Boolean(process.env['DEBUG']))
+  }
+
+  /** Loads `debug`. */
+  load(): Promise<void> {
+    this.#loading ??= this.#load()
+    return this.#loading
   }
 
   get isEnabled(): boolean {
-    return this.#print.enabled
+    return this.#print?.enabled ?? false
   }
 
   get isCurlEnabled(): boolean {
-    return this.#printCurl.enabled
+    return this.#printCurl?.enabled ?? false
   }
 
   sent(request: APIRequest, transport: Transport): void {
@@ -53,10 +68,18 @@ export class Trace {
       return `${formatRequest(request)} failed: ${redactText(String(words))}`
     })
   }
+
+  async #load(): Promise<void> {
+    const { default: createDebug } = await import('debug')
+    this.#printCurl = createDebug('lxdapi:curl')
+    this.#print = createDebug('lxdapi')
+    if (this.#isForced !== undefined) this.#print.enabled = this.#isForced
+  }
 }
 
 /** Prints a transaction; if that fails, a note instead: a call never fails because of its trace. */
-function printSafely(print: Debugger, request: APIRequest, format: () => string): void {
+function printSafely(print: Debugger | undefined, request: APIRequest, format: () => string): void {
+  if (print === undefined) return
   try {
     print('%s', format())
   } catch (error) {

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { installNode, NODE_VERSIONS } from '../package/install-node.ts'
 import { installPackage } from '../package/install-package.ts'
 
 /** A program that runs JavaScript. */
@@ -11,12 +12,10 @@ export interface Runtime {
   readonly args: readonly string[]
 }
 
-const NODES = ['20', '22', '24', '26']
-
 /** Fetches, from npm, the newest of each runtime that the README names; `names` are such as `node@20`, `bun`, `deno`. */
 export function fetchRuntimes(names: readonly string[]): Runtime[] {
   const all = {
-    ...Object.fromEntries(NODES.map(version => [`node@${version}`, () => fetchNode(version)])),
+    ...Object.fromEntries(NODE_VERSIONS.map(version => [`node@${version}`, () => fetchNode(version)])),
     bun,
     deno,
   }
@@ -29,8 +28,7 @@ export function fetchRuntimes(names: readonly string[]): Runtime[] {
 }
 
 function fetchNode(version: string): Runtime {
-  const folder = installPackage(`node-${process.platform}-${process.arch}`, version)
-  return describe('Node', join(folder, 'bin/node'), [])
+  return describe('Node', installNode(version), [])
 }
 
 function bun(): Runtime {

@@ -34,6 +34,18 @@ test('DEBUG=lxdapi prints a transaction with tabs, then its status and its answe
   )
 })
 
+test('debug.enable() starts the trace of an API that is in use', async t => {
+  const { origin } = await serve(t, { json: [] })
+  const script = `const { default: debug } = await import('debug')
+    await api.get()
+    debug.enable('lxdapi')
+    await api.instances.get()
+    debug.disable()
+    await api.get()`
+  const { stderr } = await runScript(script, origin, { DEBUG: '' })
+  assert.equal(stderr, `lxdapi GET ${origin}/1.0/instances HTTP/200\n[]\n`)
+})
+
 test('a request without a body is its URL, with the query', async t => {
   const { origin } = await serve(t, { json: [] })
   const { stderr } = await runScript('await api.get({ query: { project: "a b" } })', origin, {

@@ -1,6 +1,5 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import type { FileWriter } from '../sftp/read-file.ts'
-import { writeAll } from '../transfer/file-sink.ts'
 import { temporaryPathFor } from '../transfer/target.ts'
 import type { FileStat } from './file-stat.ts'
 import { copiedMode } from './local-tree.ts'
@@ -42,8 +41,9 @@ export class LocalFile implements FileWriter {
   }
 
   async write(chunks: readonly Uint8Array[]): Promise<void> {
-    const bytes = await writeAll(this.#file, chunks)
-    this.#options.onBytes(bytes)
+    const bytes = Buffer.concat(chunks)
+    await this.#file.writeFile(bytes)
+    this.#options.onBytes(bytes.length)
   }
 
   /** Gives it its owner, mode and time, and its name. */

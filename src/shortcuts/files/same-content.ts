@@ -1,4 +1,3 @@
-import { releaseReceived } from '../../connection/memory/receive-buffers.ts'
 import type { SftpOperations } from '../sftp/operations.ts'
 import { OPEN } from '../sftp/packets.ts'
 import { readRange } from '../sftp/read-range.ts'
@@ -24,7 +23,6 @@ export async function hasSameContent(
       )
       if (!buffer.subarray(0, bytesRead).equals(bytes)) return false
       position += bytes.length
-      releaseReceived(bytes)
     }
     return position === stats.size
   } finally {

@@ -3,13 +3,13 @@ import type { UpgradedAnswer } from '../../answer/answer.ts'
 import { upgradeConnection } from '../../client/upgrade.ts'
 import { findAborted } from '../../common/abort.ts'
 import { isError } from '../../common/is-error.ts'
-import { releaseReceived } from '../../connection/memory/receive-buffers.ts'
 import { APIConnectionException, APIException, APITimeoutException } from '../../errors/exceptions.ts'
 import { MalformedAnswer } from '../../errors/malformed-answer.ts'
 import { contextOf, type Path } from '../../path.ts'
 import { redactText } from '../../redact/redact.ts'
 import { PacketReader } from './packet-reader.ts'
 import { encodeRequest, type Field, REPLY, REQUEST, VERSION } from './packets.ts'
+import { PendingRequests } from './pending-requests.ts'
 import { Reply } from './reply.ts'
 import { fileException, type Operation, readStatus, STATUS } from './status.ts'
 
@@ -24,26 +24,10 @@ export interface Request<T> {
   readonly read?: (reply: Reply) => T
 }
 
-interface Pending {
-  readonly operation: Operation
-  readonly take: (reply: Reply) => void
-  readonly reject: (error: unknown) => void
-}
-
-interface Queued {
-  readonly id: number
-  readonly packet: Buffer
-  readonly pending: Pending
-}
-
-// More than it takes to keep a server busy; with the largest chunks, 4 MiB.
-const MAX_IN_FLIGHT = 128
 // As for HTTP.
 const IDLE_TIMEOUT_SECONDS = 300
 // How long a server may take to close its end.
 const CLOSE_TIMEOUT_MS = 1000
-// Of a reply with data: its type, its id, and the length of the data.
-const DATA_START = 9
 const HANDSHAKE: Operation = { name: 'start', path: 'SFTP' }
 
 /**
@@ -54,14 +38,11 @@ export class SftpConnection {
   readonly #answer: UpgradedAnswer
   readonly #duplex: Duplex
   readonly #note: (describe: () => string) => void
-  readonly #pending = new Map<number, Pending>()
-  readonly #abandoned = new Set<number>()
-  readonly #queue: Queued[] = []
+  readonly #pending = new PendingRequests(packet => this.#write(packet))
   readonly #idleTimer: NodeJS.Timeout
-  readonly #reader = new PacketReader(packet => this.#receive(packet), releaseReceived)
+  readonly #reader = new PacketReader(packet => this.#pending.settle(new Reply(packet)))
   readonly #began = performance.now()
   #extensions: ReadonlySet<string> = new Set()
-  #lastId = 0
   #sent = 0
   #received = 0
   #isCorked = false
@@ -125,20 +106,17 @@ export class SftpConnection {
       if (this.#refusal !== undefined) return reject(this.#refusal.reason)
       if (this.isClosed) return reject(this.#lost(operation))
       const take = (reply: Reply): void => this.#settle(request, reply, resolve, reject)
-      const id = this.#nextId()
+      const id = this.#pending.nextId()
       // At once, so that the caller may use the bytes for something else.
       const packet = encodeRequest(request.type, id, request.fields)
-      const queued = { id, packet, pending: { operation, take, reject } }
-      if (this.#pending.size < MAX_IN_FLIGHT) this.#send(queued)
-      else this.#queue.push(queued)
+      this.#pending.send(id, packet, { operation, take, reject })
     })
   }
 
   /** Rejects all requests that have no reply yet, which is then ignored, and all that follow, until {@link accept}. */
   refuse(reason: unknown): void {
     this.#refusal = { reason }
-    for (const id of this.#pending.keys()) this.#abandoned.add(id)
-    for (const { reject } of this.#takeAll()) reject(reason)
+    for (const { reject } of this.#pending.abandonAll()) reject(reason)
   }
 
   /** Sends requests again. */
@@ -160,26 +138,18 @@ export class SftpConnection {
   async #greet(): Promise<ReadonlySet<string>> {
     const extensions = new Set<string>()
     const version = await new Promise<number>((resolve, reject) => {
-      this.#pending.set(VERSION, {
-        operation: HANDSHAKE,
-        reject,
-        take: reply => {
-          while (!reply.isAtEnd) {
-            extensions.add(reply.text())
-            reply.bytes()
-          }
-          resolve(reply.type === REPLY.version ? reply.id : 0)
-        },
-      })
-      this.#write(encodeRequest(REQUEST.init, VERSION, []))
+      const take = (reply: Reply): void => {
+        while (!reply.isAtEnd) {
+          extensions.add(reply.text())
+          reply.bytes()
+        }
+        resolve(reply.type === REPLY.version ? reply.id : 0)
+      }
+      const packet = encodeRequest(REQUEST.init, VERSION, [])
+      this.#pending.send(VERSION, packet, { operation: HANDSHAKE, take, reject })
     })
     if (version !== VERSION) throw this.#malformed(`The server does not speak SFTP version ${VERSION}`)
     return extensions
-  }
-
-  #send({ id, packet, pending }: Queued): void {
-    this.#pending.set(id, pending)
-    this.#write(packet)
   }
 
   #settle<T>(
@@ -197,18 +167,6 @@ export class SftpConnection {
     const success = expected === REPLY.status ? STATUS.ok : STATUS.endOfFile
     if (status.code === success) resolve(undefined)
     else reject(fileException(this.#answer, operation, status))
-  }
-
-  /** All requests that have no reply yet, in the order of their ids. */
-  #takeAll(): Pending[] {
-    const all = [...this.#pending.values(), ...this.#queue.splice(0).map(({ pending }) => pending)]
-    this.#pending.clear()
-    return all
-  }
-
-  #nextId(): number {
-    this.#lastId = (this.#lastId + 1) >>> 0
-    return this.#lastId
   }
 
   // All that is written in one turn of the event loop goes out at once.
@@ -237,21 +195,6 @@ export class SftpConnection {
     }
   }
 
-  #receive(packet: Buffer): void {
-    const reply = new Reply(packet)
-    const pending = this.#pending.get(reply.id)
-    if (pending === undefined) {
-      if (this.#abandoned.delete(reply.id)) return
-      throw new Error(`The server answered a request that was not made, ${reply.id}`)
-    }
-    pending.take(reply)
-    this.#pending.delete(reply.id)
-    // Of all other replies copies are taken.
-    releaseReceived(reply.type === REPLY.data ? packet.subarray(0, DATA_START) : packet)
-    const next = this.#queue.shift()
-    if (next !== undefined) this.#send(next)
-  }
-
   /** Ends the connection because the server broke the protocol; returns the exception for that. */
   fail(words: string): MalformedAnswer {
     const failure = this.#malformed(words)
@@ -275,10 +218,11 @@ export class SftpConnection {
     clearTimeout(this.#idleTimer)
     const aborted = findAborted(this.#answer.request.signals)
     this.#failure ??= aborted?.reason ?? this.#duplex.errored ?? new Error('The connection was closed')
-    for (const { reject, operation } of this.#takeAll()) reject(this.#lost(operation))
+    for (const { reject, operation } of this.#pending.takeAll()) reject(this.#lost(operation))
     const seconds = ((performance.now() - this.#began) / 1000).toFixed(2)
     this.#note(
-      () => `${this.#lastId} requests, ${this.#sent} bytes sent, ${this.#received} received, ${seconds} s`,
+      () =>
+        `${this.#pending.total} requests, ${this.#sent} bytes sent, ${this.#received} received, ${seconds} s`,
     )
   }
 

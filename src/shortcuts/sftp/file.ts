@@ -1,5 +1,4 @@
 import { types } from 'node:util'
-import { releaseReceived } from '../../connection/memory/receive-buffers.ts'
 import type { FileStat } from '../files/file-stat.ts'
 import { checkInteger } from '../shared/integers.ts'
 import type { Handle, SftpOperations } from './operations.ts'
@@ -61,7 +60,6 @@ export class RemoteFile {
     for await (const bytes of readRange(this.#operations, this.#handle, start, length)) {
       buffer.set(bytes, offset + bytesRead)
       bytesRead += bytes.length
-      releaseReceived(bytes)
     }
     if (position === null) this.#position = start + bytesRead
     return { bytesRead, buffer }

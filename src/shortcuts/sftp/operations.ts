@@ -47,7 +47,7 @@ export class SftpOperations {
     }
   }
 
-  /** Reads up to `length` bytes; `undefined` at the end. The bytes are received ones: see `releaseReceived()`. */
+  /** Reads up to `length` bytes; `undefined` at the end. */
   read({ id, path }: Handle, position: number, length: number): Promise<Buffer | undefined> {
     return this.connection.request({
       type: REQUEST.read,

@@ -10,20 +10,15 @@ const MIN_PACKET_LENGTH = 5
  */
 export class PacketReader {
   readonly #onPacket: (packet: Buffer) => void
-  readonly #release: (bytes: Buffer) => void
   /** The begin of a packet whose end has not arrived. */
   #parts: Buffer[] = []
   #bytes = 0
   /** How many bytes it has; until its length is known, the size of that. */
   #needed = LENGTH_SIZE
 
-  /**
-   * @param onPacket called with each packet, without its length
-   * @param release called with received bytes that are no longer used, and belong to no packet
-   */
-  constructor(onPacket: (packet: Buffer) => void, release: (bytes: Buffer) => void = () => {}) {
+  /** @param onPacket called with each packet, without its length */
+  constructor(onPacket: (packet: Buffer) => void) {
     this.#onPacket = onPacket
-    this.#release = release
   }
 
   /** Takes the next bytes of the stream. */
@@ -33,7 +28,6 @@ export class PacketReader {
     while (rest.length >= LENGTH_SIZE) {
       const end = LENGTH_SIZE + lengthAt(rest)
       if (end > rest.length) break
-      this.#release(rest.subarray(0, LENGTH_SIZE))
       this.#onPacket(rest.subarray(LENGTH_SIZE, end))
       rest = rest.subarray(end)
     }
@@ -46,7 +40,6 @@ export class PacketReader {
     this.#keep(bytes.subarray(0, missing))
     if (this.#bytes < this.#needed) return bytes.subarray(bytes.length)
     const whole = Buffer.concat(this.#parts)
-    for (const part of this.#parts) this.#release(part)
     this.#parts = []
     this.#bytes = 0
     // A copy, which may be kept as a part again.

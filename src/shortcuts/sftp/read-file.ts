@@ -1,4 +1,3 @@
-import { releaseReceived } from '../../connection/memory/receive-buffers.ts'
 import type { FileStat } from '../files/file-stat.ts'
 import { ConcurrencyLimit } from '../shared/concurrency.ts'
 import { brokenFile } from './broken-file.ts'
@@ -78,7 +77,6 @@ async function writeStart(writer: FileWriter, start: Buffer | undefined, progres
   if (start === undefined || start.length === 0) return
   await writer.write([start])
   progress.bytes = start.length
-  releaseReceived(start)
 }
 
 async function writeRest(
@@ -93,7 +91,6 @@ async function writeRest(
   let size = 0
   const flush = async (): Promise<void> => {
     await writer.write(batch)
-    for (const bytes of batch) releaseReceived(bytes)
     progress.bytes += size
     batch = []
     size = 0

@@ -10,11 +10,7 @@ interface Ask {
   readonly bytes: Promise<Buffer | undefined>
 }
 
-/**
- * Reads a part of a file, several chunks at once, in their order; up to the end of the file by default.
- *
- * The chunks are parts of what was received: see `releaseReceived()`.
- */
+/** Reads a part of a file, several chunks at once, in their order; up to the end of the file by default. */
 export async function* readRange(
   operations: SftpOperations,
   handle: Handle,

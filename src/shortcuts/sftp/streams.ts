@@ -1,6 +1,5 @@
 import { Readable, Writable } from 'node:stream'
 import { ignoreErrors } from '../../common/ignore-errors.ts'
-import { releaseReceived } from '../../connection/memory/receive-buffers.ts'
 import type { Handle, SftpOperations } from './operations.ts'
 import { CHUNK_SIZE } from './packets.ts'
 import { readRange, WINDOW } from './read-range.ts'
@@ -17,7 +16,7 @@ export function createReader(
   async function* read(): AsyncGenerator<Buffer> {
     const handle = await open()
     try {
-      for await (const bytes of readRange(operations, handle, start, length)) yield copyReceived(bytes)
+      for await (const bytes of readRange(operations, handle, start, length)) yield bytes
     } finally {
       await operations.discard(handle)
     }
@@ -25,13 +24,6 @@ export function createReader(
   const stream = Readable.from(read(), { objectMode: false, highWaterMark: CHUNK_SIZE })
   ignoreErrors(stream)
   return stream
-}
-
-// What users get is theirs.
-function copyReceived(bytes: Buffer): Buffer {
-  const copy = Buffer.from(bytes)
-  releaseReceived(bytes)
-  return copy
 }
 
 /** Writes a file from a position on, several chunks at once; it is opened at once, and closed at the end. */

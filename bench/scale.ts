@@ -1,0 +1,156 @@
+import { API, absent, type EventStream, events, present, setStates } from '../src/index.ts'
+import { buildImage, type Daemon, type ServerUnderTest, serverKinds } from '../test/daemon/index.ts'
+import { clock } from './clock.ts'
+import { benchEachServer } from './each-server.ts'
+import { reportGoal } from './goal.ts'
+import { printTable } from './print-table.ts'
+import { benchStorm } from './storm.ts'
+
+// Hundreds of containers created, brought to their state a second time, started, listed, stopped and deleted: 8 at once as
+// setStates() does it, all at once, and by a loop of the server's own client. Then many requests at once through one API.
+
+const INSTANCES = Number(process.env['LXDAPI_BENCH_INSTANCES'] ?? 300)
+const LANES = 8
+const NAMES = Array.from({ length: INSTANCES }, (_, n) => `c${n}`)
+const ACTIONS = ['instance-created', 'instance-started', 'instance-stopped', 'instance-deleted']
+
+type Api = ReturnType<typeof API.factory>['1.0']
+type Step = 'create' | 'create again' | 'start' | 'list, recursion=2' | 'stop' | 'delete'
+/** The steps in their order; each resolves with how many instances it has changed, or seen. */
+type Way = Readonly<Partial<Record<Step, () => Promise<number>>>>
+
+await benchEachServer(benchServer)
+
+async function benchServer(server: ServerUnderTest): Promise<void> {
+  await using daemon = await server.start()
+  await daemon.cli(['image', 'import', buildImage(), '--alias', 'small'])
+  const root = API.factory(daemon.connection)
+  const api = root['1.0']
+  const { client } = serverKinds[server.kind]
+  const ways = { [`${LANES} at once`]: bounded(api), 'all at once': unbounded(api), [client]: loop(daemon) }
+  const times = new Map<string, Map<string, number>>()
+  await using stream = await events(api, { type: 'lifecycle' })
+  const seen = collect(stream)
+  for (const [name, way] of Object.entries(ways)) times.set(name, await runSteps(way))
+  const steps = Object.keys(bounded(api))
+  const cell = (way: string, step: string): string => times.get(way)?.get(step)?.toFixed(2) ?? ''
+  printTable(
+    `${server.label}: ${INSTANCES} containers, in seconds`,
+    ['', ...times.keys()],
+    steps.map(step => [step, ...[...times.keys()].map(way => cell(way, step))]),
+  )
+  for (const step of steps) {
+    const [ours = 0, theirs] = [`${LANES} at once`, client].map(way => times.get(way)?.get(step))
+    if (theirs !== undefined)
+      reportSpeed(`${server.label}: ${step}, ${INSTANCES} containers`, client, theirs / ours)
+  }
+  reportEvents(server.label, seen, Object.keys(ways).length)
+  await benchStorm(server.label, daemon, api)
+  await root.close()
+}
+
+async function runSteps(way: Way): Promise<Map<string, number>> {
+  const times = new Map<string, number>()
+  for (const [step, run] of Object.entries(way)) {
+    let count = 0
+    const ms = await clock(async () => {
+      count = await run()
+    })
+    const expected = step === 'create again' ? 0 : INSTANCES
+    if (count !== expected) throw new Error(`${step}: ${count} instead of ${expected}`)
+    times.set(step, ms / 1000)
+  }
+  return times
+}
+
+/** What a script does that bounds how much it does at once. */
+function bounded(api: Api): Way {
+  const create = () => inLanes(name => createOne(api, name))
+  return {
+    create,
+    'create again': create,
+    start: async () => countChanged(await setStates(api.instances, 'start')),
+    'list, recursion=2': () => list(api),
+    stop: async () => countChanged(await setStates(api.instances, 'stop', undefined, { force: true })),
+    delete: () => inLanes(name => absent(api.instances[name])),
+  }
+}
+
+/** What a script does that leaves that to the library. */
+function unbounded(api: Api): Way {
+  const create = async () => countChanged(await Promise.all(NAMES.map(name => createOne(api, name))))
+  return {
+    create,
+    'create again': create,
+    delete: async () => countChanged(await Promise.all(NAMES.map(name => absent(api.instances[name])))),
+  }
+}
+
+/** What a shell script does. */
+function loop(daemon: Daemon): Way {
+  const each = (args: (name: string) => string[]) => async () => {
+    for (const name of NAMES) await daemon.cli(args(name))
+    return INSTANCES
+  }
+  return {
+    create: each(name => ['init', 'small', name]),
+    start: each(name => ['start', name]),
+    'list, recursion=2': async () => JSON.parse(await daemon.cli(['list', '--format=json'])).length,
+    stop: each(name => ['stop', '--force', name]),
+    delete: each(name => ['delete', name]),
+  }
+}
+
+function createOne(api: Api, name: string) {
+  return present(api.instances[name], { source: 'small', config: { 'user.bench': 'scale' } })
+}
+
+async function list(api: Api): Promise<number> {
+  const { metadata } = await api.instances.get({ query: { recursion: 2 } })
+  return metadata.length
+}
+
+async function inLanes(change: (name: string) => Promise<{ readonly changed: boolean }>): Promise<number> {
+  let [next, changed] = [0, 0]
+  const lane = async (): Promise<void> => {
+    for (let name = NAMES[next++]; name !== undefined; name = NAMES[next++])
+      changed += Number((await change(name)).changed)
+  }
+  await Promise.all(Array.from({ length: LANES }, lane))
+  return changed
+}
+
+function countChanged(outcomes: readonly { readonly changed: boolean }[]): number {
+  return outcomes.filter(({ changed }) => changed).length
+}
+
+/** Counts the events of each kind for each instance, as they come. */
+function collect(stream: EventStream<'lifecycle'>): ReadonlyMap<string, number> {
+  const seen = new Map<string, number>()
+  const read = async (): Promise<void> => {
+    for await (const event of stream) {
+      const key = event.type === 'gap' ? 'gap' : `${event.metadata.action} ${event.metadata.source}`
+      seen.set(key, (seen.get(key) ?? 0) + 1)
+    }
+  }
+  read().catch(() => {})
+  return seen
+}
+
+function reportEvents(label: string, seen: ReadonlyMap<string, number>, rounds: number): void {
+  // The second way neither starts nor stops.
+  const expected = (action: string): number => (/created|deleted/.test(action) ? rounds : rounds - 1)
+  const missing = ACTIONS.flatMap(action =>
+    NAMES.filter(name => (seen.get(`${action} /1.0/instances/${name}`) ?? 0) < expected(action)),
+  )
+  reportGoal({
+    row: `${label}: events missing of ${INSTANCES * (4 * rounds - 2)}`,
+    goal: 'none, and no gap',
+    figure: `${missing.length}, ${seen.get('gap') ?? 0} gaps`,
+    isMet: missing.length === 0 && !seen.has('gap'),
+  })
+}
+
+function reportSpeed(row: string, client: string, ratio: number): void {
+  reportGoal({ row, goal: `at least 1.0 of ${client}`, figure: ratio.toFixed(2), isMet: ratio >= 1 })
+}
