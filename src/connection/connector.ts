@@ -1,6 +1,8 @@
+import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { buildConnector as Undici } from 'undici'
 import { buildConnector } from '#undici'
+import { createOnRead } from './receive-buffer.ts'
 import type { ClientIdentity } from './tls/client-certificate.ts'
 import { fingerprintOf, type ServerCheck } from './tls/server-identity.ts'
 
@@ -32,17 +34,31 @@ export class CertificateMismatchError extends Error {
 
 /** Connects to a unix socket. */
 export function connectUnix(socketPath: string): Connector {
-  return buildConnector({ socketPath })
+  return withOnRead({ socketPath })
 }
 
 /** Connects over TCP without TLS. */
 export function connectTcp(): Connector {
-  return buildConnector({})
+  return withOnRead({})
 }
 
 /** Connects over TLS to a server whose identity is checked. */
 export function connectTls(settings: TlsSettings): Connector {
-  return withPinCheck(buildConnector(tlsOptions(settings)), settings.server)
+  return withPinCheck(withOnRead(tlsOptions(settings)), settings.server)
+}
+
+// `onread` belongs to one socket, so each needs a connector of its own.
+function withOnRead(options: Undici.BuildOptions): Connector {
+  return (target, callback) => {
+    let socket: Socket
+    const onread = createOnRead(() => socket)
+    buildConnector({ ...options, onread })(target, (error, connected) => {
+      if (error) return callback(error, null)
+      // Nothing has been received yet: a server sends nothing before a request.
+      socket = connected
+      callback(null, socket)
+    })
+  }
 }
 
 /** The options for node:tls, which does not check a pin: {@link withPinCheck} does. */
