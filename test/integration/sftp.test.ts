@@ -28,6 +28,8 @@ import {
   exec,
   type FileSession,
   fileDelete,
+  filePull,
+  filePush,
   fileStat,
   openFiles,
   symlinkPresent,
@@ -144,6 +146,56 @@ describeOnServers('openFiles()', running => {
     await assert.rejects(reading, reason)
     await assert.rejects(session.stat('/'), reason)
     await until(() => countDescriptors() <= descriptors)
+  })
+})
+
+describeOnServers('A big file over SFTP', running => {
+  const bytes = randomBytes(5 * 1024 * 1024 + 1)
+  before(() => makeContainers(running()))
+
+  it('has what it has over HTTP: content, mode, owner, and the owner of a setgid directory does not matter', async () => {
+    const c = instance(running, 'running')
+    await exec(c, ['sh', '-c', 'mkdir /root/s && chown 7:8 /root/s && chmod g+s /root/s'])
+    const given = { plain: {}, uid: { uid: 5 }, all: { mode: 0o640, uid: 5, gid: 6 } }
+    for (const [name, permissions] of Object.entries(given)) {
+      const stats = []
+      for (const by of ['sftp', 'http'] as const) {
+        assert.equal(await filePush(c, `/root/s/${name}`, bytes, { ...permissions, by }), bytes.length)
+        assert.ok((await filePull(c, `/root/s/${name}`)).equals(bytes))
+        const { modified: _, ...stat } = (await fileStat(c, `/root/s/${name}`)) ?? { modified: 0 }
+        stats.push(stat)
+        await fileDelete(c, `/root/s/${name}`)
+      }
+      assert.deepEqual(stats[0], stats[1])
+    }
+  })
+
+  it('keeps the permissions of one that exists, is written where a link leads, and not into a directory', async () => {
+    const c = instance(running, 'running')
+    await filePush(c, '/root/there', Buffer.from('before'), { mode: 0o600, uid: 3 })
+    await symlinkPresent(c, '/root/link', 'there')
+    await filePush(c, '/root/link', bytes)
+    assert.ok((await filePull(c, '/root/there')).equals(bytes))
+    const stat = await fileStat(c, '/root/there')
+    assert.deepEqual([stat?.type, stat?.mode, stat?.uid], ['file', 0o600, 3])
+    await assert.rejects(filePush(c, '/root', bytes), { code: 'EISDIR' })
+    await assert.rejects(filePush(c, '/nope/big', bytes), APINotFoundException)
+  })
+
+  it('leaves nothing when it is aborted', async () => {
+    const c = instance(running, 'stopped')
+    const controller = new AbortController()
+    const source = Readable.from(
+      (async function* () {
+        yield bytes
+        controller.abort(new Error('enough'))
+        yield bytes
+      })(),
+    )
+    const before = await namesIn(c, '/root')
+    const pushed = filePush(c, '/root/late', source, { by: 'sftp', signal: controller.signal })
+    await assert.rejects(pushed, /enough/)
+    assert.deepEqual(await namesIn(c, '/root'), before)
   })
 })
 

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import type { Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
+import { checkProtocol, type ProtocolOption, transfer } from '../sftp/transfer.ts'
 import { cleanUpAfter } from '../shared/cleanup.ts'
 import { withLimits } from '../shared/limits.ts'
 import { isRefusal } from '../shared/retry.ts'
@@ -14,9 +15,10 @@ import { type FilesPath, filesAt } from './files-path.ts'
 import { checkPermissions, type FilePermissions, fileHeaders, hasOtherPermissions } from './headers.ts'
 import { statIfPresent } from './http-stat.ts'
 import { removePartialFile } from './partial.ts'
+import { pushFileBySftp } from './sftp-file-push.ts'
 
 /** Options of {@link filePush}. */
-export interface FilePushOptions extends FilePermissions, TransferOptions {
+export interface FilePushOptions extends FilePermissions, TransferOptions, ProtocolOption {
   /** Whether to append to the file, which must exist. */
   readonly append?: boolean
   /** Whether to create missing parent directories, with mode 0755. */
@@ -30,12 +32,16 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof FilePushOptions>([
   'gid',
   'append',
   'parents',
+  'by',
 ])
+// In bytes. Of less, a session takes longer than it saves.
+const MIN_SFTP_SIZE = 4 * 1024 * 1024
 
 /**
  * Copies a file into an instance or a volume: from a path of this machine, bytes or a stream; text is `Buffer.from(text)`.
  *
- * By default a new file gets the permission bits of the local one, and belongs to root, and a file that exists keeps its
+ * What is known to have 4 MiB or more goes over SFTP where the server has it, which is faster: a new file is then there
+ * whole or not at all. By default a new file gets the permission bits of the local one, and belongs to root, and a file that exists keeps its
  * permissions; with other permissions it is replaced.
  *
  * @returns the number of bytes sent
@@ -53,17 +59,33 @@ export async function filePush(
 ): Promise<number> {
   checkNames(options, OPTIONS, 'filePush()')
   checkPermissions(options)
+  checkProtocol(options.by, 'filePush()')
+  if (options.append && options.by === 'sftp')
+    throw new TypeError("filePush(): append goes over HTTP, not with by: 'sftp'")
   const files = filesAt(item, 'filePush()')
   return withLimits(files, options, 'filePush()', async signal => {
     const opened = await openSourceOrHint(source)
     try {
       if (options.parents) await makeDirectories(files, posix.dirname(path), {})
       if (!options.append) await deleteIfPermissionsDiffer(files, path, options)
-      return await sendFile(files, path, opened, { mode: opened.mode, ...options, signal })
+      const permissions = { mode: opened.mode, ...options, signal }
+      if (!goesBySftp(opened, options)) return await sendFile(files, path, opened, permissions)
+      return await transfer(files, {
+        by: options.by,
+        purpose: `filePush() ${path}`,
+        signal,
+        bySftp: session => pushFileBySftp(session, posix.resolve('/', path), opened, permissions),
+        byHttp: () => sendFile(files, path, opened, permissions),
+      })
     } finally {
       opened.stream.destroy()
     }
   })
+}
+
+// The protocol has no appending.
+function goesBySftp({ size = 0 }: OpenSource, { append, by }: FilePushOptions): boolean {
+  return !append && (by === 'sftp' || (by === undefined && size >= MIN_SFTP_SIZE))
 }
 
 // Callers may pass the text for the file instead of a path.

@@ -9,7 +9,7 @@ import { contextOf, type Path } from '../../path.ts'
 import { redactText } from '../../redact/redact.ts'
 import { PacketReader } from './packet-reader.ts'
 import { encodeRequest, type Field, REPLY, REQUEST, VERSION } from './packets.ts'
-import { PendingRequests } from './pending-requests.ts'
+import { type Packet, PendingRequests } from './pending-requests.ts'
 import { Reply } from './reply.ts'
 import { fileException, type Operation, readStatus, STATUS } from './status.ts'
 
@@ -18,6 +18,8 @@ export interface Request<T> {
   readonly type: number
   readonly operation: Operation
   readonly fields: readonly Field[]
+  /** Bytes that end it; they must not change before it has its reply. */
+  readonly content?: Uint8Array
   /** The type of the reply. */
   readonly reply: number
   /** Reads the reply; not called for a status, which is a failure, the end of a file, or all there is. */
@@ -107,8 +109,8 @@ export class SftpConnection {
       if (this.isClosed) return reject(this.#lost(operation))
       const take = (reply: Reply): void => this.#settle(request, reply, resolve, reject)
       const id = this.#pending.nextId()
-      // At once, so that the caller may use the bytes for something else.
-      const packet = encodeRequest(request.type, id, request.fields)
+      const { type, fields, content } = request
+      const packet = { head: encodeRequest(type, id, fields, content), content }
       this.#pending.send(id, packet, { operation, take, reject })
     })
   }
@@ -145,7 +147,7 @@ export class SftpConnection {
         }
         resolve(reply.type === REPLY.version ? reply.id : 0)
       }
-      const packet = encodeRequest(REQUEST.init, VERSION, [])
+      const packet = { head: encodeRequest(REQUEST.init, VERSION, []) }
       this.#pending.send(VERSION, packet, { operation: HANDSHAKE, take, reject })
     })
     if (version !== VERSION) throw this.#malformed(`The server does not speak SFTP version ${VERSION}`)
@@ -170,7 +172,7 @@ export class SftpConnection {
   }
 
   // All that is written in one turn of the event loop goes out at once.
-  #write(packet: Buffer): void {
+  #write({ head, content }: Packet): void {
     if (this.#pending.size === 1) this.#idleTimer.refresh()
     if (!this.#isCorked) {
       this.#isCorked = true
@@ -180,8 +182,9 @@ export class SftpConnection {
         this.#duplex.uncork()
       })
     }
-    this.#sent += packet.length
-    this.#duplex.write(packet)
+    this.#sent += head.length + (content?.length ?? 0)
+    this.#duplex.write(head)
+    if (content !== undefined) this.#duplex.write(content)
   }
 
   #read(chunk: Buffer): void {

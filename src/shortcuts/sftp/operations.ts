@@ -62,8 +62,9 @@ export class SftpOperations {
     })
   }
 
+  /** Writes bytes, which must not change until this resolves. */
   async write({ id, path }: Handle, position: number, bytes: Uint8Array): Promise<void> {
-    await this.#change(REQUEST.write, 'write', path, [id, BigInt(position), bytes])
+    await this.#change(REQUEST.write, 'write', path, [id, BigInt(position)], bytes)
   }
 
   /** Reads the next names of a directory, without `.` and `..`; `undefined` at the end. */
@@ -167,8 +168,14 @@ export class SftpOperations {
     return answer
   }
 
-  #change(type: number, name: string, path: string, fields: readonly Field[]): Promise<undefined> {
-    return this.connection.request({ type, operation: { name, path }, fields, reply: REPLY.status })
+  #change(
+    type: number,
+    name: string,
+    path: string,
+    fields: readonly Field[],
+    content?: Uint8Array,
+  ): Promise<undefined> {
+    return this.connection.request({ type, operation: { name, path }, fields, content, reply: REPLY.status })
   }
 }
 

@@ -48,16 +48,27 @@ export type Field = number | bigint | string | Uint8Array
 
 const HEAD_LENGTH = 9
 
-/** The bytes of a request. `init` has the version in the place of the id. */
-export function encodeRequest(type: number, id: number, fields: readonly Field[]): Buffer {
+/**
+ * The bytes of a request. `init` has the version in the place of the id.
+ *
+ * @param content bytes that end the request, which are not copied: they have to be sent after what this returns
+ */
+export function encodeRequest(
+  type: number,
+  id: number,
+  fields: readonly Field[],
+  content?: Uint8Array,
+): Buffer {
   let length = HEAD_LENGTH
   for (const field of fields) length += lengthOf(field)
+  if (content !== undefined) length += 4
   const packet = Buffer.allocUnsafe(length)
-  packet.writeUInt32BE(length - 4, 0)
+  packet.writeUInt32BE(length - 4 + (content?.length ?? 0), 0)
   packet[4] = type
   packet.writeUInt32BE(id, 5)
   let at = HEAD_LENGTH
   for (const field of fields) at = writeField(packet, at, field)
+  if (content !== undefined) packet.writeUInt32BE(content.length, at)
   return packet
 }
 

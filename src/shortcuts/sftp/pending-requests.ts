@@ -8,9 +8,15 @@ export interface PendingRequest {
   readonly reject: (error: unknown) => void
 }
 
+/** The bytes of a request, and of its content, which is not copied. */
+export interface Packet {
+  readonly head: Buffer
+  readonly content?: Uint8Array
+}
+
 interface Queued {
   readonly id: number
-  readonly packet: Buffer
+  readonly packet: Packet
   readonly pending: PendingRequest
 }
 
@@ -19,14 +25,14 @@ const MAX_IN_FLIGHT = 128
 
 /** The requests of a connection that have no reply yet: a limited number is sent, the others queue, first in, first out. */
 export class PendingRequests {
-  readonly #write: (packet: Buffer) => void
+  readonly #write: (packet: Packet) => void
   readonly #sent = new Map<number, PendingRequest>()
   readonly #queue: Queued[] = []
   readonly #abandoned = new Set<number>()
   #lastId = 0
 
   /** @param write sends the packet of a request */
-  constructor(write: (packet: Buffer) => void) {
+  constructor(write: (packet: Packet) => void) {
     this.#write = write
   }
 
@@ -47,7 +53,7 @@ export class PendingRequests {
   }
 
   /** Sends a request, once there are few enough. */
-  send(id: number, packet: Buffer, pending: PendingRequest): void {
+  send(id: number, packet: Packet, pending: PendingRequest): void {
     const queued = { id, packet, pending }
     if (this.#sent.size < MAX_IN_FLIGHT) this.#send(queued)
     else this.#queue.push(queued)

@@ -9,7 +9,7 @@ const CLEANUP_TIMEOUT_MS = 700
 // A server whose client disconnected may be about to create a file that it was asked for before.
 const SECOND_LOOK_MS = 100
 
-/** The incomplete files and links of a transfer, each beside its place. */
+/** The incomplete files and links of a transfer, most of them beside their places. */
 export class Temporaries {
   readonly #operations: SftpOperations
   readonly #reopen: () => Promise<SftpOperations>
@@ -31,6 +31,13 @@ export class Temporaries {
     await create(temporary)
     await this.#operations.rename(temporary, path)
     this.#paths.delete(temporary)
+  }
+
+  /** Writes what is incomplete in its place. */
+  async keep(path: string, write: () => Promise<void>): Promise<void> {
+    this.#paths.add(path)
+    await write()
+    this.#paths.delete(path)
   }
 
   /** Removes what is incomplete, as far as the server can be reached soon. */

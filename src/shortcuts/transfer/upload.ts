@@ -53,7 +53,8 @@ export function brokenTransfer(error: unknown, { bytes, total }: ProgressCounter
   return isBroken ? new APITransferException(error, bytes, total) : error
 }
 
-class CountedBody extends Transform {
+/** Passes bytes on, and counts them; fails if they are not as many as expected. */
+export class CountedBody extends Transform {
   readonly #counter: ProgressCounter
 
   constructor(counter: ProgressCounter) {

@@ -11,6 +11,7 @@ import {
   directoryPresent,
   directoryPull,
   directoryPush,
+  filePush,
   openFiles,
 } from '../../../src/index.ts'
 import { encodeRequest, REPLY, REQUEST } from '../../../src/shortcuts/sftp/packets.ts'
@@ -61,6 +62,30 @@ test('a push that is cut at any request says how far it came, and leaves each fi
     // It names the path, or what was asked for.
     assert.match(error.message, /\(.*\/.*\)$/)
     assertWhole(join(folder, 'copy'), tree)
+  }
+})
+
+test('filePush() that is cut at any request says how far it came, and leaves the file whole or not there', async t => {
+  const send = async (handle: Deliver) => {
+    const { api, folder, requests } = await serveSftp(t, handle)
+    const error = await filePush(api.instances.web, '/big', BIG, { by: 'sftp' }).catch(
+      (error: unknown) => error,
+    )
+    return { folder, error, requests: requests.length }
+  }
+  const { requests, folder: whole } = await send(deliver)
+  assert.ok(readFileSync(join(whole, 'big')).equals(BIG))
+  for (let cut = 1; cut < requests; cut += 1) {
+    const { folder, error } = await send((request, reply, socket) => {
+      if (request.connection > 0 || request.at < cut) socket.write(reply)
+      else socket.destroy()
+    })
+    assert.ok(error instanceof APIException, `cut at ${cut}: ${error}`)
+    // The file that the folder belongs to is the test's.
+    const left = readdirSync(folder).filter(name => name !== 'owner')
+    if (left.length === 0) continue
+    assert.deepEqual(left, ['big'], `cut at ${cut}`)
+    assert.ok(readFileSync(join(folder, 'big')).equals(BIG), `cut at ${cut}`)
   }
 })
 
