@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
@@ -18,7 +19,8 @@ import { printTable } from './print-table.ts'
 
 // Directories in and out of an instance: by this library over SFTP and over HTTP, and by the server's own client,
 // interleaved. Each run has a new target: for a few seconds after many files were deleted, ext4 takes three times as long
-// to create others.
+// to create others. And what the run before has written is on the disk: at the end of each session the servers wait for
+// all that is not, and so would the next run.
 
 const ROUNDS = Number(process.env['LXDAPI_BENCH_ROUNDS'] ?? 3)
 const SMALL = { name: '5,000 files of 1 KB', files: 5000, size: 1024 }
@@ -105,8 +107,10 @@ async function race(
     const turns = Object.entries(ways) as [Way, () => Promise<unknown>][]
     for (let turn = 0; turn < turns.length; turn++) {
       const [way, run] = turns[(turn + round) % turns.length] ?? []
+      execFileSync('sync')
       if (way !== undefined && run !== undefined) times[way].push(await clock(run))
     }
+    execFileSync('sync')
     if (again !== undefined) times.again.push(await clock(again))
   }
   return times

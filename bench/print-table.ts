@@ -1,4 +1,4 @@
-/** Prints a table; the first column is aligned left, the others right. */
+/** Prints a table; the first column is aligned left, the others right, or left where they are text. */
 export function printTable(
   title: string,
   headings: readonly string[],
@@ -9,8 +9,14 @@ export function printTable(
   console.log(`\n${title}\n`)
   for (const line of lines) {
     const cells = line.map((cell, column) =>
-      column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+      column === 0 || isText(rows, column)
+        ? cell.padEnd(widths[column] ?? 0)
+        : cell.padStart(widths[column] ?? 0),
     )
     console.log(`  ${cells.join('   ')}`.trimEnd())
   }
+}
+
+function isText(rows: readonly (readonly string[])[], column: number): boolean {
+  return rows.some(row => /^[a-zA-Z]/.test(row[column] ?? ''))
 }

@@ -111,13 +111,13 @@ async function list(api: Api): Promise<number> {
 }
 
 async function inLanes(change: (name: string) => Promise<{ readonly changed: boolean }>): Promise<number> {
-  let [next, changed] = [0, 0]
+  const outcomes: { readonly changed: boolean }[] = []
+  let next = 0
   const lane = async (): Promise<void> => {
-    for (let name = NAMES[next++]; name !== undefined; name = NAMES[next++])
-      changed += Number((await change(name)).changed)
+    for (let name = NAMES[next++]; name !== undefined; name = NAMES[next++]) outcomes.push(await change(name))
   }
   await Promise.all(Array.from({ length: LANES }, lane))
-  return changed
+  return countChanged(outcomes)
 }
 
 function countChanged(outcomes: readonly { readonly changed: boolean }[]): number {
