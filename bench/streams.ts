@@ -15,7 +15,8 @@ import { printTable } from './print-table.ts'
 import type { Job, JobResult } from './stream-job.ts'
 
 // Each type of transfer with a gigabyte: by this library in a separate process, by curl with the same transaction, and by
-// the server's own client, interleaved. Before each run its result is removed and memory is touched: a virtual machine
+// the server's own client, interleaved. Before each run its result is removed, what the run before has
+// written is on the disk, and memory is touched: a virtual machine
 // whose memory was free for a second or two has to get it from its host again, which takes longer than any transfer.
 
 const SIZE_MIB = Number(process.env['LXDAPI_BENCH_MIB'] ?? 1024)
@@ -106,6 +107,7 @@ async function race(
   for (let round = 0; round < ROUNDS; round++) {
     for (let turn = 0; turn < turns.length; turn++) {
       await reset()
+      await run('sync')
       await run('sh', ['-euc', WARM], { cwd: dir })
       await turns[(round + turn) % turns.length]?.()
     }

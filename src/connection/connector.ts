@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { buildConnector as Undici } from 'undici'
 import { buildConnector } from '#undici'
-import { createOnRead } from './receive-buffer.ts'
+import { createOnRead } from './receive-buffers.ts'
 import type { ClientIdentity } from './tls/client-certificate.ts'
 import { fingerprintOf, type ServerCheck } from './tls/server-identity.ts'
 

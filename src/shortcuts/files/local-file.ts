@@ -1,5 +1,6 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import type { FileWriter } from '../sftp/read-file.ts'
+import { writeAll } from '../transfer/file-sink.ts'
 import { temporaryPathFor } from '../transfer/target.ts'
 import type { FileStat } from './file-stat.ts'
 import { copiedMode } from './local-tree.ts'
@@ -41,9 +42,8 @@ export class LocalFile implements FileWriter {
   }
 
   async write(chunks: readonly Uint8Array[]): Promise<void> {
-    const bytes = Buffer.concat(chunks)
-    await this.#file.writeFile(bytes)
-    this.#options.onBytes(bytes.length)
+    const bytes = await writeAll(this.#file, chunks)
+    this.#options.onBytes(bytes)
   }
 
   /** Gives it its owner, mode and time, and its name. */

@@ -3,10 +3,8 @@ import { createWriteStream } from 'node:fs'
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Writable } from 'node:stream'
+import { FileSink } from './file-sink.ts'
 import type { TransferTarget } from './options.ts'
-
-// In bytes. What arrives during a write is written together: small writes cost as much as large ones.
-const HIGH_WATER_MARK = 4 * 1024 * 1024
 
 /** The permissions of a file, set before it is renamed to its final name. */
 export interface FileAttributes {
@@ -54,7 +52,7 @@ async function prepare(file: FileHandle, { mode, owner }: FileAttributes): Promi
   try {
     if (owner !== undefined) await file.chown(owner.uid, owner.gid)
     if (mode !== undefined) await file.chmod(mode)
-    return file.createWriteStream({ highWaterMark: HIGH_WATER_MARK })
+    return new FileSink(file)
   } catch (error) {
     await file.close()
     throw error

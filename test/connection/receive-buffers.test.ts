@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
-import { createOnRead } from '../../src/connection/receive-buffer.ts'
+import { createOnRead, releaseReceived } from '../../src/connection/receive-buffers.ts'
 import { filePull } from '../../src/index.ts'
 import { createTempFolder } from '../daemon/clean-up.ts'
 import { serve } from '../servers/server.ts'
@@ -15,6 +15,30 @@ test('small answers share a buffer, and none overwrites another', () => {
   for (let n = 0; n < 100; n++) receive(300, n)
   assert.equal(new Set(chunks.map(({ buffer }) => buffer)).size, 1)
   assert.ok(chunks.every((chunk, n) => chunk.equals(Buffer.alloc(300, n))))
+})
+
+test('a buffer is used again once all of its bytes are released, and not before', () => {
+  const { receive, chunks } = receiver()
+  receive(30_000, 1)
+  receive(30_000, 2)
+  const [first, second] = chunks.splice(0) as [Buffer, Buffer]
+  assert.equal(first.buffer, second.buffer)
+  releaseReceived(first)
+  for (let n = 0; n < 100; n++) receive(64 * 1024, 3)
+  assert.ok(!chunks.some(({ buffer }) => buffer === first.buffer))
+  assert.ok(second.equals(Buffer.alloc(30_000, 2)))
+  releaseReceived(second)
+  receive(64 * 1024, 4)
+  receive(64 * 1024, 5)
+  assert.ok(chunks.some(({ buffer }) => buffer === first.buffer))
+})
+
+test('releasing bytes of another origin has no effect', () => {
+  const own = Buffer.allocUnsafeSlow(64 * 1024).fill('own')
+  releaseReceived(own)
+  const { receive, chunks } = receiver()
+  for (let n = 0; n < 100; n++) receive(64 * 1024, 1)
+  assert.ok(!chunks.some(({ buffer }) => buffer === own.buffer))
 })
 
 test('a full buffer is replaced', () => {
