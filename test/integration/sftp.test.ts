@@ -178,7 +178,9 @@ describeOnServers('A big file over SFTP', running => {
     assert.ok((await filePull(c, '/root/there')).equals(bytes))
     const stat = await fileStat(c, '/root/there')
     assert.deepEqual([stat?.type, stat?.mode, stat?.uid], ['file', 0o600, 3])
-    await assert.rejects(filePush(c, '/root', bytes), { code: 'EISDIR' })
+    await exec(c, ['mkdir', '/root/empty'])
+    await assert.rejects(filePush(c, '/root/empty', bytes), { code: 'EISDIR' })
+    assert.equal((await fileStat(c, '/root/empty'))?.type, 'directory')
     await assert.rejects(filePush(c, '/nope/big', bytes), APINotFoundException)
   })
 

@@ -31,12 +31,15 @@ export async function pushFileBySftp(
   const write = (open: () => Promise<Handle>): Promise<void> =>
     pipeline(source.stream, new CountedBody(counter), new RemoteWriter(operations, open, 0), { signal })
   try {
-    if (await statIfThere(operations, path))
-      await temporaries.keep(path, () => write(() => operations.open(path, EXISTING_FILE)))
-    else
+    if (await statIfThere(operations, path)) {
+      // Before anything is removed if it fails: this may be a directory.
+      const handle = await operations.open(path, EXISTING_FILE)
+      await temporaries.keep(path, () => write(async () => handle))
+    } else {
       await temporaries.replace(path, temporary =>
         write(() => createFile(operations, temporary, permissions)),
       )
+    }
   } catch (error) {
     throw signal?.aborted ? signal.reason : brokenFile(error, path, counter.bytes, source.size)
   }

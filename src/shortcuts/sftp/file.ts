@@ -65,7 +65,10 @@ export class RemoteFile {
     return { bytesRead, buffer }
   }
 
-  /** Writes a buffer, to `position` on; without one, to where the last such read or write ended. */
+  /**
+   * Writes a buffer, to `position` on; without one, to where the last such read or write ended. As in Node.js, the buffer
+   * must not change until this resolves.
+   */
   async write<B extends Uint8Array>(
     buffer: B,
     offset = 0,

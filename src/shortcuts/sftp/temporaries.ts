@@ -33,7 +33,7 @@ export class Temporaries {
     this.#paths.delete(temporary)
   }
 
-  /** Writes what is incomplete in its place. */
+  /** Writes a file in its place, which is removed if that fails: it is open, and has lost its content. */
   async keep(path: string, write: () => Promise<void>): Promise<void> {
     this.#paths.add(path)
     await write()
