@@ -61,6 +61,8 @@ describeOnServers(
         await until(() => runningPrograms().length > programs.length)
         idle.on('close', () => {})
       }
+      // A program that was just being started takes a moment to end.
+      await until(() => runningPrograms().length <= programs.length)
       assert.deepEqual(runningPrograms(), programs)
       await untilNoOperations()
     })
