@@ -166,13 +166,6 @@ function transfers({ daemon, api, dir, fingerprint }: Bench): Transfer[] {
       reset: resetExport,
     },
     {
-      name: 'image export, hashed by curl too',
-      job: job('imageExport', { file: target, name: fingerprint }),
-      curl: `${curl} http://x/1.0/images/${fingerprint}/export | tee ${target} | sha256sum | grep -q ${fingerprint}`,
-      cli: ['image', 'export', fingerprint, String(target)],
-      reset: resetExport,
-    },
-    {
       name: 'backup export',
       job: job('export', { file: target }),
       curl: [
