@@ -3,6 +3,7 @@ import type { TLSSocket } from 'node:tls'
 import type { buildConnector as Undici } from 'undici'
 import { buildConnector } from '#undici'
 import { createOnRead } from './receive-buffers.ts'
+import { releaseOnceSent } from './send-buffers.ts'
 import type { ClientIdentity } from './tls/client-certificate.ts'
 import { fingerprintOf, type ServerCheck } from './tls/server-identity.ts'
 
@@ -34,21 +35,21 @@ export class CertificateMismatchError extends Error {
 
 /** Connects to a unix socket. */
 export function connectUnix(socketPath: string): Connector {
-  return withOnRead({ socketPath })
+  return withBuffers({ socketPath })
 }
 
 /** Connects over TCP without TLS. */
 export function connectTcp(): Connector {
-  return withOnRead({})
+  return withBuffers({})
 }
 
 /** Connects over TLS to a server whose identity is checked. */
 export function connectTls(settings: TlsSettings): Connector {
-  return withPinCheck(withOnRead(tlsOptions(settings)), settings.server)
+  return withPinCheck(withBuffers(tlsOptions(settings)), settings.server)
 }
 
 // `onread` belongs to one socket, so each needs a connector of its own.
-function withOnRead(options: Undici.BuildOptions): Connector {
+function withBuffers(options: Undici.BuildOptions): Connector {
   return (target, callback) => {
     let socket: Socket
     const onread = createOnRead(() => socket)
@@ -56,6 +57,7 @@ function withOnRead(options: Undici.BuildOptions): Connector {
       if (error) return callback(error, null)
       // Nothing has been received yet: a server sends nothing before a request.
       socket = connected
+      releaseOnceSent(socket)
       callback(null, socket)
     })
   }

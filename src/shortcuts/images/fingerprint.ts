@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { open } from 'node:fs/promises'
-import { CHUNK_SIZE } from '../transfer/source.ts'
+import { CHUNK_SIZE } from '../../connection/send-buffers.ts'
 import { type ImageFiles, pathsOf } from './files.ts'
 
 /**

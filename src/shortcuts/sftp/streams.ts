@@ -1,5 +1,6 @@
 import { Readable, Writable } from 'node:stream'
 import { ignoreErrors } from '../../common/ignore-errors.ts'
+import { releaseChunk } from '../../connection/send-buffers.ts'
 import type { Handle, SftpOperations } from './operations.ts'
 import { CHUNK_SIZE } from './packets.ts'
 import { readRange, WINDOW } from './read-range.ts'
@@ -65,6 +66,7 @@ export class RemoteWriter extends Writable {
   }
 
   async #send(chunk: Buffer): Promise<void> {
+    const writes: Promise<void>[] = []
     for (let at = 0; at < chunk.length; at += CHUNK_SIZE) {
       while (this.#running.size >= WINDOW) await Promise.race(this.#running)
       const bytes = chunk.subarray(at, at + CHUNK_SIZE)
@@ -72,11 +74,16 @@ export class RemoteWriter extends Writable {
       const write = this.#operations.write(this.#handle as Handle, this.#position, bytes)
       this.#position += bytes.length
       this.#running.add(write)
+      writes.push(write)
       write.then(
         () => this.#running.delete(write),
         error => this.destroy(error),
       )
     }
+    void Promise.all(writes).then(
+      () => releaseChunk(chunk),
+      () => {},
+    )
   }
 
   async #finish(): Promise<void> {

@@ -1,6 +1,11 @@
 import type { FileHandle } from 'node:fs/promises'
+import {
+  acquireBuffer,
+  CHUNK_SIZE as BLOCK_SIZE,
+  markChunk,
+  releaseChunk,
+} from '../../connection/send-buffers.ts'
 import { ConcurrencyLimit } from '../shared/concurrency.ts'
-import { CHUNK_SIZE as BLOCK_SIZE } from '../transfer/source.ts'
 import type { AttributeChange } from './attributes.ts'
 import type { NewOwners } from './new-owners.ts'
 import type { Handle, SftpOperations } from './operations.ts'
@@ -68,13 +73,15 @@ async function writeBlocks(operations: SftpOperations, handle: Handle, local: Lo
   try {
     for (;;) {
       local.signal.throwIfAborted()
-      const block = Buffer.allocUnsafeSlow(BLOCK_SIZE)
-      const { bytesRead } = await local.file.read(block, 0, BLOCK_SIZE, position)
+      const buffer = acquireBuffer()
+      const { bytesRead } = await local.file.read(buffer, 0, BLOCK_SIZE, position)
       await sending
       if (bytesRead === 0) break
-      sending = writeBlock(operations, handle, position, block.subarray(0, bytesRead)).then(() =>
-        local.onBytes(bytesRead),
-      )
+      const block = markChunk(buffer, bytesRead)
+      sending = writeBlock(operations, handle, position, block).then(() => {
+        releaseChunk(block)
+        local.onBytes(bytesRead)
+      })
       sending.catch(() => {})
       position += bytesRead
       if (position > local.size) checkSize(position, local.size, local.path)

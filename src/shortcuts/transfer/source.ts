@@ -1,10 +1,9 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { types } from 'node:util'
+import { CHUNK_SIZE } from '../../connection/send-buffers.ts'
+import { FileSource } from './file-source.ts'
 import type { TransferSource } from './options.ts'
-
-/** How many bytes are read of a file at once: each read costs the same, whatever its size. */
-export const CHUNK_SIZE = 512 * 1024
 
 /** An open source. */
 export interface OpenSource {
@@ -28,7 +27,7 @@ export async function sourceOf(file: FileHandle): Promise<OpenSource> {
   try {
     const stats = await file.stat()
     return {
-      stream: file.createReadStream({ highWaterMark: CHUNK_SIZE }),
+      stream: new FileSource(file),
       size: stats.isFile() ? stats.size : undefined,
       mode: stats.mode & 0o777,
     }

@@ -1,11 +1,12 @@
 import { pipeline, Transform } from 'node:stream'
+import { CHUNK_SIZE } from '../../connection/send-buffers.ts'
 import { APIException, APITransferException } from '../../errors/exceptions.ts'
 import type { ApiPath } from '../../path.ts'
 import type { HeaderValues, Query } from '../../request/options.ts'
 import type { APIResult } from '../../result.ts'
 import type { TransferOptions } from './options.ts'
 import { ProgressCounter } from './progress-counter.ts'
-import { CHUNK_SIZE, type OpenSource } from './source.ts'
+import type { OpenSource } from './source.ts'
 
 /** Options of {@link upload}. */
 export interface UploadOptions extends TransferOptions {
