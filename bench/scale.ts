@@ -120,7 +120,9 @@ async function inLanes(change: (name: string) => Promise<{ readonly changed: boo
   return countChanged(outcomes)
 }
 
-function countChanged(outcomes: readonly { readonly changed: boolean }[]): number {
+/** @throws the first failure */
+function countChanged(outcomes: readonly { readonly changed: boolean; readonly error?: unknown }[]): number {
+  for (const { error } of outcomes) if (error !== undefined) throw error
   return outcomes.filter(({ changed }) => changed).length
 }
 
