@@ -13,7 +13,7 @@ import { createTempFolder } from '../test/daemon/clean-up.ts'
 import { buildImage, type Daemon, type ServerUnderTest, serverKinds } from '../test/daemon/index.ts'
 import { clock } from './clock.ts'
 import { benchEachServer } from './each-server.ts'
-import { reportGoal } from './goal.ts'
+import { reportGoal, reportSpeed } from './goal.ts'
 import { quantile } from './measure.ts'
 import { printTable } from './print-table.ts'
 
@@ -146,12 +146,7 @@ function reportGoals({ label, kind }: ServerUnderTest, tree: Tree, pushes: Times
   const goal = tree === BIG ? 1 : kind === 'lxd' ? 8 : 3
   for (const [what, times] of Object.entries({ push: pushes, pull: pulls })) {
     const [ratio = 0] = ratios(times)
-    reportGoal({
-      row: `${label}: speed of a ${what} of ${tree.name}`,
-      goal: `at least ${goal.toFixed(1)} of ${serverKinds[kind].client}`,
-      figure: ratio.toFixed(1),
-      isMet: ratio >= goal,
-    })
+    reportSpeed(`${label}: speed of a ${what} of ${tree.name}`, serverKinds[kind].client, ratio, goal)
   }
   const again = quantile(pushes.again) / quantile(pushes.sftp)
   reportGoal({

@@ -20,6 +20,12 @@ export function reportGoal(goal: Goal): void {
   if (file !== undefined) appendFileSync(file, `${JSON.stringify(goal)}\n`)
 }
 
+/** Reports how many times as fast as another program this library is, which has to be at least `atLeast`. */
+export function reportSpeed(row: string, program: string, ratio: number, atLeast = 1): void {
+  const goal = `at least ${atLeast.toFixed(1)} of ${program}`
+  reportGoal({ row, goal, figure: ratio.toFixed(2), isMet: ratio >= atLeast })
+}
+
 export function verdict({ isMet }: Goal): string {
   return isMet ? 'met' : 'MISSED'
 }

@@ -1,8 +1,9 @@
 import { API, absent, type EventStream, events, present, setStates } from '../src/index.ts'
+import { mapConcurrently } from '../src/shortcuts/shared/concurrency.ts'
 import { buildImage, type Daemon, type ServerUnderTest, serverKinds } from '../test/daemon/index.ts'
 import { clock } from './clock.ts'
 import { benchEachServer } from './each-server.ts'
-import { reportGoal } from './goal.ts'
+import { reportGoal, reportSpeed } from './goal.ts'
 import { printTable } from './print-table.ts'
 import { benchStorm } from './storm.ts'
 
@@ -111,13 +112,7 @@ async function list(api: Api): Promise<number> {
 }
 
 async function inLanes(change: (name: string) => Promise<{ readonly changed: boolean }>): Promise<number> {
-  const outcomes: { readonly changed: boolean }[] = []
-  let next = 0
-  const lane = async (): Promise<void> => {
-    for (let name = NAMES[next++]; name !== undefined; name = NAMES[next++]) outcomes.push(await change(name))
-  }
-  await Promise.all(Array.from({ length: LANES }, lane))
-  return countChanged(outcomes)
+  return countChanged(await mapConcurrently(NAMES, LANES, change))
 }
 
 /** @throws the first failure */
@@ -151,8 +146,4 @@ function reportEvents(label: string, seen: ReadonlyMap<string, number>, rounds: 
     figure: `${missing.length}, ${seen.get('gap') ?? 0} gaps`,
     isMet: missing.length === 0 && !seen.has('gap'),
   })
-}
-
-function reportSpeed(row: string, client: string, ratio: number): void {
-  reportGoal({ row, goal: `at least 1.0 of ${client}`, figure: ratio.toFixed(2), isMet: ratio >= 1 })
 }

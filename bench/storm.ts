@@ -28,7 +28,7 @@ export async function benchStorm(label: string, daemon: Daemon, api: Api): Promi
     others.push(...(await asked))
   }
   const alone = await sample(get)
-  const [withGets, withWaits, beside, otherBeside] = await raceWaits(api, get, second)
+  const { withGets, withWaits, beside, otherBeside } = await raceWaits(api, get, second)
   await absent(api.instances.web)
   printTable(
     `${label}: many requests at once`,
@@ -51,18 +51,12 @@ export async function benchStorm(label: string, daemon: Daemon, api: Api): Promi
   reportRatio(`${label}: time of a GET while ${WAITS} waits are open, of one alone`, beside, alone)
 }
 
-/** Waits for an operation many times at once, in each round beginning with GETs or with waits. */
-async function raceWaits(
-  api: Api,
-  get: () => Promise<unknown>,
-  second: SecondClient,
-): Promise<[number[], number[], number[], number[]]> {
-  const [withGets, withWaits, beside, otherBeside]: [number[], number[], number[], number[]] = [
-    [],
-    [],
-    [],
-    [],
-  ]
+/** Times GETs that are sent with many others, with many waits for an operation, and while those are open. */
+async function raceWaits(api: Api, get: () => Promise<unknown>, second: SecondClient) {
+  const withGets: number[] = []
+  const withWaits: number[] = []
+  const beside: number[] = []
+  const otherBeside: number[] = []
   for (let round = 0; round < ROUNDS; round++) {
     const gets = many(WAITS, get)
     withGets.push(await clock(get))
@@ -75,7 +69,7 @@ async function raceWaits(
     await api.instances.web.state.put({ action: 'restart', force: true }).wait()
     await waits
   }
-  return [withGets, withWaits, beside, otherBeside]
+  return { withGets, withWaits, beside, otherBeside }
 }
 
 async function many(times: number, run: () => Promise<unknown>): Promise<void> {

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ApiPath, Path } from '../src/index.ts'
+import { mapConcurrently } from '../src/shortcuts/shared/concurrency.ts'
 import type { ServerUnderTest } from '../test/daemon/index.ts'
 import { type Running, startServer } from '../test/integration/servers.ts'
 import { benchEachServer } from './each-server.ts'
@@ -105,9 +106,5 @@ async function change(instances: Path, n: number, value: number): Promise<void> 
 }
 
 async function inLanes(times: number, run: (n: number) => Promise<void>, lanes = LANES): Promise<void> {
-  let next = 0
-  const lane = async (): Promise<void> => {
-    for (let n = next++; n < times; n = next++) await run(n)
-  }
-  await Promise.all(Array.from({ length: lanes }, lane))
+  await mapConcurrently([...Array(times).keys()], lanes, run)
 }

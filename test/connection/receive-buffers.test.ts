@@ -8,45 +8,46 @@ import { test } from 'node:test'
 import { createOnRead, releaseReceived } from '../../src/connection/receive-buffers.ts'
 import { filePull } from '../../src/index.ts'
 import { createTempFolder } from '../daemon/clean-up.ts'
+import { fileHead, serveRaw } from '../servers/raw-server.ts'
 import { serve } from '../servers/server.ts'
 
-test('small answers share a buffer, and none overwrites another', () => {
+test('a buffer is reused once all of its bytes are released', () => {
   const { receive, chunks } = receiver()
-  for (let n = 0; n < 100; n++) receive(300, n)
-  assert.equal(new Set(chunks.map(({ buffer }) => buffer)).size, 1)
-  assert.ok(chunks.every((chunk, n) => chunk.equals(Buffer.alloc(300, n))))
+  const first = receive(64 * 1024)
+  assert.notEqual(receive(64 * 1024), first)
+  for (const chunk of chunks.splice(0)) releaseReceived(chunk)
+  const others = [receive(64 * 1024), receive(64 * 1024), receive(64 * 1024)]
+  assert.ok(others.includes(first))
 })
 
-test('a buffer is used again once all of its bytes are released, and not before', () => {
+test('a buffer is not reused while some of its bytes are in use', () => {
   const { receive, chunks } = receiver()
-  receive(30_000, 1)
-  receive(30_000, 2)
-  const [first, second] = chunks.splice(0) as [Buffer, Buffer]
-  assert.equal(first.buffer, second.buffer)
-  releaseReceived(first)
-  for (let n = 0; n < 100; n++) receive(64 * 1024, 3)
-  assert.ok(!chunks.some(({ buffer }) => buffer === first.buffer))
-  assert.ok(second.equals(Buffer.alloc(30_000, 2)))
-  releaseReceived(second)
-  receive(64 * 1024, 4)
-  receive(64 * 1024, 5)
-  assert.ok(chunks.some(({ buffer }) => buffer === first.buffer))
+  const memory = receive(30_000)
+  assert.equal(receive(30_000), memory)
+  releaseReceived(chunks[0] as Buffer)
+  const others = Array.from({ length: 100 }, () => receive(64 * 1024))
+  assert.ok(!others.includes(memory))
+})
+
+test('a buffer with free space is not overwritten from its beginning', () => {
+  const { receive, chunks } = receiver()
+  receive(1000)
+  releaseReceived(chunks[0] as Buffer)
+  receive(1000)
+  assert.equal(chunks[1]?.byteOffset, 1000)
+})
+
+test('small answers share a buffer', () => {
+  const { receive } = receiver()
+  const memory = new Set(Array.from({ length: 100 }, () => receive(300)))
+  assert.equal(memory.size, 1)
 })
 
 test('releasing bytes of another origin has no effect', () => {
   const own = Buffer.allocUnsafeSlow(64 * 1024).fill('own')
   releaseReceived(own)
-  const { receive, chunks } = receiver()
-  for (let n = 0; n < 100; n++) receive(64 * 1024, 1)
-  assert.ok(!chunks.some(({ buffer }) => buffer === own.buffer))
-})
-
-test('a full buffer is replaced', () => {
-  const { receive, chunks } = receiver()
-  receive(64 * 1024, 1)
-  receive(64 * 1024, 2)
-  assert.notEqual(chunks[0]?.buffer, chunks[1]?.buffer)
-  assert.ok(chunks[0]?.equals(Buffer.alloc(64 * 1024, 1)))
+  const { receive } = receiver()
+  assert.ok(!Array.from({ length: 100 }, () => receive(64 * 1024)).includes(own.buffer))
 })
 
 test('many files at once, each in its own chunks, with answers in between: all arrive whole', async t => {
@@ -58,38 +59,71 @@ test('many files at once, each in its own chunks, with answers in between: all a
       if (path === null) return { json: { type: 'sync', metadata: { url } } }
       const bytes = files.get(path) as Buffer
       response.writeHead(200, { 'x-lxd-type': 'file', 'content-length': bytes.length })
-      Readable.from(slices(bytes, 1000 + Number(path.slice(1)) * 9000)).pipe(response)
+      Readable.from(slices(bytes, 1 + Number(path.slice(1)) * 9000)).pipe(response)
       return undefined
     },
     { onSocket: true },
   )
   const dir = createTempFolder()
-  const pulls = [...files].map(async ([path, bytes]) => {
-    const target = join(dir, path)
-    await filePull(root.path('1.0', 'instances', 'web'), path, target)
-    const { metadata } = await api.profiles.path(path).get()
-    assert.equal(metadata.url, `/1.0/profiles/%2F${path.slice(1)}`)
-    assert.equal(digest(await readFile(target)), digest(bytes), path)
-  })
-  await Promise.all(pulls)
+  for (let round = 0; round < 3; round++) {
+    const pulls = [...files].map(async ([path, bytes]) => {
+      const target = join(dir, path)
+      await filePull(root.path('1.0', 'instances', 'web'), path, target)
+      const { metadata } = await api.profiles.path(`${round}${path}`).get()
+      assert.equal(metadata.url, `/1.0/profiles/${round}%2F${path.slice(1)}`)
+      assert.equal(digest(await readFile(target)), digest(bytes), path)
+    })
+    await Promise.all(pulls)
+  }
 })
 
-/** What a socket would receive, each time into what it is told to. */
-function receiver(): { receive: (bytes: number, value: number) => void; chunks: Buffer[] } {
+test('an answer whose header arrives byte by byte, after a file, is whole', async t => {
+  const file = Buffer.alloc(200_000, 'file')
+  const { api } = await serveRaw(t, ({ socket, head }) => {
+    if (head.includes('/files')) {
+      socket.write(fileHead({ 'content-length': file.length }))
+      socket.write(file)
+      return
+    }
+    const body = '{"type":"sync","metadata":{"name":"web"}}'
+    const start = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nx-long: ${'y'.repeat(500)}\r\n\r\n`
+    dribble(socket, Buffer.from(start + body))
+  })
+  const target = join(createTempFolder(), 'file')
+  for (let round = 0; round < 3; round++) {
+    await filePull(api.path('1.0', 'instances', 'web'), '/file', target)
+    const { metadata, response } = await api.path('1.0').instances.web.get()
+    assert.deepEqual(metadata, { name: 'web' })
+    assert.equal(response.headers['x-long'], 'y'.repeat(500))
+  }
+})
+
+/** What a socket would receive, each time into what it is told to; gives the memory that it was. */
+function receiver(): { receive: (bytes: number) => ArrayBufferLike; chunks: Buffer[] } {
   const chunks: Buffer[] = []
   const socket = { push: (chunk: Buffer) => chunks.push(chunk) > 0 }
   // Safe cast: nothing but push() is used.
   const { buffer, callback } = createOnRead(() => socket as unknown as Socket)
-  const receive = (bytes: number, value: number): void => {
-    const into = (buffer as () => Uint8Array)()
+  let next = (buffer as () => Uint8Array)()
+  const receive = (bytes: number): ArrayBufferLike => {
+    const into = next
     assert.ok(bytes <= into.length, 'a socket brings no more than there is room for')
-    callback(bytes, into.fill(value, 0, bytes))
+    callback(bytes, into)
+    next = (buffer as () => Uint8Array)()
+    return into.buffer
   }
   return { receive, chunks }
 }
 
 function* slices(bytes: Buffer, size: number): Iterable<Buffer> {
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+  for (let at = 0; at < bytes.length; at += Math.max(size, 1000)) {
+    yield bytes.subarray(at, at + Math.max(size, 1000))
+  }
+}
+
+function dribble(socket: Socket, bytes: Buffer, at = 0): void {
+  if (at < bytes.length)
+    socket.write(bytes.subarray(at, at + 1), () => setImmediate(dribble, socket, bytes, at + 1))
 }
 
 function digest(bytes: Buffer): string {

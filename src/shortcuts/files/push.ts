@@ -41,8 +41,8 @@ const MIN_SFTP_SIZE = 4 * 1024 * 1024
  * Copies a file into an instance or a volume: from a path of this machine, bytes or a stream; text is `Buffer.from(text)`.
  *
  * What is known to have 4 MiB or more goes over SFTP where the server has it, which is faster: a new file is then there
- * whole or not at all. By default a new file gets the permission bits of the local one, and belongs to root, and a file that exists keeps its
- * permissions; with other permissions it is replaced.
+ * whole or not at all. By default a new file gets the permission bits of the local one, and belongs to root, and a file
+ * that exists keeps its permissions; with other permissions it is replaced.
  *
  * @returns the number of bytes sent
  * @throws {APINotFoundException} there is no such instance or volume, or no such directory

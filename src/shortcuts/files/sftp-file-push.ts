@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises'
 import { brokenFile } from '../sftp/broken-file.ts'
+import { openFlags } from '../sftp/file.ts'
 import type { Handle, SftpOperations } from '../sftp/operations.ts'
-import { OPEN } from '../sftp/packets.ts'
 import { RemoteWriter } from '../sftp/streams.ts'
 import type { SftpTransfer } from '../sftp/transfer.ts'
 import type { TransferOptions } from '../transfer/options.ts'
@@ -11,8 +11,6 @@ import { CountedBody } from '../transfer/upload.ts'
 import type { FilePermissions } from './headers.ts'
 import { statIfThere } from './remote-directory.ts'
 
-const NEW_FILE = OPEN.write | OPEN.create | OPEN.exclusive
-const EXISTING_FILE = OPEN.write | OPEN.create | OPEN.truncate
 // What the servers give over HTTP.
 const DEFAULT_MODE = 0o644
 
@@ -33,7 +31,7 @@ export async function pushFileBySftp(
   try {
     if (await statIfThere(operations, path)) {
       // Before anything is removed if it fails: this may be a directory.
-      const handle = await operations.open(path, EXISTING_FILE)
+      const handle = await operations.open(path, openFlags('w'))
       await temporaries.keep(path, () => write(async () => handle))
     } else {
       await temporaries.replace(path, temporary =>
@@ -53,7 +51,7 @@ async function createFile(
   path: string,
   { mode = DEFAULT_MODE, uid, gid }: FilePermissions,
 ): Promise<Handle> {
-  const handle = await operations.open(path, NEW_FILE, mode)
+  const handle = await operations.open(path, openFlags('wx'), mode)
   const natural = await operations.statHandle(handle)
   const owner = { uid: uid ?? natural.uid, gid: gid ?? natural.gid }
   await operations.setStatOfHandle(handle, { mode, owner }, 'setstat')

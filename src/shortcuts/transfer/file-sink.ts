@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { Writable } from 'node:stream'
 import { releaseReceived } from '../../connection/receive-buffers.ts'
+import { closeFile } from './close-file.ts'
 
 // In bytes. Small writes cost as much as large ones.
 const BATCH_SIZE = 1024 * 1024
@@ -36,10 +37,7 @@ export class FileSink extends Writable {
   }
 
   override _destroy(error: Error | null, callback: Callback): void {
-    this.#file.close().then(
-      () => callback(error),
-      closeError => callback(error ?? closeError),
-    )
+    closeFile(this.#file, error, callback)
   }
 
   #take(chunks: readonly Buffer[], callback: Callback): void {

@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { acquireBuffer, CHUNK_SIZE, markChunk, releaseChunk } from '../../connection/send-buffers.ts'
+import { closeFile } from './close-file.ts'
 
 /** Reads a file from its beginning, and closes it; chunks are only valid until they are sent. */
 export class FileSource extends Readable {
@@ -19,10 +20,7 @@ export class FileSource extends Readable {
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    this.#file.close().then(
-      () => callback(error),
-      closeError => callback(error ?? closeError),
-    )
+    closeFile(this.#file, error, callback)
   }
 
   async #readChunk(): Promise<Buffer | null> {

@@ -294,4 +294,23 @@ describe('setStates()', () => {
     )
     assert.ok(!sent().includes('PUT /1.0/instances'))
   })
+
+  for (const [count, isBulk] of [
+    [64, true],
+    [65, false],
+  ] as const) {
+    it(`is ${isBulk ? 'one' : 'no'} bulk call for ${count} instances`, async t => {
+      const names = Array.from({ length: count }, (_, n) => `c${n}`)
+      const server = { api_extensions: ['instance_bulk_state_change'] }
+      const { api, instead, documents, sent } = await startStore(t, { '/1.0': server })
+      documents.set('/1.0/instances', names.map(name => ({ name, status: 'Stopped' })) as never) // True: as above.
+      instead.set('PUT /1.0/instances', sync({}))
+      for (const name of names) {
+        documents.set(`/1.0/instances/${name}`, { status: 'Running' })
+        instead.set(`PUT /1.0/instances/${name}/state`, sync({}))
+      }
+      await setStates((api as Path).instances, 'start')
+      assert.equal(sent().includes('PUT /1.0/instances'), isBulk)
+    })
+  }
 })
