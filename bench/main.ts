@@ -17,6 +17,7 @@ const BENCHES = [
   'packed-size',
   'exec',
   'streams',
+  'pools',
   'directories',
   'scale',
   'harm',

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { bufferPools } from '../src/connection/buffer-pools.ts'
 import { API, exportTo, fileDelete, filePull, filePush, imagePresent, importFrom } from '../src/index.ts'
 import { watchGrowth } from '../test/long/memory-growth.ts'
 
@@ -10,16 +11,21 @@ export interface Job {
   readonly socketPath: string
   readonly file?: string
   readonly name?: string
+  /** Whether buffers are used again; they are unless this is `false`. */
+  readonly pools?: boolean
 }
 
 /** The cost of a transfer. */
 export interface JobResult {
   readonly ms: number
+  /** The CPU time of the process in milliseconds. */
+  readonly cpuMs: number
   /** The maximum growth of the process's memory in MB. */
   readonly growth: number
 }
 
-const { kind, socketPath, file = '', name = '' } = JSON.parse(String(process.argv[2])) as Job
+const { kind, socketPath, file = '', name = '', pools = true } = JSON.parse(String(process.argv[2])) as Job
+bufferPools.areOn = pools
 const api = API.factory({ socketPath })
 const work: Record<Job['kind'], () => Promise<unknown>> = {
   push: () => filePush(api['1.0'].instances.bench, '/root/copy', file),
@@ -32,10 +38,12 @@ const work: Record<Job['kind'], () => Promise<unknown>> = {
 
 await warmUp()
 const growth = watchGrowth()
+const cpuBefore = process.cpuUsage()
 const start = performance.now()
 await work[kind]()
 const ms = performance.now() - start
-process.send?.({ ms, growth: growth() / 1e6 } satisfies JobResult)
+const { user, system } = process.cpuUsage(cpuBefore)
+process.send?.({ ms, cpuMs: (user + system) / 1000, growth: growth() / 1e6 } satisfies JobResult)
 await api.close()
 process.disconnect()
 

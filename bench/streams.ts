@@ -1,64 +1,35 @@
-import { execFile, execFileSync, fork } from 'node:child_process'
-import { once } from 'node:events'
-import { rmSync, writeFileSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { API, imageGetFingerprint, imagePresent } from '../src/index.ts'
-import { createTempFolder } from '../test/daemon/clean-up.ts'
-import { buildImage, type Daemon, type ServerUnderTest, serverKinds } from '../test/daemon/index.ts'
+import type { ServerUnderTest } from '../test/daemon/index.ts'
+import { serverKinds } from '../test/daemon/index.ts'
 import { clock } from './clock.ts'
 import { benchEachServer } from './each-server.ts'
 import { reportGoal, reportSpeed } from './goal.ts'
 import { quantile } from './measure.ts'
 import { printTable } from './print-table.ts'
-import type { Job, JobResult } from './stream-job.ts'
+import type { JobResult } from './stream-job.ts'
+import {
+  run,
+  runJob,
+  SIZE_MIB,
+  type Transfer,
+  type TransferBench,
+  takeTurns,
+  transfers,
+  withTransfers,
+} from './transfers.ts'
 
 // Each type of transfer with a gigabyte: by this library in a separate process, by curl with the same transaction, and by
-// the server's own client, interleaved. Before each run its result is removed, what the run before has written is on the
-// disk, and memory is touched: a virtual machine whose memory was free for a second or two has to get it from its host
-// again, which takes longer than any transfer.
+// the server's own client, interleaved.
 
-const SIZE_MIB = Number(process.env['LXDAPI_BENCH_MIB'] ?? 1024)
 const ROUNDS = Number(process.env['LXDAPI_BENCH_ROUNDS'] ?? 3)
 // Runs only those whose name includes this text, such as 'backup'.
 const ONLY = process.env['LXDAPI_BENCH_ONLY'] ?? ''
-// As much as a backup takes: while it is created, stored, and exported.
-const WARM = `head -c ${3 * SIZE_MIB}M /dev/zero > warm; rm warm`
-const run = promisify(execFile)
 
-/** One transfer by its three clients. */
-interface Transfer {
-  readonly name: string
-  readonly job: Job
-  readonly curl: string
-  readonly cli: readonly string[]
-  /** Removes the result. */
-  readonly reset: () => Promise<unknown>
-}
+await benchEachServer(server => withTransfers(server, bench => compare(server, bench)))
 
-interface Bench {
-  readonly daemon: Daemon
-  readonly api: ReturnType<typeof API.factory>
-  readonly dir: string
-  /** The fingerprint of the large image. */
-  readonly fingerprint: string
-}
-
-await benchEachServer(benchServer)
-
-async function benchServer(server: ServerUnderTest): Promise<void> {
-  await using daemon = await server.start()
-  const api = API.factory(daemon.connection)
-  const dir = join(createTempFolder(), 'files')
-  await mkdir(dir)
-  makeFiles(dir)
-  const fingerprint = await imageGetFingerprint(join(dir, 'image.tar'))
-  await makeInstance(api, daemon, dir)
+async function compare(server: ServerUnderTest, bench: TransferBench): Promise<void> {
   const rows: string[][] = []
   const growths: number[] = []
   const { client } = serverKinds[server.kind]
-  const bench = { daemon, api, dir, fingerprint }
   for (const transfer of transfers(bench).filter(({ name }) => name.includes(ONLY))) {
     const times = await race(transfer, bench)
     const ratioTo = (others: readonly number[]): number =>
@@ -73,7 +44,6 @@ async function benchServer(server: ServerUnderTest): Promise<void> {
       growth.toFixed(0),
     ])
   }
-  rmSync(dir, { recursive: true, force: true })
   printTable(
     `${SIZE_MIB} MiB of noise, ${server.label}; medians of ${ROUNDS} rounds`,
     ['', 'lxdapi s', 'curl s', `${client} s`, 'curl / lxdapi', `${client} / lxdapi`, 'memory + MB'],
@@ -86,127 +56,20 @@ async function benchServer(server: ServerUnderTest): Promise<void> {
     figure: `${growth.toFixed(0)} MB`,
     isMet: growth < 64,
   })
-  await api.close()
 }
 
 async function race(
-  { job, curl, cli, reset }: Transfer,
-  { daemon, dir }: Bench,
+  transfer: Transfer,
+  bench: TransferBench,
 ): Promise<{ ours: JobResult[]; curl: number[]; cli: number[] }> {
+  const { job, curl, cli } = transfer
   const times = { ours: [] as JobResult[], curl: [] as number[], cli: [] as number[] }
-  const turns = [
+  await takeTurns(transfer, bench, ROUNDS, [
     async () => void times.ours.push(await runJob(job)),
     async () => void times.curl.push(await clock(() => run('sh', ['-euc', curl]))),
-    async () => void times.cli.push(await clock(() => daemon.cli(cli))),
-  ]
-  for (let round = 0; round < ROUNDS; round++) {
-    for (let turn = 0; turn < turns.length; turn++) {
-      await reset()
-      await run('sync')
-      await run('sh', ['-euc', WARM], { cwd: dir })
-      await turns[(round + turn) % turns.length]?.()
-    }
-  }
-  await reset()
+    async () => void times.cli.push(await clock(() => bench.daemon.cli(cli))),
+  ])
   return times
-}
-
-function transfers({ daemon, api, dir, fingerprint }: Bench): Transfer[] {
-  const { socketPath } = daemon
-  const v1 = api.path('1.0')
-  const [noise, image, backup, target] = ['noise', 'image.tar', 'backup.tar', 'target'].map(name =>
-    join(dir, name),
-  )
-  const job = (kind: Job['kind'], extra: Partial<Job> = {}): Job => ({ kind, socketPath, ...extra })
-  const curl = `curl -sSf --unix-socket ${socketPath}`
-  const octets = `-H 'content-type: application/octet-stream' -H 'expect:'`
-  const post = (path: string, file = '') => `${curl} -X POST ${octets} -T ${file} 'http://x/1.0/${path}'`
-  const json = (path: string, body: object) =>
-    `${curl} -X POST -H 'content-type: application/json' -d '${JSON.stringify(body)}' 'http://x/1.0/${path}'`
-  const wait = `| grep -o '/1.0/operations/[-0-9a-f]*' | head -1 | xargs -I{} ${curl} http://x{}/wait | grep -q '"err":""'`
-  const file = { query: { path: '/root/copy' } }
-  const removeTarget = async () => rmSync(target ?? '', { force: true })
-  const resetExport = async () => {
-    for (const extension of ['', '.tar']) rmSync(`${target}${extension}`, { force: true })
-    await imagePresent(api, String(image))
-  }
-  const ignore = () => {}
-  return [
-    {
-      name: 'file push',
-      job: job('push', { file: noise }),
-      curl: post('instances/bench/files?path=/root/copy', noise),
-      cli: ['file', 'push', String(noise), 'bench/root/copy'],
-      reset: () => v1.instances.bench.files.delete(file).catch(ignore),
-    },
-    {
-      name: 'file pull',
-      job: job('pull', { file: target }),
-      curl: `${curl} -o ${target} 'http://x/1.0/instances/bench/files?path=/root/noise'`,
-      cli: ['file', 'pull', 'bench/root/noise', String(target)],
-      reset: removeTarget,
-    },
-    {
-      name: 'image upload',
-      job: job('imagePresent', { file: image }),
-      curl: post('images', image) + wait,
-      cli: ['image', 'import', String(image)],
-      reset: () => v1.images[fingerprint].delete().wait().catch(ignore),
-    },
-    {
-      name: 'image export',
-      job: job('imageExport', { file: target, name: fingerprint }),
-      curl: `${curl} -o ${target} http://x/1.0/images/${fingerprint}/export`,
-      cli: ['image', 'export', fingerprint, String(target)],
-      reset: resetExport,
-    },
-    {
-      name: 'backup export',
-      job: job('export', { file: target }),
-      curl: [
-        json('instances/bench/backups', { name: 'c', compression_algorithm: 'none' }) + wait,
-        `${curl} -o ${target} http://x/1.0/instances/bench/backups/c/export`,
-        `${curl} -X DELETE http://x/1.0/instances/bench/backups/c ${wait}`,
-      ].join('\n'),
-      cli: ['export', 'bench', String(target), '--compression', 'none'],
-      reset: removeTarget,
-    },
-    {
-      name: 'backup import',
-      job: job('import', { file: backup }),
-      curl: `${post('instances', backup).replace(' -T', " -H 'X-LXD-name: copy' -H 'X-Incus-name: copy' -T")} ${wait}`,
-      cli: ['import', String(backup), 'copy'],
-      reset: () => v1.instances.copy.delete().wait().catch(ignore),
-    },
-  ]
-}
-
-function makeFiles(dir: string): void {
-  execFileSync('sh', ['-euc', `head -c ${SIZE_MIB}M /dev/urandom > noise`], { cwd: dir })
-  writeFileSync(join(dir, 'metadata.yaml'), '{"architecture":"x86_64","creation_date":1}\n')
-  // The rootfs is a single file, since the image is never unpacked.
-  execFileSync(
-    'tar',
-    ['cf', 'image.tar', '--transform', 's,^noise,rootfs/noise,', 'metadata.yaml', 'noise'],
-    { cwd: dir },
-  )
-}
-
-async function makeInstance(api: Bench['api'], daemon: Daemon, dir: string): Promise<void> {
-  const image = buildImage()
-  await imagePresent(api, image, { aliases: ['small'] })
-  const { instances } = api.path('1.0')
-  await instances.post({ name: 'bench', source: { type: 'image', alias: 'small' } }).wait()
-  await daemon.cli(['file', 'push', join(dir, 'noise'), 'bench/root/noise'])
-  await daemon.cli(['export', 'bench', join(dir, 'backup.tar'), '--compression', 'none'])
-}
-
-async function runJob(job: Job): Promise<JobResult> {
-  // `.js` when compiled, else `.ts`.
-  const extension = import.meta.url.slice(-3)
-  const child = fork(new URL(`stream-job${extension}`, import.meta.url), [JSON.stringify(job)])
-  const [[result]] = await Promise.all([once(child, 'message'), once(child, 'exit')])
-  return result
 }
 
 function seconds(ms: number): string {

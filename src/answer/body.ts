@@ -6,8 +6,8 @@ import { APIException } from '../errors/exceptions.ts'
 import type { APIRequest } from '../request/request.ts'
 import type { APIResponse } from '../request/response.ts'
 
-// Bytes. A socket gives 64 KiB at a time, and pausing it after each is slow.
-const HIGH_WATER_MARK = 512 * 1024
+// Bytes. A socket gives up to 256 KiB at a time, and pausing it after each is slow.
+const HIGH_WATER_MARK = 1024 * 1024
 
 /** An answer's body as it arrives; while it is not read, backpressure stops the server. */
 export class AnswerBody extends Readable {

@@ -1,4 +1,5 @@
 import type { OnReadOpts, Socket } from 'node:net'
+import { bufferPools } from './buffer-pools.ts'
 
 /** A buffer that a socket fills with one chunk after the other. */
 interface Slot {
@@ -8,11 +9,12 @@ interface Slot {
   isFull: boolean
 }
 
-// What Node.js reads at once; a buffer with less free space than the minimum is replaced.
-const SIZE = 64 * 1024
-const MIN_FREE_BYTES = SIZE / 4
-// 5 MiB, which is what one transfer has in flight.
-const MAX_UNUSED = 80
+/** In bytes: more than the kernel holds for a unix socket, so that one read takes all of it. Node.js by itself reads 64 KiB. */
+export const BUFFER_SIZE = 256 * 1024
+// A buffer with less free space is replaced.
+const MIN_FREE_BYTES = BUFFER_SIZE / 4
+// 6 MiB, which is what one transfer has in flight.
+const MAX_UNUSED = 24
 // A property of the memory of a buffer: with a WeakMap instead, garbage collections take longer than receiving.
 const SLOT = Symbol('slot')
 
@@ -33,7 +35,7 @@ export function createOnRead(socketOf: () => Socket): OnReadOpts {
       const chunk = slot.buffer.subarray(end, end + bytes)
       end += bytes
       slot.bytesInUse += bytes
-      if (SIZE - end < MIN_FREE_BYTES) {
+      if (BUFFER_SIZE - end < MIN_FREE_BYTES) {
         slot.isFull = true
         slot = takeSlot()
         end = 0
@@ -53,7 +55,8 @@ export function releaseReceived({ buffer, byteLength }: Uint8Array): void {
   const { [SLOT]: slot } = buffer as { [SLOT]?: Slot }
   if (slot === undefined) return
   slot.bytesInUse -= byteLength
-  if (slot.bytesInUse === 0 && slot.isFull && unused.length < MAX_UNUSED) unused.push(slot)
+  const isUnused = slot.bytesInUse === 0 && slot.isFull
+  if (isUnused && bufferPools.areOn && unused.length < MAX_UNUSED) unused.push(slot)
 }
 
 function takeSlot(): Slot {
@@ -63,6 +66,6 @@ function takeSlot(): Slot {
 }
 
 function createSlot(): Slot {
-  const slot = { buffer: Buffer.allocUnsafeSlow(SIZE), bytesInUse: 0, isFull: false }
+  const slot = { buffer: Buffer.allocUnsafeSlow(BUFFER_SIZE), bytesInUse: 0, isFull: false }
   return Object.assign(slot.buffer.buffer, { [SLOT]: slot })[SLOT]
 }

@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net'
+import { bufferPools } from './buffer-pools.ts'
 
 /** How many bytes are read of a file at once: each read costs the same, whatever its size. */
-export const CHUNK_SIZE = 512 * 1024
+export const CHUNK_SIZE = 2 * 1024 * 1024
 
-// 4 MiB, more than one transfer has in flight.
-const MAX_UNUSED = 8
+// 8 MiB, which is what one transfer has in flight.
+const MAX_UNUSED = 4
 const unused: Buffer[] = []
 // Parts of these, and copies, are other objects: these are released as a whole.
 const chunks = new WeakSet<Uint8Array>()
@@ -26,7 +27,8 @@ export function markChunk(buffer: Buffer, bytes: number): Buffer {
 
 /** Releases a chunk, which must no longer be used; has no effect on any other bytes. */
 export function releaseChunk(chunk: Uint8Array): void {
-  if (chunks.delete(chunk) && unused.length < MAX_UNUSED) unused.push(Buffer.from(chunk.buffer))
+  if (chunks.delete(chunk) && bufferPools.areOn && unused.length < MAX_UNUSED)
+    unused.push(Buffer.from(chunk.buffer))
 }
 
 /** Makes a socket release chunks once the kernel has copied them. */

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
-import { createOnRead, releaseReceived } from '../../src/connection/receive-buffers.ts'
+import { BUFFER_SIZE, createOnRead, releaseReceived } from '../../src/connection/receive-buffers.ts'
 import { filePull } from '../../src/index.ts'
 import { createTempFolder } from '../daemon/clean-up.ts'
 import { fileHead, serveRaw } from '../servers/raw-server.ts'
@@ -13,19 +13,19 @@ import { serve } from '../servers/server.ts'
 
 test('a buffer is reused once all of its bytes are released', () => {
   const { receive, chunks } = receiver()
-  const first = receive(64 * 1024)
-  assert.notEqual(receive(64 * 1024), first)
+  const first = receive(BUFFER_SIZE)
+  assert.notEqual(receive(BUFFER_SIZE), first)
   for (const chunk of chunks.splice(0)) releaseReceived(chunk)
-  const others = [receive(64 * 1024), receive(64 * 1024), receive(64 * 1024)]
+  const others = [receive(BUFFER_SIZE), receive(BUFFER_SIZE), receive(BUFFER_SIZE)]
   assert.ok(others.includes(first))
 })
 
 test('a buffer is not reused while some of its bytes are in use', () => {
   const { receive, chunks } = receiver()
-  const memory = receive(30_000)
-  assert.equal(receive(30_000), memory)
+  const memory = receive(BUFFER_SIZE / 2)
+  assert.equal(receive(BUFFER_SIZE / 2), memory)
   releaseReceived(chunks[0] as Buffer)
-  const others = Array.from({ length: 100 }, () => receive(64 * 1024))
+  const others = Array.from({ length: 100 }, () => receive(BUFFER_SIZE))
   assert.ok(!others.includes(memory))
 })
 
@@ -44,10 +44,10 @@ test('small answers share a buffer', () => {
 })
 
 test('releasing bytes of another origin has no effect', () => {
-  const own = Buffer.allocUnsafeSlow(64 * 1024).fill('own')
+  const own = Buffer.allocUnsafeSlow(BUFFER_SIZE).fill('own')
   releaseReceived(own)
   const { receive } = receiver()
-  assert.ok(!Array.from({ length: 100 }, () => receive(64 * 1024)).includes(own.buffer))
+  assert.ok(!Array.from({ length: 100 }, () => receive(BUFFER_SIZE)).includes(own.buffer))
 })
 
 test('many files at once, each in its own chunks, with answers in between: all arrive whole', async t => {

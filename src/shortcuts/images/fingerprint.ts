@@ -1,7 +1,9 @@
 import { createHash, type Hash } from 'node:crypto'
 import { open } from 'node:fs/promises'
-import { CHUNK_SIZE } from '../../connection/send-buffers.ts'
 import { type ImageFiles, pathsOf } from './files.ts'
+
+// In bytes. With 64 KiB, reading takes as long as hashing.
+const READ_SIZE = 1024 * 1024
 
 /**
  * Computes the fingerprint of an image: the SHA-256 of its bytes, in hex; of a split image, of both files, one after
@@ -20,16 +22,20 @@ export async function fingerprintOf(files: ImageFiles, signal?: AbortSignal): Pr
   return hash.digest('hex')
 }
 
-// One buffer for all chunks: a stream would leave each to the garbage collector.
+// Two buffers for all chunks, one of which is read into while the other is hashed; a stream would leave each to the
+// garbage collector.
 async function addFile(hash: Hash, path: string, signal: AbortSignal | undefined): Promise<void> {
-  const buffer = Buffer.allocUnsafe(CHUNK_SIZE)
   const file = await open(path)
   try {
+    let [buffer, next] = [Buffer.allocUnsafeSlow(READ_SIZE), Buffer.allocUnsafeSlow(READ_SIZE)]
+    let reading = file.read(buffer, 0, READ_SIZE, null)
     for (;;) {
+      const { bytesRead } = await reading
       signal?.throwIfAborted()
-      const { bytesRead } = await file.read(buffer, 0, CHUNK_SIZE, null)
       if (bytesRead === 0) return
+      reading = file.read(next, 0, READ_SIZE, null)
       hash.update(buffer.subarray(0, bytesRead))
+      ;[buffer, next] = [next, buffer]
     }
   } finally {
     await file.close()

@@ -5,8 +5,8 @@ import { closeFile } from './close-file.ts'
 
 // In bytes. Small writes cost as much as large ones.
 const BATCH_SIZE = 1024 * 1024
-// In bytes. With less, nothing is received during a write.
-const HIGH_WATER_MARK = 4 * BATCH_SIZE
+// In bytes: what may wait while a batch is written.
+const HIGH_WATER_MARK = 2 * BATCH_SIZE
 
 type Callback = (error?: Error | null) => void
 
@@ -15,6 +15,8 @@ export class FileSink extends Writable {
   readonly #file: FileHandle
   #batch: Buffer[] = []
   #bytes = 0
+  // The batch that is being written while the next one is collected; never rejects.
+  #writing: Promise<void> | undefined
 
   constructor(file: FileHandle) {
     super({ highWaterMark: HIGH_WATER_MARK })
@@ -33,7 +35,9 @@ export class FileSink extends Writable {
   }
 
   override _final(callback: Callback): void {
-    this.#writeBatch().then(() => callback(), callback)
+    this.#startWriting()
+      .then(() => this.#writing)
+      .then(() => callback())
   }
 
   override _destroy(error: Error | null, callback: Callback): void {
@@ -46,7 +50,14 @@ export class FileSink extends Writable {
       this.#bytes += chunk.length
     }
     if (this.#bytes < BATCH_SIZE) callback()
-    else this.#writeBatch().then(() => callback(), callback)
+    else this.#startWriting().then(() => callback())
+  }
+
+  // Waits for the batch before, not for this one.
+  async #startWriting(): Promise<void> {
+    await this.#writing
+    // The one before may have failed.
+    if (!this.destroyed) this.#writing = this.#writeBatch().catch(error => void this.destroy(error))
   }
 
   async #writeBatch(): Promise<void> {

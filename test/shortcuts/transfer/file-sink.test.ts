@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { FileSink } from '../../../src/shortcuts/transfer/file-sink.ts'
 import { createTempFolder } from '../../daemon/clean-up.ts'
 
@@ -39,14 +40,41 @@ test('a file system that is full fails the stream, and the file is closed', asyn
   assert.ok(isClosed())
 })
 
+test('a file system that becomes full while more arrives fails the stream', async () => {
+  const { file, writes, isClosed } = recorder(pieces => {
+    if (writes() > 2) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+    return lengthOf(pieces)
+  })
+  const bytes = Buffer.alloc(20 * 2 ** 20)
+  await assert.rejects(pipeline(Readable.from(slices(bytes, 2 ** 16)), new FileSink(file)), {
+    code: 'ENOSPC',
+  })
+  assert.ok(isClosed())
+  assert.equal(writes(), 3, 'nothing is written after a failure')
+})
+
+test('a batch is collected while the one before is written, and only then written', async () => {
+  const { file, written, most } = recorder(lengthOf)
+  const sink = new FileSink(file)
+  const bytes = randomBytes(9 * 2 ** 20 + 5)
+  await pipeline(Readable.from(slices(bytes, 2 ** 18)), sink)
+  assert.ok(Buffer.concat(written).equals(bytes))
+  assert.equal(most(), 1, 'one write at a time')
+})
+
 /** A file that takes as much of what is written as it is told to. */
 function recorder(take: (pieces: readonly Buffer[]) => number) {
   const written: Buffer[] = []
   let writes = 0
+  let underWay = 0
+  let most = 0
   let isClosed = false
   const file = {
     async writev(pieces: readonly Buffer[]) {
       writes++
+      most = Math.max(most, ++underWay)
+      await setImmediate()
+      underWay--
       const bytesWritten = take(pieces)
       written.push(Buffer.from(Buffer.concat(pieces).subarray(0, bytesWritten)))
       return { bytesWritten }
@@ -56,7 +84,13 @@ function recorder(take: (pieces: readonly Buffer[]) => number) {
     },
   }
   // True: nothing else of a file is used.
-  return { file: file as unknown as FileHandle, written, writes: () => writes, isClosed: () => isClosed }
+  return {
+    file: file as unknown as FileHandle,
+    written,
+    writes: () => writes,
+    most: () => most,
+    isClosed: () => isClosed,
+  }
 }
 
 function lengthOf(pieces: readonly Buffer[]): number {
