@@ -12,13 +12,14 @@ import { startServer } from '../test/integration/servers.ts'
 import { reportGoal, reportSpeed } from './goal.ts'
 import { quantile } from './measure.ts'
 import { printTable } from './print-table.ts'
+import { programRemote } from './program-remote.ts'
 
-// Throughput and memory of output and input over websockets, compared with the server's own client.
+// Throughput and memory of output and input over websockets, compared with the server's own client over the same transport.
 
 const MIB = 1024 * 1024
 const OUTPUT_MIB = 1024
 const INPUT_MIB = 256
-const ROUNDS = 5
+const ROUNDS = Number(process.env['LXDAPI_BENCH_ROUNDS'] ?? 5)
 const SLOW_BYTES_PER_SECOND = 20 * MIB
 const MAX_GROWTH_MIB = 64
 const NAME = 'c1'
@@ -80,11 +81,13 @@ async function timeSpawn(api: Api, command: readonly string[]): Promise<number> 
   return speedSince(start)
 }
 
-async function timeProgram({ kind, dir }: Daemon, command: readonly string[]): Promise<number> {
+async function timeProgram(daemon: Daemon, command: readonly string[]): Promise<number> {
+  const { kind, dir } = daemon
+  const instance = `${programRemote(daemon)}${NAME}`
   const { client, dirVariable, confVariable } = serverKinds[kind]
   const env = { ...process.env, [dirVariable]: dir, [confVariable]: join(dir, 'client') }
   const start = performance.now()
-  const child = spawn(client, ['exec', NAME, '--', ...command], { env, stdio: 'ignore' })
+  const child = spawn(client, ['exec', instance, '--', ...command], { env, stdio: 'ignore' })
   const [code] = await once(child, 'exit')
   if (code !== 0) throw new Error(`${client} ended with ${code}`)
   return speedSince(start)
