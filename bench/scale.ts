@@ -4,6 +4,7 @@ import { buildImage, type Daemon, type ServerUnderTest, serverKinds } from '../t
 import { clock } from './clock.ts'
 import { benchEachServer } from './each-server.ts'
 import { reportGoal, reportSpeed } from './goal.ts'
+import { quantile } from './measure.ts'
 import { printTable } from './print-table.ts'
 import { benchStorm } from './storm.ts'
 
@@ -12,11 +13,12 @@ import { benchStorm } from './storm.ts'
 
 const INSTANCES = Number(process.env['LXDAPI_BENCH_INSTANCES'] ?? 300)
 const LANES = 8
+const LISTS = 5
 const NAMES = Array.from({ length: INSTANCES }, (_, n) => `c${n}`)
 const ACTIONS = ['instance-created', 'instance-started', 'instance-stopped', 'instance-deleted']
 
 type Api = ReturnType<typeof API.factory>['1.0']
-type Step = 'create' | 'create again' | 'start' | 'list, recursion=2' | 'stop' | 'delete'
+type Step = 'create' | 'create again' | 'start' | 'lists, in turns' | 'stop' | 'delete'
 /** The steps in their order; each resolves with how many instances it has changed, or seen. */
 type Way = Readonly<Partial<Record<Step, () => Promise<number>>>>
 
@@ -28,12 +30,14 @@ async function benchServer(server: ServerUnderTest): Promise<void> {
   const root = API.factory(daemon.connection)
   const api = root['1.0']
   const { client } = serverKinds[server.kind]
-  const ways = { [`${LANES} at once`]: bounded(api), 'all at once': unbounded(api), [client]: loop(daemon) }
+  const compare = () => compareLists(server.label, api, daemon)
+  const ours = bounded(api, compare)
+  const ways = { [`${LANES} at once`]: ours, 'all at once': unbounded(api), [client]: loop(daemon) }
   const times = new Map<string, Map<string, number>>()
   await using stream = await events(api, { type: 'lifecycle' })
   const seen = collect(stream)
   for (const [name, way] of Object.entries(ways)) times.set(name, await runSteps(way))
-  const steps = Object.keys(bounded(api))
+  const steps = Object.keys(ours)
   const cell = (way: string, step: string): string => times.get(way)?.get(step)?.toFixed(2) ?? ''
   printTable(
     `${server.label}: ${INSTANCES} containers, in seconds`,
@@ -41,9 +45,9 @@ async function benchServer(server: ServerUnderTest): Promise<void> {
     steps.map(step => [step, ...[...times.keys()].map(way => cell(way, step))]),
   )
   for (const step of steps) {
-    const [ours = 0, theirs] = [`${LANES} at once`, client].map(way => times.get(way)?.get(step))
+    const [own = 0, theirs] = [`${LANES} at once`, client].map(way => times.get(way)?.get(step))
     if (theirs !== undefined)
-      reportSpeed(`${server.label}: ${step}, ${INSTANCES} containers`, client, theirs / ours)
+      reportSpeed(`${server.label}: ${step}, ${INSTANCES} containers`, client, theirs / own)
   }
   reportEvents(server.label, seen, Object.keys(ways).length)
   await benchStorm(server.label, daemon, api)
@@ -53,25 +57,29 @@ async function benchServer(server: ServerUnderTest): Promise<void> {
 async function runSteps(way: Way): Promise<Map<string, number>> {
   const times = new Map<string, number>()
   for (const [step, run] of Object.entries(way)) {
-    let count = 0
-    const ms = await clock(async () => {
-      count = await run()
-    })
-    const expected = step === 'create again' ? 0 : INSTANCES
-    if (count !== expected) throw new Error(`${step}: ${count} instead of ${expected}`)
-    times.set(step, ms / 1000)
+    times.set(step, (await clockAll(run, step === 'create again' ? 0 : INSTANCES)) / 1000)
   }
   return times
 }
 
+/** @throws it was another number of instances */
+async function clockAll(work: () => Promise<number>, expected = INSTANCES): Promise<number> {
+  let count = 0
+  const ms = await clock(async () => {
+    count = await work()
+  })
+  if (count !== expected) throw new Error(`${count} instances instead of ${expected}`)
+  return ms
+}
+
 /** What a script does that bounds how much it does at once. */
-function bounded(api: Api): Way {
+function bounded(api: Api, compare: () => Promise<number>): Way {
   const create = () => inLanes(name => createOne(api, name))
   return {
     create,
     'create again': create,
     start: async () => countChanged(await setStates(api.instances, 'start')),
-    'list, recursion=2': () => list(api),
+    'lists, in turns': compare,
     stop: async () => countChanged(await setStates(api.instances, 'stop', undefined, { force: true })),
     delete: () => inLanes(name => absent(api.instances[name])),
   }
@@ -96,7 +104,6 @@ function loop(daemon: Daemon): Way {
   return {
     create: each(name => ['init', 'small', name]),
     start: each(name => ['start', name]),
-    'list, recursion=2': async () => JSON.parse(await daemon.cli(['list', '--format=json'])).length,
     stop: each(name => ['stop', '--force', name]),
     delete: each(name => ['delete', name]),
   }
@@ -106,9 +113,22 @@ function createOne(api: Api, name: string) {
   return present(api.instances[name], { source: 'small', config: { 'user.bench': 'scale' } })
 }
 
-async function list(api: Api): Promise<number> {
-  const { metadata } = await api.instances.get({ query: { recursion: 2 } })
-  return metadata.length
+/** Lists all of them, in turns with the server's own client. */
+async function compareLists(label: string, api: Api, daemon: Daemon): Promise<number> {
+  const { client } = serverKinds[daemon.kind]
+  const list = async (): Promise<number> => {
+    const { metadata } = await api.instances.get({ query: { recursion: 2 } })
+    return metadata.length
+  }
+  const listByProgram = async (): Promise<number> =>
+    JSON.parse(await daemon.cli(['list', '--format=json'])).length
+  const ratios: number[] = []
+  for (let round = 0; round < LISTS; round++) {
+    const ours = await clockAll(list)
+    ratios.push((await clockAll(listByProgram)) / ours)
+  }
+  reportSpeed(`${label}: list, recursion=2, ${INSTANCES} running containers`, client, quantile(ratios))
+  return INSTANCES
 }
 
 async function inLanes(change: (name: string) => Promise<{ readonly changed: boolean }>): Promise<number> {
