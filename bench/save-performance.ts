@@ -22,5 +22,10 @@ function describeMachine(): string {
     .filter(kind => missingReason(kind) === undefined)
     .map(kind => `${serverKinds[kind].title} ${installedVersion(kind)}`)
   const day = new Date().toISOString().slice(0, 10)
-  return `${day}, ${machine}, Linux, Node ${process.version}, ${servers.join(', ')}.`
+  return `${day}, ${machine}, Linux, Node ${process.version}, ${servers.join(', ')}${describeSettings()}.`
+}
+
+function describeSettings(): string {
+  const settings = Object.entries(process.env).filter(([name]) => name.startsWith('LXDAPI_BENCH_'))
+  return settings.length === 0 ? '' : `, ${settings.map(([name, value]) => `\`${name}=${value}\``).join(', ')}`
 }
