@@ -27,5 +27,7 @@ function describeMachine(): string {
 
 function describeSettings(): string {
   const settings = Object.entries(process.env).filter(([name]) => name.startsWith('LXDAPI_BENCH_'))
-  return settings.length === 0 ? '' : `, ${settings.map(([name, value]) => `\`${name}=${value}\``).join(', ')}`
+  return settings.length === 0
+    ? ''
+    : `, ${settings.map(([name, value]) => `\`${name}=${value}\``).join(', ')}`
 }
