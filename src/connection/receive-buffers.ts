@@ -9,10 +9,12 @@ interface Slot {
   isFull: boolean
 }
 
-/** In bytes: more than the kernel holds for a unix socket, so that one read takes all of it. Node.js by itself reads 64 KiB. */
+/** In bytes: more than the kernel holds for a unix socket, so that one read takes all of it. */
 export const BUFFER_SIZE = 256 * 1024
-// A buffer with less free space is replaced.
-const MIN_FREE_BYTES = BUFFER_SIZE / 4
+/** In bytes, of a connection's first buffer: what Node.js reads by itself. Most answers are short. */
+export const FIRST_BUFFER_SIZE = 64 * 1024
+// A buffer with less of it free is replaced.
+const MIN_FREE_SHARE = 1 / 4
 // 6 MiB, which is what one transfer has in flight.
 const MAX_UNUSED = 24
 // A property of the memory of a buffer: with a WeakMap instead, garbage collections take longer than receiving.
@@ -27,7 +29,7 @@ const unused: Slot[] = []
  * @param socketOf returns the socket; called when data arrives
  */
 export function createOnRead(socketOf: () => Socket): OnReadOpts {
-  let slot = takeSlot()
+  let slot = createSlot(FIRST_BUFFER_SIZE)
   let end = 0
   return {
     buffer: () => slot.buffer.subarray(end),
@@ -35,7 +37,8 @@ export function createOnRead(socketOf: () => Socket): OnReadOpts {
       const chunk = slot.buffer.subarray(end, end + bytes)
       end += bytes
       slot.bytesInUse += bytes
-      if (BUFFER_SIZE - end < MIN_FREE_BYTES) {
+      const size = slot.buffer.length
+      if (size - end < size * MIN_FREE_SHARE) {
         slot.isFull = true
         slot = takeSlot()
         end = 0
@@ -55,17 +58,17 @@ export function releaseReceived({ buffer, byteLength }: Uint8Array): void {
   const { [SLOT]: slot } = buffer as { [SLOT]?: Slot }
   if (slot === undefined) return
   slot.bytesInUse -= byteLength
-  const isUnused = slot.bytesInUse === 0 && slot.isFull
+  const isUnused = slot.bytesInUse === 0 && slot.isFull && slot.buffer.length === BUFFER_SIZE
   if (isUnused && bufferPools.areOn && unused.length < MAX_UNUSED) unused.push(slot)
 }
 
 function takeSlot(): Slot {
-  const slot = unused.pop() ?? createSlot()
+  const slot = unused.pop() ?? createSlot(BUFFER_SIZE)
   slot.isFull = false
   return slot
 }
 
-function createSlot(): Slot {
-  const slot = { buffer: Buffer.allocUnsafeSlow(BUFFER_SIZE), bytesInUse: 0, isFull: false }
+function createSlot(size: number): Slot {
+  const slot = { buffer: Buffer.allocUnsafeSlow(size), bytesInUse: 0, isFull: false }
   return Object.assign(slot.buffer.buffer, { [SLOT]: slot })[SLOT]
 }

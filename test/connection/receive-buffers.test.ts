@@ -5,11 +5,25 @@ import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
-import { BUFFER_SIZE, createOnRead, releaseReceived } from '../../src/connection/receive-buffers.ts'
+import {
+  BUFFER_SIZE,
+  createOnRead,
+  FIRST_BUFFER_SIZE,
+  releaseReceived,
+} from '../../src/connection/receive-buffers.ts'
 import { filePull } from '../../src/index.ts'
 import { createTempFolder } from '../daemon/clean-up.ts'
 import { fileHead, serveRaw } from '../servers/raw-server.ts'
 import { serve } from '../servers/server.ts'
+
+test('a connection begins with a small buffer, which is not reused', () => {
+  const { receive, chunks } = receiver({ isNew: true })
+  const first = receive(FIRST_BUFFER_SIZE)
+  assert.equal(first.byteLength, FIRST_BUFFER_SIZE)
+  assert.equal(receive(BUFFER_SIZE).byteLength, BUFFER_SIZE)
+  releaseReceived(chunks[0] as Buffer)
+  assert.ok(!Array.from({ length: 100 }, () => receive(BUFFER_SIZE)).includes(first))
+})
 
 test('a buffer is reused once all of its bytes are released', () => {
   const { receive, chunks } = receiver()
@@ -98,8 +112,8 @@ test('an answer whose header arrives byte by byte, after a file, is whole', asyn
   }
 })
 
-/** What a socket would receive, each time into what it is told to; gives the memory that it was. */
-function receiver(): { receive: (bytes: number) => ArrayBufferLike; chunks: Buffer[] } {
+/** What a socket would receive, each time into what it is told to; gives the memory that it was. By default it has filled its first buffer. */
+function receiver({ isNew = false } = {}): { receive: (bytes: number) => ArrayBufferLike; chunks: Buffer[] } {
   const chunks: Buffer[] = []
   const socket = { push: (chunk: Buffer) => chunks.push(chunk) > 0 }
   // Safe cast: nothing but push() is used.
@@ -112,6 +126,8 @@ function receiver(): { receive: (bytes: number) => ArrayBufferLike; chunks: Buff
     next = (buffer as () => Uint8Array)()
     return into.buffer
   }
+  if (!isNew) receive(FIRST_BUFFER_SIZE)
+  if (!isNew) chunks.pop()
   return { receive, chunks }
 }
 

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { type ImageFiles, pathsOf } from './files.ts'
 
-// In bytes. With 64 KiB, reading takes as long as hashing.
+// In bytes. With 64 KiB, reading takes longer than hashing.
 const READ_SIZE = 1024 * 1024
 
 /**
