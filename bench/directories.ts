@@ -14,7 +14,7 @@ import { buildImage, type Daemon, type ServerUnderTest, serverKinds } from '../t
 import { clock } from './clock.ts'
 import { benchEachServer } from './each-server.ts'
 import { reportGoal, reportSpeed } from './goal.ts'
-import { quantile } from './measure.ts'
+import { quantile, ratios, rotate } from './measure.ts'
 import { printTable } from './print-table.ts'
 
 // Directories in and out of an instance: by this library over SFTP and over HTTP, and by the server's own client,
@@ -105,10 +105,9 @@ async function race(
   for (let round = 0; round < ROUNDS; round++) {
     const { again, ...ways } = await waysOf(round)
     const turns = Object.entries(ways) as [Way, () => Promise<unknown>][]
-    for (let turn = 0; turn < turns.length; turn++) {
-      const [way, run] = turns[(turn + round) % turns.length] ?? []
+    for (const [way, run] of rotate(turns, round)) {
       execFileSync('sync')
-      if (way !== undefined && run !== undefined) times[way].push(await clock(run))
+      times[way].push(await clock(run))
     }
     execFileSync('sync')
     if (again !== undefined) times.again.push(await clock(again))
@@ -132,20 +131,20 @@ function rowOf(name: string, times: Times): string[] {
     seconds('sftp'),
     seconds('http'),
     seconds('cli'),
-    ...ratios(times).map(one => one.toFixed(1)),
+    ...ratiosOf(times).map(one => one.toFixed(1)),
     again,
   ]
 }
 
 /** How many times as long the server's client and HTTP take, in the same round. */
-function ratios({ sftp, http, cli }: Times): number[] {
-  return [cli, http].map(other => quantile(other.map((ms, round) => ms / (sftp[round] ?? 0))))
+function ratiosOf({ sftp, http, cli }: Times): number[] {
+  return [cli, http].map(other => quantile(ratios(other, sftp)))
 }
 
 function reportGoals({ label, kind }: ServerUnderTest, tree: Tree, pushes: Times, pulls: Times): void {
   const goal = tree === BIG ? 1 : kind === 'lxd' ? 8 : 3
   for (const [what, times] of Object.entries({ push: pushes, pull: pulls })) {
-    const [ratio = 0] = ratios(times)
+    const [ratio = 0] = ratiosOf(times)
     reportSpeed(`${label}: speed of a ${what} of ${tree.name}`, serverKinds[kind].client, ratio, goal)
   }
   const again = quantile(pushes.again) / quantile(pushes.sftp)

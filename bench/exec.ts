@@ -10,7 +10,7 @@ import { type Daemon, serverKinds, serversUnderTest } from '../test/daemon/index
 import { startContainer } from '../test/integration/live-container.ts'
 import { startServer } from '../test/integration/servers.ts'
 import { reportGoal, reportSpeed } from './goal.ts'
-import { quantile } from './measure.ts'
+import { quantile, ratios } from './measure.ts'
 import { printTable } from './print-table.ts'
 import { programRemote } from './program-remote.ts'
 
@@ -41,10 +41,11 @@ for (const server of serversUnderTest().filter(({ missing }) => missing === unde
 
 async function compareSpeed(label: string, api: Api, daemon: Daemon): Promise<void> {
   const command = ['dd', 'if=/dev/zero', 'bs=1M', `count=${OUTPUT_MIB}`]
+  const instance = `${programRemote(daemon)}${NAME}`
   const ours: number[] = []
   const theirs: number[] = []
   const turns = [
-    async () => void theirs.push(await timeProgram(daemon, command)),
+    async () => void theirs.push(await timeProgram(daemon, instance, command)),
     async () => void ours.push(await timeSpawn(api, command)),
   ]
   for (let round = 0; round < ROUNDS; round++) {
@@ -63,8 +64,7 @@ async function compareSpeed(label: string, api: Api, daemon: Daemon): Promise<vo
       ...[quantile(speeds), quantile(speeds, 0), quantile(speeds, 1)].map(speed => speed.toFixed(0)),
     ]),
   )
-  const ratio = quantile(ours.map((speed, round) => speed / (theirs[round] ?? Number.NaN)))
-  reportSpeed(`${label}: speed of a command’s output`, `${client} exec`, ratio)
+  reportSpeed(`${label}: speed of a command’s output`, `${client} exec`, quantile(ratios(ours, theirs)))
 }
 
 async function timeSpawn(api: Api, command: readonly string[]): Promise<number> {
@@ -81,9 +81,11 @@ async function timeSpawn(api: Api, command: readonly string[]): Promise<number> 
   return speedSince(start)
 }
 
-async function timeProgram(daemon: Daemon, command: readonly string[]): Promise<number> {
-  const { kind, dir } = daemon
-  const instance = `${programRemote(daemon)}${NAME}`
+async function timeProgram(
+  { kind, dir }: Daemon,
+  instance: string,
+  command: readonly string[],
+): Promise<number> {
   const { client, dirVariable, confVariable } = serverKinds[kind]
   const env = { ...process.env, [dirVariable]: dir, [confVariable]: join(dir, 'client') }
   const start = performance.now()

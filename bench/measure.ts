@@ -53,6 +53,11 @@ export function repeatSync(once: (time: number) => unknown): Contender['run'] {
 /** The last result of {@link repeatSync}, so that V8 can't optimize the calls away. */
 export let lastResult: unknown
 
+/** Returns how many times as large values are as others of the same round. */
+export function ratios(values: readonly number[], others: readonly number[]): number[] {
+  return values.map((value, round) => value / (others[round] ?? Number.NaN))
+}
+
 /** Returns a quantile: the median by default; the quartiles with `share` 0.25 and 0.75. */
 export function quantile(values: readonly number[], share = 0.5): number {
   const sorted = values.toSorted((a, b) => a - b)
@@ -68,7 +73,8 @@ async function runOnce({ run }: Contender, times: number): Promise<Cost> {
   return { wall: wall / times, cpu: (user + system) / times }
 }
 
-function rotate<T>(items: readonly T[], by: number): T[] {
+/** Returns the same items, beginning with another one in each round. */
+export function rotate<T>(items: readonly T[], by: number): T[] {
   const first = by % items.length
   return [...items.slice(first), ...items.slice(0, first)]
 }

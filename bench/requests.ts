@@ -4,7 +4,7 @@ import { bareHandler, nodeHttp, poolRequest, undiciRequest } from './alternative
 import { startCannedServer } from './canned-server.ts'
 import { loadDockerModem } from './docker-modem.ts'
 import { reportGoal } from './goal.ts'
-import { type Cost, measure, quantile, repeatAsync } from './measure.ts'
+import { type Cost, measure, quantile, ratios, repeatAsync } from './measure.ts'
 import { printTable } from './print-table.ts'
 
 // A GET of an instance over a unix socket, by this library and its alternatives.
@@ -41,7 +41,7 @@ printTable(
   ['', 'wall µs', 'CPU µs', 'wall ratio', 'CPU ratio', '(quartiles)'],
   [...costs].map(([name, turns]) => rowOf(name, turns)),
 )
-const ratio = quantile(ratios(OURS, 'cpu', BARE))
+const ratio = quantile(costRatios(OURS, 'cpu', BARE))
 reportGoal({
   row: `Node ${process.version}: CPU of a full call, of a bare handler’s`,
   goal: 'at most 1.05',
@@ -51,19 +51,19 @@ reportGoal({
 process.exit()
 
 function rowOf(name: string, turns: readonly Cost[]): string[] {
-  const cpu = ratios(name, 'cpu')
+  const cpu = costRatios(name, 'cpu')
   return [
     name,
     quantile(turns.map(({ wall }) => wall)).toFixed(1),
     quantile(turns.map(({ cpu }) => cpu)).toFixed(1),
-    quantile(ratios(name, 'wall')).toFixed(2),
+    quantile(costRatios(name, 'wall')).toFixed(2),
     quantile(cpu).toFixed(2),
     `${quantile(cpu, 0.25).toFixed(2)} to ${quantile(cpu, 0.75).toFixed(2)}`,
   ]
 }
 
 // In the same round.
-function ratios(name: string, kind: keyof Cost, relativeTo = REQUEST): number[] {
-  const others = costs.get(relativeTo) ?? []
-  return (costs.get(name) ?? []).map((cost, round) => cost[kind] / (others[round]?.[kind] ?? Number.NaN))
+function costRatios(name: string, kind: keyof Cost, relativeTo = REQUEST): number[] {
+  const [own = [], others = []] = [name, relativeTo].map(one => costs.get(one)?.map(cost => cost[kind]))
+  return ratios(own, others)
 }

@@ -7,6 +7,8 @@ import { promisify } from 'node:util'
 import { API, imageGetFingerprint, imagePresent } from '../src/index.ts'
 import { createTempFolder } from '../test/daemon/clean-up.ts'
 import { buildImage, type Daemon, type ServerUnderTest } from '../test/daemon/index.ts'
+import { benchEachServer } from './each-server.ts'
+import { rotate } from './measure.ts'
 import type { Job, JobResult } from './stream-job.ts'
 
 export const SIZE_MIB = Number(process.env['LXDAPI_BENCH_MIB'] ?? 1024)
@@ -33,8 +35,18 @@ export interface TransferBench {
   readonly fingerprint: string
 }
 
+type Contenders = Readonly<Record<string, () => Promise<unknown>>>
+type Results<C extends Contenders> = { readonly [K in keyof C]: Awaited<ReturnType<C[K]>>[] }
+
+/** Runs a benchmark of transfers on each server, and ends the process. */
+export function benchTransfers(
+  bench: (server: ServerUnderTest, transfers: TransferBench) => Promise<void>,
+): Promise<never> {
+  return benchEachServer(server => withTransfers(server, transfers => bench(server, transfers)))
+}
+
 /** Starts a server with an instance, and makes the files that are transferred; they are removed when it ends. */
-export async function withTransfers(
+async function withTransfers(
   server: ServerUnderTest,
   work: (bench: TransferBench) => Promise<void>,
 ): Promise<void> {
@@ -51,25 +63,28 @@ export async function withTransfers(
 }
 
 /**
- * Lets each turn do a transfer in each round. Before it, the result of the last one is removed, what that has written is
- * on the disk, and memory is touched: a virtual machine whose memory was free for a second or two has to get it from its
- * host again, which takes longer than any transfer.
+ * Lets each contender do a transfer in each round; resolves with the results of each. Before it, the result of the last
+ * one is removed, what that has written is on the disk, and memory is touched: a virtual machine whose memory was free for
+ * a second or two has to get it from its host again, which takes longer than any transfer.
  */
-export async function takeTurns(
+export async function race<C extends Contenders>(
   { reset }: Transfer,
   { dir }: TransferBench,
   rounds: number,
-  turns: readonly (() => Promise<void>)[],
-): Promise<void> {
+  contenders: C,
+): Promise<Results<C>> {
+  const names = Object.keys(contenders)
+  const results: Record<string, unknown[]> = Object.fromEntries(names.map(name => [name, []]))
   for (let round = 0; round < rounds; round++) {
-    for (let turn = 0; turn < turns.length; turn++) {
+    for (const name of rotate(names, round)) {
       await reset()
       await run('sync')
       await run('sh', ['-euc', WARM], { cwd: dir })
-      await turns[(round + turn) % turns.length]?.()
+      results[name]?.push(await contenders[name]?.())
     }
   }
   await reset()
+  return results as Results<C> // Safe cast: under each name is what its contender gave.
 }
 
 /** All transfers. */

@@ -1,4 +1,5 @@
-// What a user perceives of typed configuration. Compiled on every TypeScript that is supported (types.test.ts, and long/types.test.ts), and never run.
+// What a user perceives of typed configuration. Compiled on every TypeScript that is supported (types.test.ts,
+// long/types.test.ts), and never run.
 import { API, type ApiExtension, hasExtension, type LifecycleAction, present } from '../../src/index.ts'
 import type { Device, EventLifecycle, InstanceConfig, InstancePut } from '../../src/rest.ts'
 

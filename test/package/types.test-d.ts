@@ -1,4 +1,5 @@
-// What a user perceives of the types. Compiled on every TypeScript that is supported (types.test.ts, and long/types.test.ts), and never run.
+// What a user perceives of the types. Compiled on every TypeScript that is supported (types.test.ts,
+// long/types.test.ts), and never run.
 import type { Duplex, Readable } from 'node:stream'
 import type { WebSocket } from 'ws'
 import {

@@ -1,7 +1,7 @@
 import { it } from 'node:test'
 import { checkFiles, testTypesOn } from './types-on.ts'
 
-// The other versions take a minute: test/long/types.test.ts.
+// On the other versions: test/long/types.test.ts.
 testTypesOn('typescript')
 
 it('Typed configuration is the same with exactOptionalPropertyTypes', () =>

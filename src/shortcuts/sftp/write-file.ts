@@ -1,11 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
-import {
-  acquireBuffer,
-  CHUNK_SIZE as BLOCK_SIZE,
-  markChunk,
-  releaseChunk,
-} from '../../connection/send-buffers.ts'
+import { releaseChunk } from '../../connection/send-buffers.ts'
 import { ConcurrencyLimit } from '../shared/concurrency.ts'
+import { readChunk } from '../transfer/read-chunk.ts'
 import type { AttributeChange } from './attributes.ts'
 import type { NewOwners } from './new-owners.ts'
 import type { Handle, SftpOperations } from './operations.ts'
@@ -73,17 +69,15 @@ async function writeBlocks(operations: SftpOperations, handle: Handle, local: Lo
   try {
     for (;;) {
       local.signal.throwIfAborted()
-      const buffer = acquireBuffer()
-      const { bytesRead } = await local.file.read(buffer, 0, BLOCK_SIZE, position)
+      const block = await readChunk(local.file, position)
       await sending
-      if (bytesRead === 0) break
-      const block = markChunk(buffer, bytesRead)
+      if (block === null) break
       sending = writeBlock(operations, handle, position, block).then(() => {
         releaseChunk(block)
-        local.onBytes(bytesRead)
+        local.onBytes(block.length)
       })
       sending.catch(() => {})
-      position += bytesRead
+      position += block.length
       if (position > local.size) checkSize(position, local.size, local.path)
     }
   } finally {

@@ -1,7 +1,8 @@
 import type { FileHandle } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import { acquireBuffer, CHUNK_SIZE, markChunk, releaseChunk } from '../../connection/send-buffers.ts'
+import { CHUNK_SIZE } from '../../connection/send-buffers.ts'
 import { closeFile } from './close-file.ts'
+import { readChunk } from './read-chunk.ts'
 
 /** Reads a file from its beginning, and closes it; chunks are only valid until they are sent. */
 export class FileSource extends Readable {
@@ -13,7 +14,7 @@ export class FileSource extends Readable {
   }
 
   override _read(): void {
-    this.#readChunk().then(
+    readChunk(this.#file, null).then(
       chunk => this.push(chunk),
       error => this.destroy(error),
     )
@@ -21,14 +22,5 @@ export class FileSource extends Readable {
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     closeFile(this.#file, error, callback)
-  }
-
-  async #readChunk(): Promise<Buffer | null> {
-    const buffer = acquireBuffer()
-    const { bytesRead } = await this.#file.read(buffer, 0, CHUNK_SIZE, null)
-    const chunk = markChunk(buffer, bytesRead)
-    if (bytesRead > 0) return chunk
-    releaseChunk(chunk)
-    return null
   }
 }
