@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events'
+import { Readable, Writable } from 'node:stream'
 
 /**
  * Keeps an unhandled `'error'` event of a stream from ending the process, as is the case with a child process's streams.
@@ -7,6 +8,21 @@ import type { EventEmitter } from 'node:events'
  */
 export function ignoreErrors(stream: EventEmitter): void {
   stream.on('error', ignore)
+}
+
+/**
+ * Keeps the failures of streams that a caller has handed over for what uses them later, such as a pipeline: one that comes
+ * before would end the process.
+ */
+export async function keepFailures<T>(given: readonly unknown[], use: () => Promise<T>): Promise<T> {
+  const streams = given.filter(one => one instanceof Readable || one instanceof Writable)
+  for (const stream of streams) stream.on('error', ignore)
+  try {
+    return await use()
+  } finally {
+    // A file that is being opened may fail even though its stream has been destroyed.
+    for (const stream of streams) if (!stream.destroyed) stream.off('error', ignore)
+  }
 }
 
 function ignore(): void {}

@@ -61,8 +61,6 @@ function encodeRawBody(body: unknown): SentBody {
  * @throws the error of the stream, or the reason of the signal
  */
 export async function waitForFirstChunk(stream: Readable, signals?: Signals): Promise<void> {
-  // It may fail before undici adds a listener.
-  ignoreErrors(stream)
   if (stream.readableLength === 0 && !stream.readableEnded && !stream.destroyed)
     await waitForStateChange(stream, signals)
   if (findAborted(signals) !== undefined) stream.destroy()
@@ -120,7 +118,9 @@ function isByteStream(body: unknown): body is Readable {
 }
 
 function readSource(source: Source): Readable {
-  return Readable.from(explainFailures(source), { objectMode: false })
+  const stream = Readable.from(explainFailures(source), { objectMode: false })
+  ignoreErrors(stream)
+  return stream
 }
 
 async function* explainFailures(source: Source): Source {

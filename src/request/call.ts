@@ -1,4 +1,6 @@
+import { Readable } from 'node:stream'
 import type { Signals } from '../common/abort.ts'
+import { ignoreErrors } from '../common/ignore-errors.ts'
 import { headersOfBody, isJsonBody } from './body.ts'
 import { withBothPrefixes } from './headers.ts'
 import type { Body, MergedOptions } from './options.ts'
@@ -52,6 +54,8 @@ export function createCall(
   // The root's own URL is empty, so that a segment can follow it.
   const url = (path === '' ? '/' : path) + formatQuery(options.query)
   const isJson = given !== undefined && isJsonBody(given)
+  // It may fail before undici adds a listener: while a user logs in, or `debug` is loaded.
+  if (given instanceof Readable) ignoreErrors(given)
   const headers = formatHeaders(options.headers, headersOfBody(given, isJson))
   const { signals = NO_SIGNALS, idleTimeout, timeout } = options
   return { method, path: url, headers, body: given, isJson, signals, idleTimeout, timeout, upgrade }

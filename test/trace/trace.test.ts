@@ -103,6 +103,15 @@ test('debug: true prints the calls of one API whatever DEBUG says, and debug: fa
   assert.doesNotMatch(on.stderr, /silent/)
 })
 
+test('a stream that fails while the trace is being loaded fails its call only', async t => {
+  const { origin } = await serve(t, sync(null))
+  const script = `const { createReadStream } = await import('node:fs')
+    await api.images.post(createReadStream('/nowhere/file')).catch(({ error }) => console.log(error))`
+  const { code, stdout } = await runScript(script, origin, { DEBUG: 'lxdapi' })
+  assert.equal(code, 0)
+  assert.match(stdout, /^The stream to send failed: Error: ENOENT/)
+})
+
 test('without DEBUG nothing is printed', async t => {
   const { origin } = await serve(t, sync(null))
   const run = await runScript(PUT, origin)

@@ -1,3 +1,4 @@
+import { keepFailures } from '../../common/ignore-errors.ts'
 import type { Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
 import type { Untyped } from '../../request/transaction.ts'
@@ -70,11 +71,12 @@ export async function exportTo(
   checkNames(options, type === 'image' ? IMAGE_OPTIONS : OPTIONS, 'exportTo()')
   const item = asPath(path)
   const { snapshots = true, optimized, compression, onProgress } = options
-  return withLimits<unknown>(item, options, 'exportTo()', signal => {
+  const write = (signal: AbortSignal | undefined): Promise<unknown> => {
     if (type === 'image') return exportImage(item, target, { onProgress, signal })
     const field = ONLY[type]
     const only = field === undefined ? {} : { [field]: !snapshots }
     const form = { ...only, optimized_storage: optimized, compression_algorithm: compression }
     return exportBackup(item, target, form, { onProgress, signal })
-  })
+  }
+  return keepFailures([target], () => withLimits(item, options, 'exportTo()', write))
 }

@@ -1,5 +1,6 @@
 import { textIn } from '../../answer/metadata.ts'
 import { pathIn } from '../../checked-path.ts'
+import { keepFailures } from '../../common/ignore-errors.ts'
 import { isTypeError } from '../../common/is-error.ts'
 import { malformed } from '../../errors/malformed-answer.ts'
 import type { Path } from '../../path.ts'
@@ -81,9 +82,9 @@ export async function importFrom(
   checkNames(options, NAMES[type], 'importFrom()')
   // Safe casts: the overloads take these sources.
   if (type === 'list of images') return presentImage(given, source as ImageFiles, options, 'importFrom()')
-  return withLimits(given, options, 'importFrom()', signal =>
-    importBackup(given, type === 'list of instances', source as TransferSource, { ...options, signal }),
-  )
+  const send = (signal: AbortSignal | undefined): Promise<Outcome> =>
+    importBackup(given, type === 'list of instances', source as TransferSource, { ...options, signal })
+  return keepFailures([source], () => withLimits(given, options, 'importFrom()', send))
 }
 
 async function importBackup(

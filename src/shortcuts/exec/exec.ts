@@ -1,6 +1,7 @@
 import { Readable, type Writable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
+import { keepFailures } from '../../common/ignore-errors.ts'
 import { contextOf, type Path } from '../../path.ts'
 import { redactText } from '../../redact/redact.ts'
 import { checkNames } from '../../request/options.ts'
@@ -82,7 +83,10 @@ export async function exec(
   checkNames(options, OPTIONS, 'exec()')
   checkExclusive(options)
   const path = instanceAt(instance, 'exec()')
-  const run = withLimits(path, options, 'exec()', signal => runCommand(path, command, { ...options, signal }))
+  const { input, stdout, stderr } = options
+  const run = keepFailures([input, stdout, stderr], () =>
+    withLimits(path, options, 'exec()', signal => runCommand(path, command, { ...options, signal })),
+  )
   const output = await contextOf(path).client.delayClose(run)
   return options.encoding === 'buffer' ? output : asText(output)
 }

@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { keepFailures } from '../../common/ignore-errors.ts'
 import type { ApiPath } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
 import type { APIResult } from '../../result.ts'
@@ -47,7 +48,7 @@ export async function filePull(
 ): Promise<Buffer | number> {
   checkNames(options, OPTIONS, 'filePull()')
   const files = filesAt(item, 'filePull()')
-  return withLimits<Buffer | number>(files, options, 'filePull()', async signal => {
+  const pull = async (signal: AbortSignal | undefined): Promise<Buffer | number> => {
     const result = await openFile(files, path, signal)
     const limited = { onProgress: options.onProgress, signal }
     if (target === undefined) return collect(result, limited)
@@ -58,7 +59,8 @@ export async function filePull(
       // If the target can't be opened, the body has not been read.
       result.body?.destroy()
     }
-  })
+  }
+  return keepFailures([target], () => withLimits(files, options, 'filePull()', pull))
 }
 
 async function openFile(files: ApiPath, path: string, signal?: AbortSignal): Promise<APIResult> {

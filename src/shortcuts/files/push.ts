@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { keepFailures } from '../../common/ignore-errors.ts'
 import type { Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
 import { checkProtocol, type ProtocolOption, transfer } from '../sftp/transfer.ts'
@@ -15,7 +16,6 @@ import { type FilesPath, filesAt } from './files-path.ts'
 import { checkPermissions, type FilePermissions, fileHeaders, hasOtherPermissions } from './headers.ts'
 import { statIfPresent } from './http-stat.ts'
 import { removePartialFile } from './partial.ts'
-import { pushFileBySftp } from './sftp-file-push.ts'
 
 /** Options of {@link filePush}. */
 export interface FilePushOptions extends FilePermissions, TransferOptions, ProtocolOption {
@@ -63,7 +63,7 @@ export async function filePush(
   if (options.append && options.by === 'sftp')
     throw new TypeError("filePush(): append goes over HTTP, not with by: 'sftp'")
   const files = filesAt(item, 'filePush()')
-  return withLimits(files, options, 'filePush()', async signal => {
+  const push = async (signal: AbortSignal | undefined): Promise<number> => {
     const opened = await openSourceOrHint(source)
     try {
       if (options.parents) await makeDirectories(files, posix.dirname(path), {})
@@ -74,13 +74,17 @@ export async function filePush(
         by: options.by,
         purpose: `filePush() ${path}`,
         signal,
-        bySftp: session => pushFileBySftp(session, posix.resolve('/', path), opened, permissions),
+        bySftp: async session => {
+          const { pushFileBySftp } = await import('./sftp-file-push.ts')
+          return pushFileBySftp(session, posix.resolve('/', path), opened, permissions)
+        },
         byHttp: () => sendFile(files, path, opened, permissions),
       })
     } finally {
       opened.stream.destroy()
     }
-  })
+  }
+  return keepFailures([source], () => withLimits(files, options, 'filePush()', push))
 }
 
 // The protocol has no appending.
