@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import { transform } from 'esbuild'
 import { dts } from 'rollup-plugin-dts'
 
@@ -11,17 +12,18 @@ const entries = Object.keys(exports)
   .map(name => (name === '.' ? 'index' : name.slice('./'.length)))
 // Maps lead to src/, which is in the package, and repeat nothing of it.
 const sourceMap = { sourcemap: true, sourcemapExcludeSources: true }
+const plain = { target: 'es2022', sourcemap: true, sourcesContent: false }
 const external = [/^node:/, ...Object.keys({ ...imports, ...dependencies, ...peerDependencies })]
 
 export default [
   {
     input: inputs('.js'),
     output: [
-      { ...output('.js'), ...sourceMap },
+      { ...output('.js'), ...chunks('.js'), ...sourceMap },
       // Jest can't run `import()`.
-      { ...output('.cjs'), format: 'cjs', dynamicImportInCjs: false },
+      { ...output('.cjs'), ...chunks('.cjs'), format: 'cjs', dynamicImportInCjs: false },
     ],
-    plugins: [readTscMaps(), nameCommonJsFile(), writePlain()],
+    plugins: [readTscMaps(), nameCommonJsFile(), dropComments(), writePlain()],
     external,
     onwarn,
   },
@@ -51,6 +53,23 @@ function output(extension) {
   }
 }
 
+function chunks(extension) {
+  return { manualChunks, chunkFileNames: `[name]${extension}` }
+}
+
+// What the entries have in common is one file, and what `import()` loads is one for each folder of src/.
+function manualChunks(id, { getModuleInfo }) {
+  const folder = basename(dirname(id))
+  if (getModuleInfo(id).isEntry || folder === 'testing') return undefined
+  const isForAll = folder === 'common' || folder === 'errors' || isLoadedAtOnce(id, getModuleInfo)
+  return isForAll ? 'shared' : folder
+}
+
+function isLoadedAtOnce(id, getModuleInfo) {
+  const { isEntry, importers } = getModuleInfo(id)
+  return isEntry || importers.some(importer => isLoadedAtOnce(importer, getModuleInfo))
+}
+
 // Bundles are mapped to what tsc compiled.
 function readTscMaps() {
   const load = file => {
@@ -67,10 +86,15 @@ function nameCommonJsFile() {
   return { name: 'name-commonjs-file', resolveImportMeta }
 }
 
-// V8 takes longer for comments, which are in src/, and for what is not ASCII, which esbuild escapes.
+// V8 takes longer for comments, which are in src/ and which esbuild keeps in classes unless it leaves out all spaces...
+function dropComments() {
+  const renderChunk = code => transform(code, { ...plain, minifyWhitespace: true })
+  return { name: 'drop-comments', renderChunk }
+}
+
+// ... and for what is not ASCII, which esbuild escapes.
 function writePlain() {
-  const renderChunk = code => transform(code, { target: 'es2022', sourcemap: true, sourcesContent: false })
-  return { name: 'write-plain', renderChunk }
+  return { name: 'write-plain', renderChunk: code => transform(code, plain) }
 }
 
 function onwarn({ code, message }) {

@@ -4,7 +4,7 @@ import { findGuestSocket } from './connection/local-socket.ts'
 import { Members } from './connection/members.ts'
 import type { TransportOptions } from './connection/transport.ts'
 import type { GuestRoot } from './guest.ts'
-import { OidcLogIn } from './oidc/log-in.ts'
+import { createOidcAuthorizer } from './oidc/authorizer.ts'
 import type { OidcOptions } from './oidc/options.ts'
 import { ApiPath, type Context } from './path.ts'
 import { redactUrl } from './redact/redact.ts'
@@ -223,7 +223,7 @@ function createClient(options: FactoryOptions): Client {
     throw new TypeError('oidc: not beside dispatcher, which makes the connections')
   if (options.token !== undefined)
     throw new TypeError('API.factory(): give token or oidc, not both: a log-in gives a token of its own')
-  const authorizer = new OidcLogIn(oidc, trace)
+  const authorizer = createOidcAuthorizer(oidc, trace)
   const client = new Client(new Members({ ...connection, isAnonymous: true }), trace, authorizer)
   if (client.tls === undefined) throw new TypeError('oidc: only for a baseUrl that begins with https://')
   return client

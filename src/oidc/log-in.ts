@@ -5,7 +5,6 @@ import { APIException } from '../errors/exceptions.ts'
 import { addAdvice } from '../errors/hints.ts'
 import { isStream } from '../request/body.ts'
 import { type Call, createCall } from '../request/call.ts'
-import { checkNames } from '../request/options.ts'
 import type { Trace } from '../trace/trace.ts'
 import { logIn } from './device-flow.ts'
 import { Issuer, type IssuerConnection, parseSecureUrl } from './issuer.ts'
@@ -14,7 +13,6 @@ import { createMemoryStore, type OidcOptions, type OidcStore } from './options.t
 import { type Provider, providerIn } from './provider.ts'
 import { isExpiring, type OidcTokens, tokensIn } from './tokens.ts'
 
-const OPTIONS: ReadonlySet<string> = new Set<keyof OidcOptions>(['onCode', 'store', 'ca'])
 // Without it, the servers answer GET /1.0 to everybody.
 const AS_TRUSTED = { 'X-LXD-authenticated': 'true' }
 
@@ -32,9 +30,7 @@ export class OidcLogIn implements Authorizer {
   /** Whether the server was asked, and takes this client without a log-in. */
   #isNeedless = false
 
-  /** @throws {TypeError} an option is unknown */
   constructor(options: OidcOptions, trace: Trace) {
-    checkNames(options, OPTIONS, 'API.factory(): oidc')
     const { onCode, store = createMemoryStore(), ca } = options
     this.#onCode = onCode
     this.#store = store

@@ -2,8 +2,9 @@
 export { type ExportOptions, exportTo } from './backups/export.ts'
 export { type ImportOptions, importFrom } from './backups/import.ts'
 export { type ConnectOptions, connect } from './connect/connect.ts'
-export { InstanceConnection } from './connect/connection.ts'
-export { type ForwardOptions, forward, PortForward } from './connect/forward.ts'
+export type { InstanceConnection } from './connect/connection.ts'
+export { type ForwardOptions, forward } from './connect/forward.ts'
+export type { PortForward } from './connect/port-forward.ts'
 export { copy } from './copy/copy.ts'
 export { move } from './copy/move.ts'
 export type { CopyOptions, MoveOptions } from './copy/options.ts'
@@ -89,10 +90,11 @@ export {
   type TrustTokenOptions,
 } from './trust/create-token.ts'
 export { isTrusted, type TrustOptions, trust } from './trust/trust.ts'
+export type { UsageOptions } from './usage/measure.ts'
 export { metrics } from './usage/metrics.ts'
 export type { Exemplar, MetricLabels, MetricSample, MetricType } from './usage/open-metrics.ts'
 export type { DiskUsage, MemoryUsage, NetworkUsage, UsageSample } from './usage/sample.ts'
-export { type UsageOptions, usage } from './usage/usage.ts'
+export { usage } from './usage/usage.ts'
 export type {
   AddedItem,
   Change,
@@ -103,5 +105,5 @@ export type {
   StaleList,
   SyncedList,
 } from './watch/change.ts'
-export { LiveList } from './watch/live-list.ts'
+export type { LiveList } from './watch/live-list.ts'
 export { WatchedList, type WatchOptions, watch } from './watch/watch.ts'

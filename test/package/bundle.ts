@@ -8,17 +8,23 @@ const run = promisify(execFile)
 const SCRIPT = `
   const remotes = API.remotes().map(({ name }) => name)
   const api = API.factory({ socketPath: '/x' })
-  console.log(remotes.join(' '), String(api['1.0'].instances.path('web')))
+  const web = api['1.0'].instances.path('web')
+  // SFTP is loaded when it is first used.
+  openFiles(web).catch(({ name }) => console.log(remotes.join(' '), String(web), name))
 `
 // What bundles in ES modules commonly begin with, so that CommonJS packages find their `require`.
 const BANNER = `import { createRequire } from 'module'; const require = createRequire(import.meta.url);`
-const IMPORT = `import { API } from 'lxdapi'`
+const IMPORT = `import { API, openFiles } from 'lxdapi'`
 
 /** The bundles that esbuild makes, and how their scripts get the library. */
 export const BUNDLES = [
   { title: 'an ES module', file: 'bundle.mjs', statement: IMPORT },
   { title: 'CommonJS', file: 'bundle.cjs', statement: IMPORT },
-  { title: 'CommonJS that requires it', file: 'bundle.cjs', statement: `const { API } = require('lxdapi')` },
+  {
+    title: 'CommonJS that requires it',
+    file: 'bundle.cjs',
+    statement: `const { API, openFiles } = require('lxdapi')`,
+  },
 ] as const
 
 /** Bundles a script of a user into a folder without packages, and returns what it prints there, to which it needs `yaml`. */

@@ -2,7 +2,6 @@ import { keepFailures } from '../../common/ignore-errors.ts'
 import type { Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
 import type { Untyped } from '../../request/transaction.ts'
-import { exportImage } from '../images/export.ts'
 import type { ImageFiles } from '../images/files.ts'
 import {
   asPath,
@@ -71,8 +70,11 @@ export async function exportTo(
   checkNames(options, type === 'image' ? IMAGE_OPTIONS : OPTIONS, 'exportTo()')
   const item = asPath(path)
   const { snapshots = true, optimized, compression, onProgress } = options
-  const write = (signal: AbortSignal | undefined): Promise<unknown> => {
-    if (type === 'image') return exportImage(item, target, { onProgress, signal })
+  const write = async (signal: AbortSignal | undefined): Promise<unknown> => {
+    if (type === 'image') {
+      const { exportImage } = await import('../images/export.ts')
+      return exportImage(item, target, { onProgress, signal })
+    }
     const field = ONLY[type]
     const only = field === undefined ? {} : { [field]: !snapshots }
     const form = { ...only, optimized_storage: optimized, compression_algorithm: compression }

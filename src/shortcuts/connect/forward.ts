@@ -1,14 +1,9 @@
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:net'
-import { onAbort } from '../../common/abort.ts'
-import { contextOf, type Path } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
 import { type InstancePath, instanceAt } from '../shared/item-path.ts'
 import { COMMON_OPTIONS, type CommonOptions, signalsOf, withLimits } from '../shared/limits.ts'
 import { checkLocalPort } from '../shared/port.ts'
-import { joinClient } from './join-client.ts'
+import type { PortForward } from './port-forward.ts'
 import { targetOf } from './target.ts'
-import { findWay } from './way.ts'
 
 /** Options of {@link forward}. */
 export interface ForwardOptions extends CommonOptions {
@@ -31,33 +26,6 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof ForwardOptions>([
   'onError',
 ])
 
-/** A port of this machine that leads into an instance; see {@link forward}. */
-export class PortForward {
-  /** The port on 127.0.0.1. */
-  readonly port: number
-  readonly #close: () => Promise<void>
-
-  /** @internal They come from `forward()`. */
-  constructor(port: number, close: () => Promise<void>) {
-    this.port = port
-    this.#close = close
-  }
-
-  /** `http://127.0.0.1:port` */
-  get url(): string {
-    return `http://127.0.0.1:${this.port}`
-  }
-
-  /** Listens no more, and ends all connections; resolves when nothing of them is left in the instance. */
-  async close(): Promise<void> {
-    await this.#close()
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close()
-  }
-}
-
 /**
  * Listens on a port of this machine, on 127.0.0.1 only, and connects each client to a TCP port inside an instance, as
  * {@link connect} does. Closing the API ends it. An open one keeps the process alive.
@@ -79,46 +47,8 @@ export async function forward(
   const target = targetOf(port, address, 'forward()')
   checkLocalPort('forward(): localPort', localPort)
   return withLimits(path, options, 'forward()', async limit => {
-    await findWay(path, limit)
-    const stop = new AbortController()
-    const connections = new Set<Promise<void>>()
-    const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, socket => {
-      const connection = joinClient(socket, path, target, stop.signal, onError)
-      connections.add(connection)
-      void connection.finally(() => connections.delete(connection))
-    })
-    const close = async (): Promise<void> => {
-      server.close()
-      stop.abort(new Error('The forwarding was closed'))
-      await Promise.all(connections)
-    }
-    const listening = new PortForward(await listen(server, localPort), close)
-    server.on('error', onError)
-    closeWithSignals(listening, server, path, options.signal)
-    return listening
-  })
-}
-
-async function listen(server: Server, localPort: number): Promise<number> {
-  server.listen(localPort, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  // A server that listens on an address and a port has an object here.
-  return typeof address === 'object' && address !== null ? address.port : localPort
-}
-
-function closeWithSignals(
-  forwarding: PortForward,
-  server: Server,
-  path: Path,
-  signal: AbortSignal | undefined,
-): void {
-  const { client } = contextOf(path)
-  const close = (): void => void forwarding.close()
-  const removeCloser = client.closeWithIt(close)
-  const removeAbortListener = onAbort(signalsOf(path, signal), close)
-  server.once('close', () => {
-    removeCloser()
-    removeAbortListener()
+    const { forwardPort } = await import('./port-forward.ts')
+    const signals = signalsOf(path, options.signal)
+    return forwardPort(path, { localPort, target, onError, signals }, limit)
   })
 }

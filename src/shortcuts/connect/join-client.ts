@@ -4,7 +4,7 @@ import { onAbort } from '../../common/abort.ts'
 import { ignoreErrors } from '../../common/ignore-errors.ts'
 import { APIException } from '../../errors/exceptions.ts'
 import type { Path } from '../../path.ts'
-import { connectTo } from './connect.ts'
+import { connectTo } from './connect-to.ts'
 import type { InstanceConnection } from './connection.ts'
 import type { Target } from './target.ts'
 

@@ -17,9 +17,7 @@ import { withLimits, withSignal } from '../shared/limits.ts'
 import { readIfPresent } from '../shared/resource.ts'
 import { converge, type Step } from '../state/converge.ts'
 import { type Outcome, outcomeOf } from '../state/present.ts'
-import { copyInstance } from './instance.ts'
 import { type CopyOptions, checkCopyOptions } from './options.ts'
-import { copyVolume } from './volume.ts'
 
 // The resource types that can be copied, and those of the copies.
 const TARGETS = {
@@ -80,10 +78,13 @@ export async function copy(
   const options = given as CopyOptions // Safe cast: others are rejected here.
   checkCopyOptions(options, 'copy()')
   const targetType = itemTypeOf(to, [TARGETS[type]], 'copy()')
-  const copyItem = targetType === 'instance' ? copyInstance : copyVolume
-  return withLimits(from, options, 'copy()', signal =>
-    makeCopy(withSignal(from, signal), withSignal(to, signal), options, copyItem),
-  )
+  return withLimits(from, options, 'copy()', async signal => {
+    const copyItem =
+      targetType === 'instance'
+        ? (await import('./instance.ts')).copyInstance
+        : (await import('./volume.ts')).copyVolume
+    return makeCopy(withSignal(from, signal), withSignal(to, signal), options, copyItem)
+  })
 }
 
 type CopyItem = (source: Path, target: Path, options: CopyOptions, isThere: boolean) => Promise<unknown>

@@ -53,3 +53,8 @@ export function isSameServer(one: Path, other: Path): boolean {
 export function queryOf(path: Path, name: string): QueryValue {
   return contextOf(path).defaults.query?.[name]
 }
+
+/** The project that a path is in. */
+export function projectOf(path: Path): QueryValue {
+  return queryOf(path, 'project') ?? 'default'
+}

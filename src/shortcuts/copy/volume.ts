@@ -4,7 +4,7 @@ import { itemTypeOf } from '../shared/item-path.ts'
 import { nameOf, ownerOf, readItem, splitPath } from '../shared/resource.ts'
 import { impossible } from '../shared/server-info.ts'
 import { migrate } from './migrate.ts'
-import { type CopyOptions, isSameServer, queryOf } from './options.ts'
+import { type CopyOptions, isSameServer, projectOf, queryOf } from './options.ts'
 
 /** Copies a custom volume, or a snapshot of one. */
 export async function copyVolume(
@@ -26,7 +26,7 @@ export async function copyVolume(
     type: 'copy',
     name: isSnapshot ? `${nameOf(volume)}/${nameOf(source)}` : nameOf(volume),
     pool: poolOf(volume),
-    project: queryOf(source, 'project') ?? 'default',
+    project: projectOf(source),
     volume_only: options.snapshots === false,
     ...(isThere && { refresh: true }),
   }

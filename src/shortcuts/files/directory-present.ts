@@ -10,7 +10,7 @@ import { checkPermissions, type FilePermissions, fileHeaders } from './headers.t
 import { statIfPresent } from './http-stat.ts'
 import { fileOutcome } from './outcome.ts'
 import { type PushOptions, treeSource } from './push-options.ts'
-import { type EqualizeOptions, equalizeBySftp } from './sftp-equalize.ts'
+import type { EqualizeOptions } from './sftp-equalize.ts'
 
 /** Options of {@link directoryPresent}: the permissions of new directories. */
 export interface DirectoryPresentOptions extends FilePermissions, ChangeOptions {}
@@ -87,7 +87,8 @@ async function equalDirectoryPresent(
       by: 'sftp',
       purpose: `directoryPresent() ${remote}`,
       signal,
-      bySftp: session => equalizeBySftp(session, remote, tree, options),
+      bySftp: async session =>
+        (await import('./sftp-equalize.ts')).equalizeBySftp(session, remote, tree, options),
     })
     return outcomeOf({ seen: false, difference })
   })

@@ -6,9 +6,7 @@ import { withLimits } from '../shared/limits.ts'
 import { isFileNotFound, temporaryPathFor } from '../transfer/target.ts'
 import { type CopiedTree, DIRECTORY_OPTIONS, type DirectoryOptions } from './directory-options.ts'
 import { type FilesPath, filesAt } from './files-path.ts'
-import { pullByHttp } from './http-pull.ts'
 import type { TreeTarget } from './local-tree.ts'
-import { pullBySftp } from './sftp-pull.ts'
 
 /** Options of {@link directoryPull}. */
 export interface DirectoryPullOptions extends DirectoryOptions {
@@ -51,8 +49,8 @@ export async function directoryPull(
         by,
         purpose: `directoryPull() ${remote}`,
         signal,
-        bySftp: session => pullBySftp(session, remote, tree),
-        byHttp: () => pullByHttp(files, remote, tree),
+        bySftp: async session => (await import('./sftp-pull.ts')).pullBySftp(session, remote, tree),
+        byHttp: async () => (await import('./http-pull.ts')).pullByHttp(files, remote, tree),
       })
     return fill(target, (path, isNew) => pull({ path, isNew, filter, hasOwners: owners, onProgress, signal }))
   })

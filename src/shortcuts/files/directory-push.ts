@@ -5,9 +5,7 @@ import { withLimits } from '../shared/limits.ts'
 import { type CopiedTree, DIRECTORY_OPTIONS } from './directory-options.ts'
 import { type FilesPath, filesAt } from './files-path.ts'
 import { checkPermissions } from './headers.ts'
-import { pushByHttp } from './http-push.ts'
 import { type PushOptions, treeSource } from './push-options.ts'
-import { pushBySftp } from './sftp-push.ts'
 
 /** Options of {@link directoryPush}. */
 export type DirectoryPushOptions = PushOptions
@@ -44,8 +42,8 @@ export async function directoryPush(
       by: options.by,
       purpose: `directoryPush() ${remote}`,
       signal,
-      bySftp: session => pushBySftp(session, remote, tree),
-      byHttp: () => pushByHttp(files, remote, tree),
+      bySftp: async session => (await import('./sftp-push.ts')).pushBySftp(session, remote, tree),
+      byHttp: async () => (await import('./http-push.ts')).pushByHttp(files, remote, tree),
     })
   })
 }

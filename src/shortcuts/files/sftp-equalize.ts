@@ -1,7 +1,7 @@
 import type { Dirent, Stats } from 'node:fs'
 import { posix } from 'node:path'
 import { removeFile, removeTree } from '../sftp/remove-tree.ts'
-import type { SftpTransfer } from '../sftp/transfer.ts'
+import type { SftpTransfer } from '../sftp/run-transfer.ts'
 import { isPlainName } from '../shared/plain-name.ts'
 import { walkTree } from '../shared/walk-tree.ts'
 import type { Difference } from '../state/difference.ts'

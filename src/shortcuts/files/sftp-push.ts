@@ -1,7 +1,7 @@
 import type { Dirent, Stats } from 'node:fs'
 import { join, posix } from 'node:path'
 import type { SftpOperations } from '../sftp/operations.ts'
-import type { SftpTransfer } from '../sftp/transfer.ts'
+import type { SftpTransfer } from '../sftp/run-transfer.ts'
 import { walkTree } from '../shared/walk-tree.ts'
 import { type CopiedTree, CopyCounter } from './directory-options.ts'
 import type { FileStat } from './file-stat.ts'

@@ -7,7 +7,6 @@ import { checkNames } from '../../request/options.ts'
 import { firstReachable } from '../shared/first-reachable.ts'
 import { COMMON_OPTIONS, type CommonOptions, withLimitedPath } from '../shared/limits.ts'
 import { type ApiRoot, versionOf } from '../shared/resource.ts'
-import { listServedImages } from './image-server.ts'
 import { checkFilter, IMAGE_FILTER, type ImageFilter, isListed, type ListedImage } from './listed-image.ts'
 import { listServerImages } from './server-images.ts'
 
@@ -79,9 +78,10 @@ function listAddress(
   const pin = readPinnedCertificate(remote)
   const consumer = remote.program === 'incus' ? 'incus' : 'lxd'
   return using(openImageServer(address, pin), api =>
-    withLimitedPath(api.path(), options, CALL, root =>
-      listServedImages({ root, address, pin: pin ?? '', consumer }),
-    ),
+    withLimitedPath(api.path(), options, CALL, async root => {
+      const { listServedImages } = await import('./image-server.ts')
+      return listServedImages({ root, address, pin: pin ?? '', consumer })
+    }),
   )
 }
 

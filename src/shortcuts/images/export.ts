@@ -6,11 +6,11 @@ import type { Fields } from '../shared/fields.ts'
 import { readImage } from '../shared/find-image.ts'
 import { nameOf, splitPath } from '../shared/resource.ts'
 import { download } from '../transfer/download.ts'
-import { BrokenForm, boundaryOf } from '../transfer/multipart-parser.ts'
 import type { TransferOptions, TransferTarget } from '../transfer/options.ts'
 import { ProgressCounter } from '../transfer/progress-counter.ts'
 import { writeTarget } from '../transfer/target.ts'
 import type { ImageFiles, SplitImage } from './files.ts'
+import { BrokenForm, boundaryOf } from './multipart-parser.ts'
 import { SplitImageSink } from './split-sink.ts'
 
 /** Copies an image to a file or a stream, or a split one to two files; resolves with the files. */

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { type Form, formOf } from '../transfer/multipart-form.ts'
 import { openSource } from '../transfer/source.ts'
+import { type Form, formOf } from './multipart-form.ts'
 
 /** An image in two files. */
 export interface SplitImage {

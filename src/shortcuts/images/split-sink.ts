@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
-import { BrokenForm, MultipartParser, type PartEvent, partNameOf } from '../transfer/multipart-parser.ts'
+import { BrokenForm, MultipartParser, type PartEvent, partNameOf } from './multipart-parser.ts'
 
 /** The targets of the parts of a split image. */
 export interface SplitTargets {

@@ -4,8 +4,8 @@ import type { Path } from '../../path.ts'
 import type { APIResult } from '../../result.ts'
 import { cleanUpAfter } from '../shared/cleanup.ts'
 import { fingerprintIn } from '../shared/find-image.ts'
-import type { Form } from '../transfer/multipart-form.ts'
 import { upload } from '../transfer/upload.ts'
+import type { Form } from './multipart-form.ts'
 import type { ImageOptions } from './options.ts'
 
 /** Options of uploading an image. */

@@ -10,7 +10,7 @@ import { COMMON_OPTIONS, type CommonOptions, signalsOf } from '../shared/limits.
 import { requestOf } from '../shared/request-of.ts'
 import { InstanceChanges } from './changes.ts'
 import type { CloudInitStatus } from './cloud-init.ts'
-import { type InstanceCondition, type ProbeResult, probeFor } from './conditions.ts'
+import type { InstanceCondition, ProbeResult } from './conditions.ts'
 
 const OPTIONS: ReadonlySet<string> = new Set<keyof CommonOptions>(COMMON_OPTIONS)
 
@@ -87,6 +87,7 @@ export async function waitFor(
   checkNames(options, OPTIONS, 'waitFor()')
   const { timeout = Number.POSITIVE_INFINITY } = options
   if (timeout !== 0) checkTimeout(timeout, 'waitFor()')
+  const { probeFor } = await import('./conditions.ts')
   const probe = probeFor(condition)
   const given = instanceAt(instance, 'waitFor()')
   const signals = signalsOf(given, options.signal)

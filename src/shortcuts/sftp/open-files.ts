@@ -4,9 +4,7 @@ import type { FilesPath } from '../files/files-path.ts'
 import { asPath, itemTypeOf } from '../shared/item-path.ts'
 import { COMMON_OPTIONS, type CommonOptions, withLimits, withSignal } from '../shared/limits.ts'
 import { impossible, readServer } from '../shared/server-info.ts'
-import { SftpConnection } from './connection.ts'
-import { SftpOperations } from './operations.ts'
-import { FileSession } from './session.ts'
+import type { FileSession } from './session.ts'
 
 const OPTIONS: ReadonlySet<string> = new Set<keyof CommonOptions>(COMMON_OPTIONS)
 
@@ -32,13 +30,9 @@ export async function openFiles(item: FilesPath, options: CommonOptions = {}): P
     // After the timeout only the caller's own signal ends it.
     const limited = withSignal(withSignal(path, signal), opening)
     if (type === 'volume') await checkHasVolumes(limited)
-    return new FileSession(await openSftp(limited, 'openFiles()'))
+    const { openSession } = await import('./open-session.ts')
+    return openSession(limited, 'openFiles()')
   })
-}
-
-/** Opens a session, given the path of an instance or a volume. */
-export async function openSftp(item: Path, purpose: string): Promise<SftpOperations> {
-  return new SftpOperations(await SftpConnection.open(item.path('sftp'), purpose))
 }
 
 async function checkHasVolumes(path: Path): Promise<void> {

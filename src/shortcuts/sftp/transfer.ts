@@ -1,11 +1,8 @@
-import { onAbort } from '../../common/abort.ts'
 import { APIException, APITimeoutException } from '../../errors/exceptions.ts'
-import { type Path, withoutSignals } from '../../path.ts'
-import { withSignal } from '../shared/limits.ts'
+import type { Path } from '../../path.ts'
 import { splitPath } from '../shared/resource.ts'
-import { openSftp } from './open-files.ts'
 import type { SftpOperations } from './operations.ts'
-import { Temporaries } from './temporaries.ts'
+import type { SftpTransfer } from './run-transfer.ts'
 
 /** The protocols by which files go in and out. */
 export type Protocol = 'http' | 'sftp'
@@ -14,12 +11,6 @@ export type Protocol = 'http' | 'sftp'
 export interface ProtocolOption {
   /** The protocol to use, whatever the server has; by default SFTP, and HTTP where the server has no SFTP. */
   readonly by?: Protocol
-}
-
-/** A transfer over SFTP: a session, and the incomplete files of it. */
-export interface SftpTransfer {
-  readonly operations: SftpOperations
-  readonly temporaries: Temporaries
 }
 
 /** What is transferred, and how. */
@@ -43,57 +34,24 @@ export function checkProtocol(by: Protocol | undefined, call: string): void {
 }
 
 /** Transfers files over SFTP where the server has it, otherwise over HTTP; incomplete files are removed. */
-export async function transfer<T>(files: Path, { bySftp, byHttp, ...options }: Transfer<T>): Promise<T> {
-  const { parent } = splitPath(files)
-  if (byHttp === undefined) return run(parent, await openAbortable(parent, options), options.signal, bySftp)
-  if (options.by === 'http') return byHttp()
-  const operations = await openOrRefused(parent, options)
-  return operations === undefined ? byHttp() : run(parent, operations, options.signal, bySftp)
-}
-
-type Opening = Omit<Transfer<unknown>, 'bySftp' | 'byHttp'>
-
-async function openOrRefused(item: Path, options: Opening): Promise<SftpOperations | undefined> {
-  try {
-    return await openAbortable(item, options)
-  } catch (error) {
-    // HTTP has the better words for an instance that does not exist, or a server that can't be reached.
-    if (options.by === 'sftp' || !(error instanceof APIException) || error instanceof APITimeoutException)
-      throw error
-    return undefined
-  }
-}
-
-/** Opens a session, which the signal no longer ends once it is open. */
-async function openAbortable(item: Path, { purpose, signal }: Opening): Promise<SftpOperations> {
-  const controller = new AbortController()
-  const removeAbortListener = onAbort(signal && [signal], reason => controller.abort(reason))
-  try {
-    return await openSftp(withSignal(item, controller.signal), purpose)
-  } finally {
-    removeAbortListener()
-  }
-}
-
-/** Runs a transfer. When it is aborted, what it waits for is rejected, but the connection cleans up before it ends. */
-async function run<T>(
-  item: Path,
-  operations: SftpOperations,
-  signal: AbortSignal | undefined,
-  work: (transfer: SftpTransfer) => Promise<T>,
+export async function transfer<T>(
+  files: Path,
+  { by, purpose, signal, bySftp, byHttp }: Transfer<T>,
 ): Promise<T> {
-  const { connection } = operations
-  const temporaries = new Temporaries(operations, () => openSftp(withoutSignals(item), 'cleanup'))
-  const removeAbortListener = onAbort(signal && [signal], reason => connection.refuse(reason))
+  if (by === 'http' && byHttp !== undefined) return byHttp()
+  const { parent } = splitPath(files)
+  const { openForTransfer, runTransfer } = await import('./run-transfer.ts')
+  let operations: SftpOperations
   try {
-    return await work({ operations, temporaries })
+    operations = await openForTransfer(parent, purpose, signal)
   } catch (error) {
-    removeAbortListener()
-    connection.accept()
-    await temporaries.removeAll()
-    throw error
-  } finally {
-    removeAbortListener()
-    await connection.close()
+    if (by === 'sftp' || byHttp === undefined || !mayHaveNoSftp(error)) throw error
+    return byHttp()
   }
+  return runTransfer(parent, operations, signal, bySftp)
+}
+
+// HTTP has the better words for an instance that does not exist, or a server that can't be reached.
+function mayHaveNoSftp(error: unknown): boolean {
+  return error instanceof APIException && !(error instanceof APITimeoutException)
 }

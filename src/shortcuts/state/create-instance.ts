@@ -1,13 +1,13 @@
 import { APIException } from '../../errors/exceptions.ts'
 import { addAdvice } from '../../errors/hints.ts'
 import type { Path } from '../../path.ts'
-import { findImageSources } from '../image-source/image-source.ts'
 import type { Fields } from '../shared/fields.ts'
 import { firstReachable } from '../shared/first-reachable.ts'
 
 /** Creates an instance; an image that its source names is looked up first. */
 export async function createInstance(instances: Path, body: Fields): Promise<void> {
   if (typeof body.source !== 'string') return void (await instances.post(body).wait())
+  const { findImageSources } = await import('../image-source/image-source.ts')
   const sources = await findImageSources(instances, body.source)
   await firstReachable(sources, source => createFrom(source, instances, body))
 }
@@ -32,5 +32,7 @@ function explainMissing(error: unknown, { server, project }: Fields): unknown {
 
 /** Rejects an instance whose image can't be found; changes nothing. */
 export async function verifyInstance(instances: Path, { source }: Fields): Promise<void> {
-  if (typeof source === 'string') await findImageSources(instances, source, { check: true })
+  if (typeof source !== 'string') return
+  const { findImageSources } = await import('../image-source/image-source.ts')
+  await findImageSources(instances, source, { check: true })
 }

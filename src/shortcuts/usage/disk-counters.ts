@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Path } from '../../path.ts'
 import type { Fields } from '../shared/fields.ts'
-import { readMetrics } from './metrics.ts'
 import type { MetricSample } from './open-metrics.ts'
+import { readMetrics } from './read-metrics.ts'
 import { type DiskRates, growthOf } from './sample.ts'
 
 interface Counters {

@@ -1,11 +1,7 @@
-import { APIException } from '../../errors/exceptions.ts'
-import { malformed } from '../../errors/malformed-answer.ts'
-import { contextOf, type Path, pathTo } from '../../path.ts'
 import { checkNames } from '../../request/options.ts'
-import type { APIResult } from '../../result.ts'
 import { COMMON_OPTIONS, type CommonOptions, withLimitedPath } from '../shared/limits.ts'
 import { type ApiRoot, versionOf } from '../shared/resource.ts'
-import { type MetricSample, MetricSyntaxError, parseMetrics } from './open-metrics.ts'
+import type { MetricSample } from './open-metrics.ts'
 
 const OPTIONS: ReadonlySet<string> = new Set<keyof CommonOptions>(COMMON_OPTIONS)
 
@@ -26,24 +22,8 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof CommonOptions>(COMMON_OPTIONS
  */
 export async function metrics(api: ApiRoot, options: CommonOptions = {}): Promise<readonly MetricSample[]> {
   checkNames(options, OPTIONS, 'metrics()')
-  return withLimitedPath(versionOf(api).path('metrics'), options, 'metrics()', readMetrics)
-}
-
-/** Reads the metrics at a path. */
-export async function readMetrics(path: Path): Promise<readonly MetricSample[]> {
-  // The answer is a text, and the parser checks it.
-  const { checkAnswer, ...context } = contextOf(path)
-  const result = await pathTo(context, String(path)).get()
-  const text = await textOf(result)
-  try {
-    return parseMetrics(text)
-  } catch (error) {
-    if (!(error instanceof MetricSyntaxError)) throw error
-    throw new APIException({ request: result.request, result, error: error.message })
-  }
-}
-
-async function textOf(result: APIResult): Promise<string> {
-  if (result.body === undefined) throw malformed(result, 'The answer is not OpenMetrics')
-  return result.text()
+  return withLimitedPath(versionOf(api).path('metrics'), options, 'metrics()', async path => {
+    const { readMetrics } = await import('./read-metrics.ts')
+    return readMetrics(path)
+  })
 }

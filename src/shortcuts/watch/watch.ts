@@ -5,7 +5,7 @@ import type { ListedItemOf } from '../shared/item-of.ts'
 import type { AnyPath } from '../shared/item-path.ts'
 import type { Change } from './change.ts'
 import { collectionAt } from './collection.ts'
-import { LiveList, type LiveListOptions } from './live-list.ts'
+import type { LiveList } from './live-list.ts'
 
 /** Options of {@link watch}. */
 export interface WatchOptions<Item> {
@@ -88,5 +88,6 @@ async function openList<Item>(path: AnyPath, options: WatchOptions<Item>): Promi
     throw new TypeError('watch(): filter must be a function of an item')
   const collection = collectionAt(path, 'watch()')
   signal?.throwIfAborted()
-  return new LiveList<Item>(collection, options satisfies LiveListOptions<Item>).open()
+  const { LiveList } = await import('./live-list.ts')
+  return new LiveList<Item>(collection, options).open()
 }

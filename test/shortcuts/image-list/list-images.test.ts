@@ -139,8 +139,11 @@ describe('listImages() of an image server', () => {
 
   test('sends its lists again only if they have changed', async t => {
     const current = files()
-    const { received } = await serveImages(t, (request, response) =>
-      answerFiles('', current)(request, response),
+    // A path of its own: this port may be that of an earlier server, whose lists are known.
+    const { received } = await serveImages(
+      t,
+      (request, response) => answerFiles('/changing', current)(request, response),
+      '/changing',
     )
     const statuses = async (): Promise<readonly (string | undefined)[]> => {
       const before = received.length

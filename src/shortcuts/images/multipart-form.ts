@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
-import type { OpenSource } from './source.ts'
+import type { OpenSource } from '../transfer/source.ts'
 
 /** A file in a form. */
 export interface FormPart {

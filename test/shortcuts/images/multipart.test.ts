@@ -5,14 +5,14 @@ import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { SplitImageSink } from '../../../src/shortcuts/images/split-sink.ts'
-import { formOf } from '../../../src/shortcuts/transfer/multipart-form.ts'
+import { formOf } from '../../../src/shortcuts/images/multipart-form.ts'
 import {
   boundaryOf,
   MultipartParser,
   type PartEvent,
   partNameOf,
-} from '../../../src/shortcuts/transfer/multipart-parser.ts'
+} from '../../../src/shortcuts/images/multipart-parser.ts'
+import { SplitImageSink } from '../../../src/shortcuts/images/split-sink.ts'
 
 // Bytes that look like what the parser searches for.
 const NEARLY = [
