@@ -23,7 +23,8 @@ export default [
       // Jest can't run `import()`.
       { ...output('.cjs'), ...chunks('.cjs'), format: 'cjs', dynamicImportInCjs: false },
     ],
-    plugins: [readTscMaps(), nameCommonJsFile(), dropComments(), writePlain()],
+    treeshake: { moduleSideEffects: 'no-external' },
+    plugins: [readTscMaps(), nameCommonJsFile(), dropComments(), writePlain(), getBuiltinModules()],
     external,
     onwarn,
   },
@@ -95,6 +96,17 @@ function dropComments() {
 // ... and for what is not ASCII, which esbuild escapes.
 function writePlain() {
   return { name: 'write-plain', renderChunk: code => transform(code, plain) }
+}
+
+// For an import of one of its own modules Node reads all that this has, and so loads more: Web Crypto, Blob, fs/promises.
+function getBuiltinModules() {
+  const replace = (_line, names, module) =>
+    `const ${names.replaceAll(' as ', ': ')} = process.getBuiltinModule("${module}");`
+  const renderChunk = (code, _chunk, { format }) => {
+    if (format !== 'es') return null
+    return { code: code.replace(/^import (\{.+\}|[\w$]+) from "(node:.+)";$/gm, replace), map: null }
+  }
+  return { name: 'get-builtin-modules', renderChunk }
 }
 
 function onwarn({ code, message }) {

@@ -17,7 +17,7 @@ const scripts = {
 }
 
 const contenders = Object.entries(scripts).map(([name, script]) => ({ name, run: () => runScript(script) }))
-const costs = await measure(contenders, { rounds: 40, times: 1 })
+const costs = await measure(contenders, { rounds: 60, times: 1 })
 
 printTable(
   'Import time, in processes of their own',

@@ -88,6 +88,11 @@ describe('the package', () => {
     assert.deepEqual(listFiles(library).sort(), [...others, ...docs, ...sources, ...built].sort())
   })
 
+  it('imports none of Node’s own modules, for each of which Node would load more', () => {
+    for (const file of listFiles(join(library, 'dist')).filter(name => name.endsWith('.js')))
+      assert.doesNotMatch(readFileSync(join(library, 'dist', file), 'utf8'), /^import .*"node:/m, file)
+  })
+
   it('is one and the same, imported or required', async () => {
     const script = `
       import { createRequire } from 'node:module'
