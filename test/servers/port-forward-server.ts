@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { TestContext } from 'node:test'
@@ -23,9 +25,7 @@ export async function servePortForward(
       request.headers.upgrade !== 'tcp'
     )
       return refuse(client, 400, 'Missing or invalid upgrade header')
-    const target: AskedTarget = JSON.parse(
-      String(await readBody(client, head, Number(request.headers['content-length']))),
-    )
+    const target: AskedTarget = JSON.parse(String(await readBody(request, client, head)))
     asked.push(target)
     sockets.push(client)
     connectTo(target, client)
@@ -33,11 +33,13 @@ export async function servePortForward(
   return { ...served, asked, sockets }
 }
 
-async function readBody(client: Duplex, head: Buffer, length: number): Promise<Buffer> {
+// Up to Node 24 the body arrives on the connection, since then as that of any other request.
+async function readBody(request: IncomingMessage, client: Duplex, head: Buffer): Promise<Buffer> {
+  const length = Number(request.headers['content-length'])
   let body = head
   while (body.length < length) {
-    const chunk: Buffer | null = client.read()
-    if (chunk === null) await new Promise(resolve => client.once('readable', resolve))
+    const chunk: Buffer | null = client.read() ?? request.read()
+    if (chunk === null) await Promise.race([once(request, 'readable'), once(client, 'readable')])
     else body = Buffer.concat([body, chunk])
   }
   return body
