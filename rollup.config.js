@@ -23,6 +23,7 @@ export default [
       // Jest can't run `import()`.
       { ...output('.cjs'), ...chunks('.cjs'), format: 'cjs', dynamicImportInCjs: false },
     ],
+    // A module that is imported for nothing, such as one of Node, is left out.
     treeshake: { moduleSideEffects: 'no-external' },
     plugins: [readTscMaps(), nameCommonJsFile(), dropComments(), writePlain(), getBuiltinModules()],
     external,
@@ -58,12 +59,13 @@ function chunks(extension) {
   return { manualChunks, chunkFileNames: `[name]${extension}` }
 }
 
-// What the entries have in common is one file, and what `import()` loads is one for each folder of src/.
+// What the entries have in common is one file, and what `import()` loads is one for each folder of src/. The few helpers
+// that only the latter need are not worth files of their own.
 function manualChunks(id, { getModuleInfo }) {
   const folder = basename(dirname(id))
   if (getModuleInfo(id).isEntry || folder === 'testing') return undefined
-  const isForAll = folder === 'common' || folder === 'errors' || isLoadedAtOnce(id, getModuleInfo)
-  return isForAll ? 'shared' : folder
+  const isHelper = folder === 'common' || folder === 'errors'
+  return isHelper || isLoadedAtOnce(id, getModuleInfo) ? 'shared' : folder
 }
 
 function isLoadedAtOnce(id, getModuleInfo) {

@@ -17,7 +17,7 @@ export function ignoreErrors(stream: EventEmitter): void {
  */
 export async function keepFailures<T>(given: readonly unknown[], use: () => Promise<T>): Promise<T> {
   const streams = given.filter(one => one instanceof Readable || one instanceof Writable)
-  for (const stream of streams) stream.on('error', ignore)
+  for (const stream of streams) ignoreErrors(stream)
   try {
     return await use()
   } catch (error) {
